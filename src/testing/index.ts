@@ -1,0 +1,13 @@
+/**
+ * Tools for testing with rx-mailbox: a controller that does what the test says, and marble tests that see the fields of errors.
+ *
+ * Needs no test runner: `expect` is used where it is global.
+ *
+ * @packageDocumentation
+ */
+export { ScriptedController, type ScriptedOptions } from './ScriptedController';
+export { ScriptedLink, type PollAnswer, type SentMessage } from './ScriptedLink';
+export { script, scriptLetters, type ScriptStep } from './script';
+export { marbles, type MarbleHelpers } from './marbles';
+export { plain } from './plain';
+export { type AssertDeepEqual } from './assertDeepEqual';

@@ -1,0 +1,55 @@
+import { Notification } from 'rxjs';
+
+/**
+ * Turns errors, also those inside arrays, plain objects and notifications, into plain objects with all their fields.
+ *
+ * Test runners compare errors by their message alone; what this returns is compared by name, message, cause, code and every other field
+ * except the stack. What `materialize()` emits becomes an `ObservableNotification`. Anything else comes back as it is.
+ *
+ * @param value - Anything.
+ * @returns A copy without errors.
+ * @example
+ * {@includeCode ../../test/testing/plain.test.ts#example}
+ */
+export function plain(value: unknown): unknown {
+  return copy(value, new Map());
+}
+
+function copy(value: unknown, seen: Map<object, unknown>): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (seen.has(value)) return seen.get(value);
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    seen.set(value, items);
+    // Holes stay holes.
+    items.length = value.length;
+    value.forEach((item, i) => (items[i] = copy(item, seen)));
+    return items;
+  }
+  if (value instanceof Notification) {
+    const { kind, value: next, error } = value as Notification<unknown>;
+    return copy(kind === 'N' ? { kind, value: next } : kind === 'E' ? { kind, error: error as unknown } : { kind }, seen);
+  }
+  if (!isError(value) && !isPlain(value)) return value;
+  const fields: Record<string | symbol, unknown> = {};
+  seen.set(value, fields);
+  if (isError(value)) {
+    fields['name'] = value.name;
+    fields['message'] = value.message;
+    // `cause` and `errors` are not enumerable. Symbols are left out: the brand of our errors adds nothing to their name.
+    for (const key of Object.getOwnPropertyNames(value)) if (key !== 'stack') fields[key] = copy(Reflect.get(value, key), seen);
+  } else {
+    for (const key of Reflect.ownKeys(value)) fields[key] = copy(Reflect.get(value, key), seen);
+  }
+  return fields;
+}
+
+// Test runners have several realms, so `instanceof Error` misses the errors that Node itself makes.
+function isError(value: object): value is Error {
+  return value instanceof Error || /^\[object (Error|DOMException)\]$/.test(Object.prototype.toString.call(value));
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
