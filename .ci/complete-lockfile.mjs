@@ -14,7 +14,8 @@ for (const { dev, optionalDependencies = {} } of Object.values(lock.packages)) {
     const key = `node_modules/${name}`;
     if (Object.keys(lock.packages).some((path) => path === key || path.endsWith(`/${key}`))) continue;
     if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error(`${name}: ${version} is not one version; add it by hand`);
-    missing[key] = { version, ...platform(name), ...(dev && { dev }), optional: true };
+    const { cpu, os, libc } = platform(name);
+    missing[key] = { version, cpu, ...(dev && { dev }), ...(libc && { libc }), optional: true, ...(os && { os }) };
   }
 }
 
@@ -30,5 +31,5 @@ function platform(name) {
   if (match === null) throw new Error(`${name}: cannot tell its platform; add it by hand`);
   const [, os, cpu, abi = ''] = match;
   const libc = os === 'linux' && (abi.startsWith('gnu') ? 'glibc' : 'musl');
-  return { cpu: [cpu], ...(libc && { libc: [libc] }), os: [os] };
+  return { cpu: [cpu], os: [os], ...(libc && { libc: [libc] }) };
 }
