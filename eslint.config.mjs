@@ -18,6 +18,9 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-definitions': 'off',
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/dot-notation': 'off',
+      // Arguments are checked although their types say that they are right, and methods are read to see that they are there.
+      '@typescript-eslint/no-base-to-string': 'off',
+      '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       // It does not see that a call between two reads of a field may change it, and re-entrance is what this code guards against.
       '@typescript-eslint/no-unnecessary-condition': 'off',
@@ -26,6 +29,8 @@ export default defineConfig(
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       // A channel and a transmission are Observables; that is the design.
       'rxjs-x/no-subclass': 'off',
+      // The reasons that users give are passed on as they are.
+      'rxjs-x/throw-error': ['error', { allowThrowingAny: true, allowThrowingUnknown: true }],
     },
   },
   {
@@ -42,7 +47,6 @@ export default defineConfig(
       '@typescript-eslint/only-throw-error': 'off',
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
       '@typescript-eslint/require-await': 'off',
-      '@typescript-eslint/unbound-method': 'off',
       'rxjs-x/no-ignored-error': 'off',
       'rxjs-x/no-ignored-subscribe': 'off',
       'rxjs-x/no-ignored-subscription': 'off',
