@@ -1,0 +1,212 @@
+import { concat, defer, ignoreElements, Observable, takeUntil, throwError, timeout, type Observer } from 'rxjs';
+import type { ChannelEvent } from './ChannelEvent';
+import { TxTimeoutError } from './errors';
+import { assertAcknowledgement, assertTimeLimit, show } from './internal/assert';
+import { DISPOSE } from './internal/dispose';
+import type { TxPort } from './internal/TxPort';
+import { Transmission } from './Transmission';
+import type { TxReport } from './TxReceipt';
+
+// A registered symbol, so that an operator of another copy of the package still finds the port.
+const PORT = Symbol.for('rx-mailbox.port');
+
+/**
+ * How a channel is set up for its owner.
+ *
+ * @typeParam Tx - Messages to send.
+ * @see Linux: `struct mbox_client`
+ */
+export interface ChannelOptions<Tx> {
+  /** Appears in error texts; default: the controller's name and the index. */
+  name?: string;
+  /** How many messages may wait, those in flight not counted; an integer >= 0, default 20. */
+  txQueueLength?: number;
+  /** The application's own protocol tells tx-done: turns a `'poll'` link into an `'ack'` link. Default false. */
+  knowsTxDone?: boolean;
+  /** Called right before every attempt to hand the message over; throwing fails that message. */
+  txPrepare?(message: Tx): void;
+  /** Longest time, in milliseconds or `Infinity`, that a slot is held after its sender left; overrides the controller's. */
+  quarantine?: number;
+}
+
+/**
+ * What an application holds: its observer side transmits, its observable side receives.
+ *
+ * Unlike an RxJS `Subject`, what is put in at one side does not come out at the other: it goes to the device. `channel.pipe(…)` is a plain
+ * Observable of what is received; `source$.subscribe(channel)` transmits everything that `source$` emits, as `next()` does.
+ *
+ * Channels come from `mailbox.requestChannel()`; each has one owner, until it is closed.
+ *
+ * **Cancellation**: unsubscribing from the received messages changes nothing for the senders; see {@link Transmission} for those.
+ *
+ * @typeParam Tx - Messages to send.
+ * @typeParam Rx - Messages received.
+ * @typeParam Ack - What a tx-done carries.
+ * @example
+ * {@includeCode ../docs/examples/quick-start.ts#example}
+ * @see Linux: `struct mbox_chan` and `struct mbox_client`
+ */
+export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements Observer<Tx> {
+  readonly #port: TxPort<Tx, Rx, Ack>;
+
+  /** @internal */
+  constructor(port: TxPort<Tx, Rx, Ack>) {
+    super((subscriber) => port.received$.subscribe(subscriber));
+    this.#port = port;
+  }
+
+  /** @internal */
+  get [PORT](): TxPort<Tx, Rx, Ack> {
+    return this.#port;
+  }
+
+  /**
+   * Makes a message that can be sent: cold, so nothing happens until it is subscribed, and each subscription sends once.
+   *
+   * Unlike {@link next}, it has an outcome of its own: one receipt and completion, or one error.
+   *
+   * **Cancellation**: unsubscribing while the message waits withdraws it for good; while it is in flight, see the guide on cancelling.
+   *
+   * @param message - Passed on by identity, never copied.
+   * @returns The transmission. Errors: `QueueFullError`, `TxFailedError`, `LinkDownError`, `ChannelClosedError`.
+   * @example
+   * {@includeCode ../docs/examples/quick-start.ts#send}
+   * @see Linux: `mbox_send_message`
+   */
+  send(message: Tx): Transmission<Ack> {
+    return new Transmission<Ack>(this.#port as unknown as TxPort<unknown, unknown, Ack>, message);
+  }
+
+  /**
+   * Sends a message now; what becomes of it is told on {@link txDone$} only.
+   *
+   * Unlike {@link send} it allocates no completion and never throws. A full queue makes a report with `QueueFullError` before it returns;
+   * a closed channel ignores the message, as every RxJS subject does.
+   *
+   * @param message - Passed on by identity, never copied.
+   */
+  next(message: Tx): void {
+    this.#port.post(message);
+  }
+
+  /**
+   * Ends the channel gracefully: no more sends, what was accepted is still sent, then the channel closes.
+   *
+   * Unlike {@link close} it fails nothing. It waits as long as something waits; put a `txTimeout` on the sends to bound that.
+   */
+  complete(): void {
+    this.#port.drain();
+  }
+
+  /**
+   * Ends the channel now, for a reason: everything pending fails with `ChannelClosedError` whose `cause` it is.
+   *
+   * Receivers get `reason` as their error. One without an error handler makes RxJS report it as unhandled, which ends a Node process.
+   *
+   * @param reason - Anything.
+   */
+  error(reason: unknown): void {
+    this.#port.abortWith(reason);
+  }
+
+  /**
+   * Gives the channel back now: everything pending fails with `ChannelClosedError`, then all streams complete. Again does nothing.
+   *
+   * @see Linux: `mbox_free_channel`, which tells nobody
+   */
+  close(): void {
+    this.#port.close();
+  }
+
+  /** The same as {@link close}, for `using`. */
+  [DISPOSE](): void {
+    this.#port.close();
+  }
+
+  /**
+   * Tells that a message has been taken, where the application's own protocol says so; for channels whose method is `'ack'`.
+   *
+   * Without a token it ends the oldest message in flight; on a `'tagged'` link the token is needed.
+   *
+   * @param result - The message's token, and its ack or its error; `error` other than `undefined` is a failure.
+   * @throws NotSupportedError - if the channel's method is not `'ack'`.
+   * @see Linux: `mbox_client_txdone`
+   */
+  acknowledge(result: { token?: number; ack?: Ack; error?: unknown } = {}): void {
+    assertAcknowledgement(result);
+    this.#port.acknowledge(result.token, result.ack as Ack, result.error);
+  }
+
+  /**
+   * Tells whether data wait to be received; false where the controller cannot tell, or the channel is closed.
+   *
+   * @see Linux: `mbox_client_peek_data`
+   */
+  peekData(): boolean {
+    return this.#port.peekData();
+  }
+
+  /**
+   * Makes an Observable that drains the channel: cold, it completes when the controller has flushed and nothing waits or is in flight.
+   *
+   * It settles no message itself. A slot that is held for a sender who left counts as in flight.
+   *
+   * **Cancellation**: unsubscribing stops waiting, and unsubscribes the controller's flush.
+   *
+   * @param limit - Longest wait in milliseconds, > 0 and at most 2³¹ − 1.
+   * @returns Never emits. Errors: `TxTimeoutError` after `limit`, `NotSupportedError` where the controller has no flush,
+   *   `ChannelClosedError`, and what the controller's flush errors with.
+   * @see Linux: `mbox_flush`
+   */
+  flush(limit: number): Observable<never> {
+    assertTimeLimit('limit', limit);
+    const port = this.#port;
+    return defer(() =>
+      concat(port.flushLink(limit), port.whenIdle()).pipe(
+        ignoreElements(),
+        takeUntil(port.whenClosed()),
+        // Nothing is ever emitted, so the time to the first value is the whole time.
+        timeout({
+          first: limit,
+          scheduler: port.scheduler,
+          with: () => throwError(() => new TxTimeoutError('total', limit, 'unknown', 'flush: not drained')),
+        }),
+      ),
+    );
+  }
+
+  /**
+   * One report for every accepted message, and for every message that `next()` could not queue.
+   *
+   * @see Linux: the `tx_done` callback
+   */
+  get txDone$(): Observable<TxReport<Tx, Ack>> {
+    return this.#port.reports$;
+  }
+
+  /** Every transition of the channel, for tracing; nothing is made while nobody listens. */
+  get events$(): Observable<ChannelEvent> {
+    return this.#port.traced$;
+  }
+
+  /**
+   * How many more messages may wait; 0 when closed.
+   *
+   * @see Linux: `mbox_chan_tx_slots_available`
+   */
+  get slotsAvailable(): number {
+    return this.#port.slotsAvailable;
+  }
+
+  /** True from the moment the channel begins to close. */
+  get closed(): boolean {
+    return this.#port.closed;
+  }
+}
+
+/** The inside of a channel, for operators that need more than its public face. */
+export function portOf<Tx, Rx, Ack>(channel: Channel<Tx, Rx, Ack>): TxPort<Tx, Rx, Ack> {
+  const port = (channel as Partial<Channel<Tx, Rx, Ack>> | null | undefined)?.[PORT];
+  if (port === undefined) throw new TypeError(`channel is ${show(channel)}; expected a Channel, as mailbox.requestChannel() returns`);
+  return port;
+}

@@ -1,0 +1,101 @@
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { Channel, type ChannelOptions } from './Channel';
+import { ChannelBusyError, ChannelClosedError } from './errors';
+import { assertInteger, assertObject } from './internal/assert';
+import { DISPOSE } from './internal/dispose';
+import { assertChannelOptions, assertController, assertLink, pollPeriod, portSettings } from './internal/settings';
+import { TxEnvironment } from './internal/TxEnvironment';
+import { TxPort } from './internal/TxPort';
+import type { MailboxController } from './MailboxController';
+
+/**
+ * A registered controller: hands its channels out, each to one owner at a time.
+ *
+ * @typeParam Tx - Messages to send.
+ * @typeParam Rx - Messages received.
+ * @typeParam Ack - What a tx-done carries.
+ * @example
+ * {@includeCode ../docs/examples/quick-start.ts#example}
+ * @see Linux: `mbox_controller_register`, `mbox_request_channel`
+ */
+export class Mailbox<Tx, Rx = Tx, Ack = void> {
+  readonly #controller: MailboxController<Tx, Rx, Ack>;
+  readonly #environment: TxEnvironment;
+  readonly #ports = new Map<number, TxPort<Tx, Rx, Ack>>();
+  #closed = false;
+
+  /**
+   * Registers a controller.
+   *
+   * @param controller - The adapter to the transport.
+   * @param options - `scheduler`: where all time comes from; default `asyncScheduler`.
+   * @throws TypeError, RangeError - if the controller says something that does not make sense; the text names it and what is accepted.
+   */
+  constructor(controller: MailboxController<Tx, Rx, Ack>, options: { scheduler?: SchedulerLike } = {}) {
+    assertController(controller);
+    assertObject('options', options);
+    const { scheduler = asyncScheduler } = options;
+    if (typeof (scheduler as Partial<SchedulerLike> | null)?.schedule !== 'function') {
+      throw new TypeError('options.scheduler is not a scheduler; expected an RxJS SchedulerLike');
+    }
+    this.#controller = controller;
+    this.#environment = new TxEnvironment(scheduler, pollPeriod(controller));
+  }
+
+  /**
+   * Becomes the owner of a channel, and starts it up.
+   *
+   * @param which - Its index, or what the controller's `translate` understands.
+   * @param options - How to set it up; see {@link ChannelOptions}.
+   * @returns The channel, which is free again after its `close()`.
+   * @throws ChannelBusyError - if it has an owner.
+   * @throws ChannelClosedError - if the mailbox is closed.
+   * @throws TypeError, RangeError - if there is no such channel, or an option is wrong.
+   * @throws Whatever the controller fails with while it starts the channel up.
+   * @see Linux: `mbox_request_channel`, `mbox_request_channel_byname`
+   */
+  requestChannel(which: number | string, options: ChannelOptions<Tx> = {}): Channel<Tx, Rx, Ack> {
+    assertChannelOptions(options);
+    const controller = this.#controller;
+    const index = this.#translate(which);
+    const settings = portSettings(controller, index, options);
+    if (this.#closed) throw new ChannelClosedError(`mailbox ${controller.name}`, 'not-sent');
+    if (this.#ports.has(index)) throw new ChannelBusyError(settings.name);
+    const link = controller.open(index);
+    assertLink(link, settings.method);
+    const port = new TxPort(link, settings, this.#environment, index, () => this.#ports.delete(index));
+    // Taken before it starts up: what events$ does while it is being subscribed must find the channel owned.
+    this.#ports.set(index, port);
+    try {
+      port.open();
+    } catch (error) {
+      this.#ports.delete(index);
+      throw error;
+    }
+    return new Channel(port);
+  }
+
+  /** Closes every channel; nothing can be requested after that. Again does nothing. */
+  close(): void {
+    this.#closed = true;
+    for (const port of [...this.#ports.values()]) port.close();
+  }
+
+  /** The same as {@link close}, for `using`. */
+  [DISPOSE](): void {
+    this.close();
+  }
+
+  #translate(which: number | string): number {
+    const { translate, channelCount, name } = this.#controller;
+    if (typeof which !== 'number' && typeof which !== 'string') {
+      throw new TypeError(`which is ${String(which)}; expected a channel number or name`);
+    }
+    if (typeof which === 'string' && !translate) {
+      throw new TypeError(`which is '${which}'; ${name} has no named channels, expected an integer from 0 to ${channelCount - 1}`);
+    }
+    const index = translate ? translate.call(this.#controller, which) : which;
+    assertInteger(index === which ? 'which' : `the channel of '${which}'`, index, 0, channelCount - 1);
+    return index;
+  }
+}

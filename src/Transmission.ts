@@ -1,0 +1,96 @@
+import { Observable, Subscriber, Subscription, type Observer } from 'rxjs';
+import type { TxPolicy } from './internal/TxPolicy';
+import { TxRecord } from './internal/TxRecord';
+import type { TxPort } from './internal/TxPort';
+import type { TxReceipt } from './TxReceipt';
+
+// A registered symbol, so that an operator of another copy of the package still finds a Transmission.
+const WITH_POLICY = Symbol.for('rx-mailbox.withPolicy');
+
+/**
+ * One message that can be sent: the cold Observable that `channel.send()` returns.
+ *
+ * Subscribing sends; the subscription is bound to that message's own completion: one receipt and completion, or one error. Unlike the
+ * Observables that most operators return, it knows its message, so `txTimeout` and `txCancel` return a Transmission again.
+ *
+ * **Cancellation**: unsubscribing before the message is handed over withdraws it, and it is never sent; after that, its outcome is
+ * no longer told to anybody but `txDone$` and its slot is freed as the controller's correlation allows.
+ *
+ * Errors: `QueueFullError`, `TxFailedError`, `LinkDownError`, `ChannelClosedError`, and those of the tx operators.
+ *
+ * @typeParam Ack - What the tx-done carries.
+ * @example
+ * {@includeCode ../docs/examples/quick-start.ts#send}
+ * @see Linux: `mbox_send_message`
+ */
+export class Transmission<Ack> extends Observable<TxReceipt<Ack>> {
+  readonly #port: TxPort<unknown, unknown, Ack>;
+  readonly #message: unknown;
+  readonly #policies: readonly TxPolicy[] | undefined;
+
+  /** @internal */
+  constructor(port: TxPort<unknown, unknown, Ack>, message: unknown, policies?: readonly TxPolicy[]) {
+    super();
+    this.#port = port;
+    this.#message = message;
+    this.#policies = policies;
+  }
+
+  // Overrides the public method, not the internal `_subscribe`: a plain observer is served by the record itself, without the two
+  // objects and the teardown that RxJS would put between (see docs/adr/0004). What RxJS promises of `subscribe` is tested one by one.
+  override subscribe(observerOrNext?: Partial<Observer<TxReceipt<Ack>>> | ((value: TxReceipt<Ack>) => void) | null): Subscription;
+  override subscribe(
+    next?: ((value: TxReceipt<Ack>) => void) | null,
+    error?: ((error: unknown) => void) | null,
+    complete?: (() => void) | null,
+  ): Subscription;
+  override subscribe(
+    first?: Partial<Observer<TxReceipt<Ack>>> | ((value: TxReceipt<Ack>) => void) | null,
+    error?: ((error: unknown) => void) | null,
+    complete?: (() => void) | null,
+  ): Subscription {
+    if (isSubscriber(first)) {
+      if (!first.closed) {
+        const record = new TxRecord<unknown, Ack>(this.#port, this.#message, first as Observer<TxReceipt<Ack>>);
+        // Added before it starts, so that whatever ends the subscriber at once is a leave like any other.
+        first.add(record);
+        this.#port.transmit(record, this.#policies);
+      }
+      return first;
+    }
+    const record = new TxRecord<unknown, Ack>(this.#port, this.#message, toObserver(first, error, complete));
+    this.#port.transmit(record, this.#policies);
+    return record;
+  }
+
+  /** @internal */
+  [WITH_POLICY](policy: TxPolicy): Transmission<Ack> {
+    return new Transmission(this.#port, this.#message, this.#policies === undefined ? [policy] : [...this.#policies, policy]);
+  }
+}
+
+/** Adds a policy to a Transmission; `undefined` for any other Observable. */
+export function withPolicy<T>(source: Observable<T>, policy: TxPolicy): Observable<T> | undefined {
+  return (source as { [WITH_POLICY]?: (policy: TxPolicy) => Observable<T> })[WITH_POLICY]?.(policy);
+}
+
+// As RxJS decides, including Subscribers of another copy of RxJS.
+function isSubscriber(value: unknown): value is Subscriber<unknown> {
+  if (value instanceof Subscriber) return true;
+  if (typeof value !== 'object' || value === null || !('closed' in value)) return false;
+  const { next, error, complete, add, remove, unsubscribe } = value as Record<string, unknown>;
+  return [next, error, complete, add, remove, unsubscribe].every((method) => typeof method === 'function');
+}
+
+function toObserver<T>(
+  first: Partial<Observer<T>> | ((value: T) => void) | null | undefined,
+  error: ((error: unknown) => void) | null | undefined,
+  complete: (() => void) | null | undefined,
+): Partial<Observer<T>> {
+  if (typeof first === 'object' && first !== null) return first;
+  const observer: Partial<Observer<T>> = {};
+  if (first) observer.next = first;
+  if (error) observer.error = error;
+  if (complete) observer.complete = complete;
+  return observer;
+}

@@ -1,0 +1,289 @@
+import { ChannelClosedError, LinkDownError, TxFailedError, type Delivery, type MailboxError } from '../errors';
+import { DONE, FAILED, IN_FLIGHT, ORPHAN, WAITING, type Tombstone, type TxEntry, type TxSlot } from './TxEntry';
+import { TxQueue, type TokenSource, type TxQueueSettings } from './TxQueue';
+import { TxTurn } from './TxTurn';
+
+export interface TxSchedulerSettings extends TxQueueSettings {
+  /** How the channel is called in error texts. */
+  readonly name: string;
+  /** How long a slot is held after its sender left: ms, 0, or Infinity. */
+  readonly quarantine: number;
+}
+
+/** Makes the error of a message that leaves, once it is known how far the message came. */
+export type LeaveReason = (delivery: Delivery) => MailboxError;
+
+/** What `lastTxDone` may answer. */
+export type TxDoneAnswer<Ack> = boolean | { ack?: Ack; error?: unknown };
+
+/**
+ * What may happen to the messages of one channel. Pure: effects are the abstract methods, time is somebody else's, and the order of
+ * effects is {@link TxTurn}'s.
+ */
+export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends TxTurn<E> {
+  readonly queue: TxQueue<E>;
+  closed = false;
+  /** No more sends; closes when everything accepted has settled. */
+  completing = false;
+  /** The head was refused with `'busy'` and waits for another attempt. */
+  protected refused = false;
+
+  constructor(
+    readonly settings: TxSchedulerSettings,
+    tokens: TokenSource,
+  ) {
+    super();
+    this.queue = new TxQueue<E>(settings, tokens);
+  }
+
+  /** Prepares one message and hands it to the link. May throw. */
+  protected abstract handOver(entry: E): 'accepted' | 'busy';
+  /** The message went in flight. */
+  protected abstract sent(entry: E): void;
+  /** Asks about one message; may throw. */
+  protected abstract lastTxDone(token: number): TxDoneAnswer<Ack>;
+  /** Tells the link that a sender left this message in flight. */
+  protected abstract abort(token: number): void;
+  /** A slot is held for a sender that left: start what may free it. */
+  protected abstract held(stone: Tombstone): void;
+  /** The epoch is over: stop a reset that is under way. */
+  protected abstract wireLost(): void;
+  /** Let go of the link. */
+  protected abstract shutdown(): void;
+  /** Nothing waits, and nothing is in flight. */
+  protected abstract drained(): void;
+
+  /** Takes a message into the queue, or says that it is full. */
+  submit(entry: E): boolean {
+    // Even a send that is then refused is an occasion to try a refused head again, which may make room.
+    if (this.queue.full && this.refused && !this.inLink) this.run();
+    if (this.queue.full) return false;
+    this.queue.accept(entry);
+    if (this.tracing) this.note('queued', entry.token);
+    // From inside sendData it is part of that attempt: the loop that made it goes on with the queue.
+    if (!this.inLink) this.run();
+    return true;
+  }
+
+  txDone(token: number | undefined, ack: Ack, error: unknown): void {
+    if (this.inLink) return this.defer(() => this.txDone(token, ack, error));
+    const found = this.queue.match(token);
+    if (typeof found === 'string') this.note(found, token, error);
+    else this.finish(found, ack, error);
+    this.run();
+  }
+
+  /** A tx-done that the channel's method does not allow: it settles nothing. */
+  strayTxDone(token: number | undefined, error: unknown): void {
+    if (this.inLink) return this.defer(() => this.strayTxDone(token, error));
+    this.note('unknownTxDone', token, error);
+    this.run();
+  }
+
+  /** There may be room again for a refused head. */
+  ready(): void {
+    if (this.inLink) return this.defer(() => this.ready());
+    this.run();
+  }
+
+  /** Asks about everything that holds a slot, and tries a refused head again. */
+  poll(): void {
+    if (this.inLink) return this.defer(() => this.poll());
+    let taken: (() => void)[] | undefined;
+    this.enter(() => {
+      for (let slot = this.queue.slots.first; slot !== undefined; slot = slot.next) {
+        const finish = this.ask(slot);
+        if (finish !== undefined) (taken ??= []).push(finish);
+      }
+    });
+    if (taken !== undefined) for (const finish of taken) finish();
+    this.run();
+  }
+
+  /** Whether there is anything to poll for. */
+  get pollable(): boolean {
+    return this.queue.slots.size > 0 || this.refused;
+  }
+
+  /** The sender gives up: what waits is withdrawn, what is in flight leaves its slot behind, what has settled stays as it is. */
+  leave(entry: E, reason: LeaveReason): void {
+    if (this.inLink) return this.defer(() => this.leave(entry, reason));
+    if (entry.state === WAITING) {
+      const wasHead = entry === this.queue.waiting.first;
+      this.queue.waiting.remove(entry);
+      this.left(entry, reason('not-sent'));
+      // Only a head that leaves passes its turn on; another is no occasion to bother a link that said 'busy'.
+      if (!wasHead) return this.notify();
+      this.refused = false;
+      this.run();
+    } else if (entry.state === IN_FLIGHT) {
+      this.abandon(entry);
+      this.left(entry, reason('unknown'));
+      this.run();
+    }
+  }
+
+  /** The quarantine of an abandoned slot is over. */
+  release(stone: Tombstone): void {
+    if (this.inLink) return this.defer(() => this.release(stone));
+    if (stone.state !== ORPHAN) return;
+    this.queue.free(stone);
+    this.run();
+  }
+
+  /** The wire has been made quiet: no held slot can see its tx-done any more. */
+  releaseHeld(): void {
+    if (this.inLink) return this.defer(() => this.releaseHeld());
+    for (let slot = this.queue.slots.first; slot !== undefined;) {
+      const { next } = slot;
+      if (slot.state === ORPHAN) this.queue.free(slot);
+      slot = next;
+    }
+    this.run();
+  }
+
+  /** Ends an epoch. */
+  down(reason: unknown): void {
+    if (this.inLink) return this.defer(() => this.down(reason));
+    if (!this.queue.up || this.closed) return;
+    this.queue.up = false;
+    this.refused = false;
+    this.note('down', undefined, reason);
+    this.enter(() => this.wireLost());
+    this.failSlots(() => new LinkDownError(this.settings.name, reason === undefined ? undefined : { cause: reason }));
+    this.run();
+  }
+
+  up(): void {
+    if (this.inLink) return this.defer(() => this.up());
+    if (this.queue.up || this.closed) return;
+    this.queue.up = true;
+    this.note('up');
+    this.run();
+  }
+
+  /** The graceful end: what was accepted goes on, then the channel closes. */
+  drain(): void {
+    this.completing = true;
+    this.notify();
+  }
+
+  /** Free now: everything pending fails, with a cause where there is one. `closed` says so before anything else is done. */
+  close(options?: { cause: unknown }): void {
+    if (this.closed) return;
+    this.closed = true;
+    if (this.inLink) this.defer(() => this.end(options));
+    else this.end(options);
+  }
+
+  private end(options: { cause: unknown } | undefined): void {
+    const makeError = (delivery: Delivery): MailboxError => new ChannelClosedError(this.settings.name, delivery, options);
+    this.enter(() => {
+      this.wireLost();
+      this.shutdown();
+    });
+    this.failSlots(() => makeError('unknown'));
+    for (let entry = this.queue.waiting.first; entry !== undefined; entry = this.queue.waiting.first) {
+      this.queue.waiting.remove(entry);
+      this.settle(entry, FAILED, makeError('not-sent'));
+    }
+    this.note('closed', undefined, options?.cause);
+    this.ending = true;
+    this.run();
+  }
+
+  private failSlots(makeError: () => MailboxError): void {
+    for (let slot = this.queue.slots.first; slot !== undefined; slot = this.queue.slots.first) {
+      const orphan = slot.state === ORPHAN;
+      this.queue.free(slot);
+      if (!orphan) this.settle(slot as E, FAILED, makeError());
+    }
+  }
+
+  /** A tx-done found its slot. */
+  private finish(slot: TxSlot, ack: Ack, error: unknown, delivery: Delivery = 'sent'): void {
+    const orphan = slot.state === ORPHAN;
+    this.queue.free(slot);
+    if (orphan) this.note('lateTxDone', slot.token, error);
+    else if (error === undefined) this.settle(slot as E, DONE, ack);
+    else this.settle(slot as E, FAILED, new TxFailedError(delivery, FAILURE[delivery], error));
+  }
+
+  private left(entry: E, error: MailboxError): void {
+    this.note('left', entry.token, error);
+    this.settle(entry, FAILED, error);
+  }
+
+  private settle(entry: E, state: typeof DONE | typeof FAILED, outcome: Ack | MailboxError): void {
+    entry.state = state;
+    entry.outcome = outcome;
+    if (this.tracing) this.note('settled', entry.token, state === FAILED ? outcome : undefined);
+    this.outcomes.push(entry);
+  }
+
+  /** What becomes of the slot of a message whose sender leaves it in flight. */
+  private abandon(entry: E): void {
+    this.enter(() => this.abort(entry.token));
+    if (this.settings.quarantine === 0) return this.queue.free(entry);
+    const stone = this.queue.bury(entry);
+    if (this.settings.correlation === 'untagged') this.note('stalled', entry.token);
+    this.enter(() => this.held(stone));
+  }
+
+  /** What is to be done about this slot, if it has been taken. */
+  private ask(slot: TxSlot): (() => void) | undefined {
+    try {
+      const answer = this.lastTxDone(slot.token);
+      if (answer === false) return undefined;
+      const { ack, error } = answer === true ? ({} as { ack?: Ack; error?: unknown }) : answer;
+      return () => this.finish(slot, ack as Ack, error);
+    } catch (error) {
+      // Nobody would ever know more about this message; to wait for ever would be the worse answer.
+      return () => this.finish(slot, undefined as Ack, error, 'unknown');
+    }
+  }
+
+  protected fill(): void {
+    for (let head = this.queue.head; head !== undefined; head = this.queue.head) {
+      this.again = false;
+      this.attempt(head);
+      this.runDeferred();
+      if (this.refused && !this.again) return;
+    }
+  }
+
+  private attempt(head: E): void {
+    let answer: unknown;
+    let failure: TxFailedError | undefined;
+    this.inLink = true;
+    try {
+      answer = this.handOver(head);
+    } catch (error) {
+      failure = new TxFailedError('not-sent', FAILURE['not-sent'], error);
+    }
+    this.inLink = false;
+    this.refused = answer === 'busy';
+    if (answer === 'accepted') {
+      this.queue.sent(head);
+      if (this.tracing) this.note('sent', head.token);
+      this.sent(head);
+    } else if (answer === 'busy') {
+      if (this.tracing) this.note('busy', head.token);
+    } else {
+      this.queue.waiting.remove(head);
+      this.settle(head, FAILED, failure ?? brokenContract(answer));
+    }
+  }
+
+  protected quiet(): void {
+    if (this.completing && !this.closed && this.queue.settled) this.close();
+    else if (this.queue.idle) this.drained();
+  }
+}
+
+const FAILURE = { sent: 'the device reported a failure', unknown: 'lastTxDone threw', 'not-sent': 'not handed over' } as const;
+
+function brokenContract(answer: unknown): TxFailedError {
+  const cause = new TypeError(`sendData returned ${String(answer)}; expected 'accepted' or 'busy'`);
+  return new TxFailedError('unknown', 'the controller broke its contract', cause);
+}

@@ -1,0 +1,103 @@
+import type { SchedulerLike, Unsubscribable } from 'rxjs';
+
+/**
+ * Many deadlines, few timers: those of one length run out in the order in which they began, so they share one scheduled timer.
+ *
+ * Start and stop are O(1). The timer of a length stands at its oldest deadline or earlier; it is given back as soon as the last
+ * deadline of that length is gone, so that nothing keeps a process alive.
+ */
+export class Deadlines {
+  private readonly lists = new Map<number, DeadlineList>();
+
+  constructor(readonly scheduler: SchedulerLike) {}
+
+  /** @param limit - Milliseconds. */
+  start(limit: number, expired: () => void): Deadline {
+    let list = this.lists.get(limit);
+    if (list === undefined) this.lists.set(limit, (list = new DeadlineList(limit, this.scheduler, () => this.lists.delete(limit))));
+    return list.start(expired);
+  }
+
+  /** How many lengths have a timer now. */
+  get size(): number {
+    return this.lists.size;
+  }
+}
+
+/** One running clock. */
+export class Deadline {
+  prev: Deadline | undefined = undefined;
+  next: Deadline | undefined = undefined;
+
+  constructor(
+    private readonly list: DeadlineList,
+    readonly due: number,
+    readonly expired: () => void,
+  ) {}
+
+  /** Stops the clock; again, or after it has run out, does nothing. */
+  stop(): void {
+    this.list.stop(this);
+  }
+}
+
+class DeadlineList {
+  private first: Deadline | undefined = undefined;
+  private last: Deadline | undefined = undefined;
+  private timer: Unsubscribable | undefined = undefined;
+  private firing = false;
+
+  constructor(
+    private readonly limit: number,
+    private readonly scheduler: SchedulerLike,
+    private readonly emptied: () => void,
+  ) {}
+
+  start(expired: () => void): Deadline {
+    const deadline = new Deadline(this, this.scheduler.now() + this.limit, expired);
+    deadline.prev = this.last;
+    if (this.last === undefined) this.first = deadline;
+    else this.last.next = deadline;
+    this.last = deadline;
+    if (this.timer === undefined && !this.firing) this.arm(this.limit);
+    return deadline;
+  }
+
+  stop(deadline: Deadline): void {
+    const { prev, next } = deadline;
+    // Not in the list any more.
+    if (prev === undefined && this.first !== deadline) return;
+    if (prev === undefined) this.first = next;
+    else prev.next = next;
+    if (next === undefined) this.last = prev;
+    else next.prev = prev;
+    deadline.prev = deadline.next = undefined;
+    if (this.first === undefined && !this.firing) this.disarm();
+  }
+
+  private arm(delay: number): void {
+    this.timer = this.scheduler.schedule(() => this.fire(), delay);
+  }
+
+  private disarm(): void {
+    this.timer?.unsubscribe();
+    this.timer = undefined;
+    this.emptied();
+  }
+
+  private fire(): void {
+    this.timer = undefined;
+    this.firing = true;
+    try {
+      for (let { first } = this; first !== undefined && first.due <= this.scheduler.now(); first = this.first) {
+        this.stop(first);
+        first.expired();
+      }
+    } finally {
+      this.firing = false;
+    }
+    if (this.first === undefined) this.emptied();
+    // A wall clock that was set back must not make anybody wait for more than one more limit.
+    else this.arm(Math.min(Math.max(this.first.due - this.scheduler.now(), 0), this.limit));
+  }
+}

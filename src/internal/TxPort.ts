@@ -1,0 +1,275 @@
+import { defer, EMPTY, finalize, from, Subject, Subscription, type Observable, type Observer, type SchedulerLike, type Unsubscribable } from 'rxjs';
+import type { ChannelEvent } from '../ChannelEvent';
+import { NEW, type Tombstone } from '../core/TxEntry';
+import { TxScheduler, type TxDoneAnswer, type TxSchedulerSettings } from '../core/TxScheduler';
+import { ChannelClosedError, NotSupportedError, QueueFullError } from '../errors';
+import type { LinkEvent, MailboxLink, TxDoneMethod } from '../MailboxController';
+import type { TxReport } from '../TxReceipt';
+import type { Polled } from './PollTimer';
+import { reportUnhandled } from './reportUnhandled';
+import type { TxEnvironment } from './TxEnvironment';
+import type { TxPolicy } from './TxPolicy';
+import { TxRecord } from './TxRecord';
+
+export interface TxPortSettings<Tx> extends TxSchedulerSettings {
+  /** How tx-done is learned, once `knowsTxDone` is considered. */
+  readonly method: TxDoneMethod;
+  /** ms; none: a refused head waits for the link to speak. */
+  readonly pollPeriod: number | undefined;
+  readonly txPrepare: ((message: Tx) => void) | undefined;
+}
+
+/** The core of one channel, connected: to its link on one side, to RxJS and the mailbox's clocks on the other. */
+export class TxPort<Tx, Rx, Ack>
+  extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
+  implements Observer<LinkEvent<Rx, Ack>>, Polled
+{
+  // Streams are made when somebody asks for them: an idle channel is small, and what nobody hears costs nothing.
+  private received: Subject<Rx> | undefined = undefined;
+  private reports: Subject<TxReport<Tx, Ack>> | undefined = undefined;
+  private traced: Subject<ChannelEvent> | undefined = undefined;
+  private idle: Subject<never> | undefined = undefined;
+  private closing: Subject<never> | undefined = undefined;
+  /** After a close, once everybody has been told. */
+  private finished = false;
+  private subscription: Unsubscribable | undefined = undefined;
+  private resetting: Unsubscribable | undefined = undefined;
+  /** What the receivers' stream ends with. */
+  private failure: { reason: unknown } | undefined = undefined;
+  /** While `events$` is being subscribed: what it failed with. */
+  private opening: { error?: unknown; failed: boolean } | undefined = undefined;
+
+  constructor(
+    private readonly link: MailboxLink<Tx, Rx, Ack>,
+    override readonly settings: TxPortSettings<Tx>,
+    private readonly environment: TxEnvironment,
+    readonly index: number,
+    private readonly freed: () => void,
+  ) {
+    super(settings, environment.tokens);
+  }
+
+  /** Starts the link up; throws what `events$` fails with meanwhile. */
+  open(): void {
+    const opening = (this.opening = { failed: false } as { error?: unknown; failed: boolean });
+    const subscription = this.link.events$.subscribe(this);
+    this.opening = undefined;
+    if (opening.failed) throw opening.error;
+    if (this.closed) subscription.unsubscribe();
+    else this.subscription = subscription;
+  }
+
+  get scheduler(): SchedulerLike {
+    return this.environment.scheduler;
+  }
+
+  // --- what the application does -------------------------------------------------------------------------------------------------
+
+  transmit(record: TxRecord<Tx, Ack>, policies: readonly TxPolicy[] | undefined): void {
+    if (policies !== undefined && !this.begin(record, policies)) return;
+    if (this.closed || this.completing) record.refuse(new ChannelClosedError(this.settings.name, 'not-sent'));
+    else if (!this.submit(record)) record.refuse(new QueueFullError(this.settings.txQueueLength));
+  }
+
+  /** Sends without anybody to tell but `txDone$`. */
+  post(message: Tx): void {
+    if (this.closed || this.completing) return;
+    const record = new TxRecord<Tx, Ack>(this, message, undefined);
+    if (this.submit(record)) return;
+    // Not by way of the core's notification: it has to be out before `next()` returns, also from inside a report.
+    const token = this.queue.takeToken();
+    if (this.reports?.observed) this.reports.next({ token, message, error: new QueueFullError(this.settings.txQueueLength) });
+  }
+
+  acknowledge(token: number | undefined, ack: Ack, error: unknown): void {
+    if (this.settings.method !== 'ack') {
+      throw new NotSupportedError(`acknowledge() on ${this.settings.name}, whose tx-done method is '${this.settings.method}', not 'ack'`);
+    }
+    if (!this.closed) this.txDone(token, ack, error);
+  }
+
+  peekData(): boolean {
+    return !this.closed && (this.link.peekData?.() ?? false);
+  }
+
+  get slotsAvailable(): number {
+    return this.closed || this.completing ? 0 : Math.max(0, this.settings.txQueueLength - this.queue.waiting.size);
+  }
+
+  /** Fails the receivers with the reason, and everything pending with the reason as cause. */
+  abortWith(reason: unknown): void {
+    if (this.closed) return;
+    this.failure = { reason };
+    this.close({ cause: reason });
+  }
+
+  flushLink(limit: number): Observable<unknown> {
+    if (this.closed) throw new ChannelClosedError(this.settings.name, 'not-sent');
+    if (!this.link.flush) throw new NotSupportedError(`flush() on ${this.settings.name}, whose controller has no flush`);
+    return from(this.link.flush(limit));
+  }
+
+  /** Completes as soon as nothing waits or is in flight. */
+  whenIdle(): Observable<never> {
+    return defer(() => (this.queue.idle ? EMPTY : (this.idle ??= new Subject())));
+  }
+
+  /** Errors when the channel closes. */
+  whenClosed(): Observable<never> {
+    return (this.closing ??= new Subject());
+  }
+
+  get received$(): Observable<Rx> {
+    return (this.received ??= this.stream());
+  }
+
+  get reports$(): Observable<TxReport<Tx, Ack>> {
+    return (this.reports ??= this.stream());
+  }
+
+  get traced$(): Observable<ChannelEvent> {
+    return (this.traced ??= this.stream());
+  }
+
+  private stream<T>(): Subject<T> {
+    const subject = new Subject<T>();
+    if (this.finished) subject.complete();
+    return subject;
+  }
+
+  // --- what the link says --------------------------------------------------------------------------------------------------------
+
+  next(event: LinkEvent<Rx, Ack>): void {
+    if (this.closed) return;
+    if (this.inLink) return this.defer(() => this.next(event));
+    switch (event.type) {
+      case 'txDone':
+        if (this.settings.method === 'irq') this.txDone(event.token, event.ack as Ack, event.error);
+        else this.strayTxDone(event.token, event.error);
+        break;
+      case 'received':
+        this.received?.next(event.message);
+        break;
+      case 'ready':
+        this.ready();
+        break;
+      case 'down':
+        this.down(event.reason);
+        break;
+      case 'up':
+        this.up();
+        break;
+    }
+  }
+
+  error(reason: unknown): void {
+    if (this.opening) {
+      this.opening.failed = true;
+      this.opening.error = reason;
+      return;
+    }
+    this.down(reason);
+    this.close({ cause: reason });
+  }
+
+  complete(): void {
+    this.close();
+  }
+
+  // --- effects of the core -------------------------------------------------------------------------------------------------------
+
+  protected handOver(record: TxRecord<Tx, Ack>): 'accepted' | 'busy' {
+    this.settings.txPrepare?.(record.message);
+    const answer = this.link.sendData(record.message, record.token);
+    if (answer === 'busy' && this.settings.pollPeriod !== undefined) this.environment.poll.watch(this);
+    return answer;
+  }
+
+  protected sent(record: TxRecord<Tx, Ack>): void {
+    if (record.watches !== undefined) for (const watch of record.watches) watch.sent?.();
+    if (this.settings.method === 'poll') this.environment.poll.kick(this);
+  }
+
+  protected lastTxDone(token: number): TxDoneAnswer<Ack> {
+    // Also a channel of another method is visited, for the sake of a refused head; there is nothing to ask it.
+    return this.settings.method === 'poll' && (this.link.lastTxDone?.(token) ?? false);
+  }
+
+  protected abort(token: number): void {
+    try {
+      this.link.abort?.(token);
+    } catch {
+      // Advice that could not be taken. Leaving is safe without it: the slot is held as the correlation demands.
+    }
+  }
+
+  protected held(stone: Tombstone): void {
+    const { quarantine } = this.settings;
+    if (quarantine !== Infinity) stone.clock = this.environment.deadlines().start(quarantine, () => this.release(stone));
+    if (!this.link.reset || this.resetting !== undefined) return;
+    const reset = new Subscription();
+    this.resetting = reset;
+    reset.add(
+      defer(() => this.link.reset?.() ?? EMPTY)
+        .pipe(finalize(() => reset === this.resetting && (this.resetting = undefined)))
+        .subscribe({ error: (reason: unknown) => this.down(reason), complete: () => this.releaseHeld() }),
+    );
+  }
+
+  protected wireLost(): void {
+    this.resetting?.unsubscribe();
+    this.resetting = undefined;
+  }
+
+  protected shutdown(): void {
+    try {
+      this.subscription?.unsubscribe();
+    } catch (error) {
+      reportUnhandled(error);
+    }
+    this.subscription = undefined;
+    this.environment.poll.forget(this);
+    this.freed();
+  }
+
+  protected deliver(record: TxRecord<Tx, Ack>): void {
+    record.stopWatches();
+    if (this.reports?.observed) this.reports.next(record.report());
+    record.tell();
+  }
+
+  protected get tracing(): boolean {
+    return this.traced?.observed ?? false;
+  }
+
+  protected trace(event: ChannelEvent): void {
+    this.traced?.next(event);
+  }
+
+  protected ended(): void {
+    this.finished = true;
+    if (this.failure) (this.received ??= new Subject()).error(this.failure.reason);
+    else this.received?.complete();
+    this.reports?.complete();
+    this.traced?.complete();
+    this.closing?.error(new ChannelClosedError(this.settings.name, 'not-sent'));
+  }
+
+  protected drained(): void {
+    const { idle } = this;
+    this.idle = undefined;
+    idle?.complete();
+  }
+
+  /** Starts the policies; says whether the message may still be sent. */
+  private begin(record: TxRecord<Tx, Ack>, policies: readonly TxPolicy[]): boolean {
+    for (const policy of policies) {
+      policy.begin(record as TxRecord<unknown, unknown>, this.environment);
+      if (record.state !== NEW || record.closed) {
+        record.stopWatches();
+        return false;
+      }
+    }
+    return true;
+  }
+}

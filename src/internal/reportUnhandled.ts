@@ -1,0 +1,10 @@
+import { throwError } from 'rxjs';
+
+/**
+ * Does with an error that has no handler exactly what RxJS does: `config.onUnhandledError`, else thrown from a timer of its own.
+ *
+ * Built on the public behaviour of an unhandled error notification; RxJS does not export the function itself.
+ */
+export function reportUnhandled(error: unknown): void {
+  throwError(() => error).subscribe();
+}

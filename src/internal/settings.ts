@@ -1,0 +1,65 @@
+import type { ChannelOptions } from '../Channel';
+import type { MailboxController, MailboxLink, TxDoneMethod } from '../MailboxController';
+import { assertFunction, assertInteger, assertObject, assertOneOf, assertQuarantine, assertTimeLimit } from './assert';
+import type { TxPortSettings } from './TxPort';
+
+const TX_QUEUE_LENGTH = 20;
+const POLL_PERIOD = 1;
+
+/** Milliseconds between two questions; a controller that is polled and does not say how often is asked every millisecond. */
+export function pollPeriod({ txDone, txPollPeriod }: Pick<MailboxController<never, unknown, unknown>, 'txDone' | 'txPollPeriod'>) {
+  return txPollPeriod ?? (txDone === 'poll' ? POLL_PERIOD : undefined);
+}
+
+export function assertController(controller: unknown): void {
+  assertObject('controller', controller);
+  const { name, channelCount, txDone, correlation, window, txPollPeriod, quarantine, translate, open } = controller as Record<string, unknown>;
+  if (typeof name !== 'string') throw new TypeError(`controller.name is ${String(name)}; expected a string`);
+  assertInteger('controller.channelCount', channelCount, 1);
+  assertOneOf('controller.txDone', txDone, ['irq', 'poll', 'ack']);
+  assertOneOf('controller.correlation', correlation, ['tagged', 'ordered', 'untagged']);
+  if (window !== undefined) assertInteger('controller.window', window, 1, correlation === 'untagged' ? 1 : undefined);
+  if (txPollPeriod !== undefined) assertTimeLimit('controller.txPollPeriod', txPollPeriod);
+  if (quarantine !== undefined) assertQuarantine('controller.quarantine', quarantine);
+  if (translate !== undefined) assertFunction('controller.translate', translate);
+  assertFunction('controller.open', open);
+}
+
+export function assertChannelOptions(options: unknown): void {
+  assertObject('options', options);
+  const { name, txQueueLength, knowsTxDone, txPrepare, quarantine } = options as Record<string, unknown>;
+  if (name !== undefined && typeof name !== 'string') throw new TypeError(`options.name is ${String(name)}; expected a string`);
+  if (txQueueLength !== undefined) assertInteger('options.txQueueLength', txQueueLength, 0);
+  if (knowsTxDone !== undefined && typeof knowsTxDone !== 'boolean') {
+    throw new TypeError(`options.knowsTxDone is ${String(knowsTxDone)}; expected a boolean`);
+  }
+  if (txPrepare !== undefined) assertFunction('options.txPrepare', txPrepare);
+  if (quarantine !== undefined) assertQuarantine('options.quarantine', quarantine);
+}
+
+export function assertLink(link: unknown, method: TxDoneMethod): void {
+  assertObject('link', link);
+  const { events$, sendData, lastTxDone } = link as Partial<MailboxLink<unknown, unknown, unknown>>;
+  assertFunction('link.events$.subscribe', events$?.subscribe);
+  assertFunction('link.sendData', sendData);
+  if (method === 'poll') assertFunction("link.lastTxDone, which 'poll' requires,", lastTxDone);
+}
+
+/** How one channel is set up: what its controller says, and what its owner asks for. */
+export function portSettings<Tx>(
+  controller: MailboxController<Tx, unknown, unknown>,
+  index: number,
+  options: ChannelOptions<Tx>,
+): TxPortSettings<Tx> {
+  const { correlation } = controller;
+  return {
+    name: options.name ?? `${controller.name}[${index}]`,
+    method: controller.txDone === 'poll' && options.knowsTxDone ? 'ack' : controller.txDone,
+    correlation,
+    window: controller.window ?? 1,
+    txQueueLength: options.txQueueLength ?? TX_QUEUE_LENGTH,
+    quarantine: options.quarantine ?? controller.quarantine ?? (correlation === 'tagged' ? 0 : Infinity),
+    pollPeriod: pollPeriod(controller),
+    txPrepare: options.txPrepare?.bind(options),
+  };
+}

@@ -1,0 +1,111 @@
+import { asyncScheduler, Observable, type Observer, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import { assertChannelOptions, assertController, assertLink, pollPeriod, portSettings } from '../internal/settings';
+import { TxEnvironment } from '../internal/TxEnvironment';
+import { TxPort } from '../internal/TxPort';
+import { TxRecord } from '../internal/TxRecord';
+import type { ChannelOptions } from '../Channel';
+import type { MailboxController, MailboxLink } from '../MailboxController';
+import type { TxReceipt, TxReport } from '../TxReceipt';
+
+/**
+ * A message to schedule, and whom to tell.
+ *
+ * @typeParam Tx - The message.
+ * @typeParam Ack - What a tx-done carries.
+ */
+export interface TxRequest<Tx, Ack> {
+  /** Passed on by identity, never copied. */
+  readonly message: Tx;
+  /**
+   * Told this message's own outcome, after its report. A `Subscriber` also withdraws the message when it is unsubscribed, so that
+   * `new Observable((sender) => requests.next({ message, sender }))` is a cold send. Without a sender only the report tells.
+   */
+  readonly sender?: Partial<Observer<TxReceipt<Ack>>>;
+}
+
+/**
+ * What the operator needs to know of the link and may be told about the queue; names, units and defaults as in `MailboxController` and
+ * `ChannelOptions`.
+ *
+ * @typeParam Tx - The message.
+ */
+export interface ScheduleTxOptions<Tx>
+  extends
+    ChannelOptions<Tx>,
+    Partial<Pick<MailboxController<Tx, unknown, unknown>, 'txDone' | 'correlation' | 'window' | 'txPollPeriod'>> {
+  /** Where all time comes from; default `asyncScheduler`. */
+  scheduler?: SchedulerLike;
+}
+
+/**
+ * Maps messages to what becomes of them: hands each to the link in its turn, and each tx-done to the sender it belongs to.
+ *
+ * It is what a `Channel` is made of, without the mailbox: for a link that no controller owns. Everything is per subscription: subscribing
+ * starts the link up; when the source completes, what was accepted is drained and the result completes; when the source errors, what is
+ * pending fails and the error follows.
+ *
+ * **Cancellation**: unsubscribing shuts the link down; what is pending fails with `ChannelClosedError`, which only its sender is told.
+ *
+ * @typeParam Tx - The messages.
+ * @typeParam Ack - What a tx-done carries.
+ * @param link - The channel as its controller sees it.
+ * @param options - See {@link ScheduleTxOptions}; defaults: `'irq'`, `'tagged'`, window 1, 20 waiting.
+ * @returns An operator from requests to reports. Errors: the source's own, and what `events$` fails with while it is being subscribed.
+ * @throws TypeError, RangeError - if the link or an option is wrong.
+ * @example
+ * {@includeCode ../../test/operators/scheduleTx.test.ts#example}
+ * @see Linux: `msg_submit` and `tx_tick` in drivers/mailbox/mailbox.c
+ */
+export function scheduleTx<Tx, Ack>(
+  link: MailboxLink<Tx, unknown, Ack>,
+  options: ScheduleTxOptions<Tx> = {},
+): OperatorFunction<TxRequest<Tx, Ack>, TxReport<Tx, Ack>> {
+  assertChannelOptions(options);
+  const { scheduler = asyncScheduler, txDone = 'irq', correlation = 'tagged', window, txPollPeriod } = options;
+  const controller: MailboxController<Tx, unknown, Ack> = {
+    name: options.name ?? 'link',
+    channelCount: 1,
+    txDone,
+    correlation,
+    ...(window !== undefined && { window }),
+    ...(txPollPeriod !== undefined && { txPollPeriod }),
+    open: () => link,
+  };
+  assertController(controller);
+  const settings = { ...portSettings(controller, 0, options), name: controller.name };
+  assertLink(link, settings.method);
+  return (requests) =>
+    new Observable((subscriber) => {
+      const environment = new TxEnvironment(scheduler, pollPeriod(controller));
+      const port = new TxPort(link, settings, environment, 0, () => undefined);
+      let failure: { error: unknown } | undefined;
+      port.reports$.subscribe({
+        next: (report) => subscriber.next(report),
+        complete: () => (failure ? subscriber.error(failure.error) : subscriber.complete()),
+      });
+      subscriber.add(() => port.close());
+      try {
+        port.open();
+      } catch (error) {
+        subscriber.error(error);
+        return;
+      }
+      subscriber.add(
+        requests.subscribe({
+          next: ({ message, sender }) => {
+            if (sender === undefined) port.post(message);
+            else {
+              const record = new TxRecord<Tx, Ack>(port, message, sender);
+              if ('add' in sender) (sender as { add(teardown: TxRecord<Tx, Ack>): void }).add(record);
+              port.transmit(record, undefined);
+            }
+          },
+          error: (error: unknown) => {
+            failure = { error };
+            port.close({ cause: error });
+          },
+          complete: () => port.drain(),
+        }),
+      );
+    });
+}
