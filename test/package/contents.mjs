@@ -16,8 +16,8 @@ export function checkContents(directory) {
   assert.ok(files.includes('LICENSE'), 'LICENSE is missing');
 
   for (const file of files.filter((name) => /\.d\.c?ts$/.test(name))) {
-    const leak = /^.*(@internal|\bprivate \w|\/internal\/|\/src\/).*$/m.exec(read(file));
-    assert.equal(leak, null, `${file} shows something internal: ${leak?.[0].trim()}`);
+    const leak = /^.*(@internal|@includeCode|\bprivate \w|\/internal\/|\/src\/).*$/m.exec(read(file));
+    assert.equal(leak, null, `${file} has what users cannot use: ${leak?.[0].trim()}`);
   }
 
   for (const extension of ['.js', '.cjs']) {
