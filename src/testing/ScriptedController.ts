@@ -122,7 +122,7 @@ export class ScriptedController<Tx = string, Rx = Tx, Ack = void> implements Mai
   play(steps: Observable<ScriptStep<Rx, Ack>>, index = 0): Subscription {
     return steps.subscribe({
       next: (step) => this.link(index).step(step),
-      error: (reason) => this.link(index).fail(reason),
+      error: (reason: unknown) => this.link(index).fail(reason),
       complete: () => this.link(index).end(),
     });
   }

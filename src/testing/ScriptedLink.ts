@@ -189,8 +189,11 @@ export class ScriptedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
         return this.down(step.reason);
       case 'txDone':
         this.#settle(step.token);
+        return this.emit(step);
+      case 'received':
+      case 'up':
+        return this.emit(step);
     }
-    this.emit(step);
   }
 
   #start(observer: Observer<LinkEvent<Rx, Ack>>): Subscription {
@@ -202,7 +205,11 @@ export class ScriptedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     this.#options.onStart?.(this);
     // Last: a script that speaks at once must find the link started.
     running.add(
-      this.#options.script?.subscribe({ next: (step) => this.step(step), error: (e) => this.fail(e), complete: () => this.end() }),
+      this.#options.script?.subscribe({
+        next: (step) => this.step(step),
+        error: (reason: unknown) => this.fail(reason),
+        complete: () => this.end(),
+      }),
     );
     return running;
   }

@@ -1,5 +1,3 @@
-import { Notification } from 'rxjs';
-
 /**
  * Turns errors, also those inside arrays, plain objects and notifications, into plain objects with all their fields.
  *
@@ -26,9 +24,9 @@ function copy(value: unknown, seen: Map<object, unknown>): unknown {
     value.forEach((item, i) => (items[i] = copy(item, seen)));
     return items;
   }
-  if (value instanceof Notification) {
-    const { kind, value: next, error } = value as Notification<unknown>;
-    return copy(kind === 'N' ? { kind, value: next } : kind === 'E' ? { kind, error: error as unknown } : { kind }, seen);
+  if (isNotification(value)) {
+    const { kind, value: next, error } = value;
+    return copy(kind === 'N' ? { kind, value: next } : kind === 'E' ? { kind, error } : { kind }, seen);
   }
   if (!isError(value) && !isPlain(value)) return value;
   const fields: Record<string | symbol, unknown> = {};
@@ -47,6 +45,11 @@ function copy(value: unknown, seen: Map<object, unknown>): unknown {
 // Test runners have several realms, so `instanceof Error` misses the errors that Node itself makes.
 function isError(value: object): value is Error {
   return value instanceof Error || /^\[object (Error|DOMException)\]$/.test(Object.prototype.toString.call(value));
+}
+
+// What `materialize()` emits is of a class that is deprecated as such, so it is known by its shape.
+function isNotification(value: object): value is { kind: string; value: unknown; error: unknown } {
+  return 'kind' in value && 'observe' in value && typeof value.observe === 'function';
 }
 
 function isPlain(value: object): boolean {

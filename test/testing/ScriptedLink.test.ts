@@ -1,6 +1,6 @@
-import { map, NEVER, of, throwError, type Subscription } from 'rxjs';
-import type { LinkEvent } from '../../src/MailboxController';
-import { marbles, ScriptedController, type ScriptedLink, type ScriptedOptions } from '../../src/testing';
+import { map, mergeMap, NEVER, of, throwError, type Subscription } from 'rxjs';
+import type { LinkEvent } from 'rx-mailbox';
+import { marbles, script, ScriptedController, type ScriptedLink, type ScriptedOptions } from 'rx-mailbox/testing';
 
 type Options = ScriptedOptions<string, string, string>;
 
@@ -199,6 +199,26 @@ describe('ScriptedLink', () => {
         m: { type: 'received', message: 'm' },
       };
       expectObservable(controller.open(0).events$, '^--------!').toBe('-d-(xu)-m', values);
+    }),
+  );
+
+  it(
+    'plays events that the letters do not have',
+    marbles(({ script, expectObservable, flush }) => {
+      const link = new ScriptedController<string, number>({ script: script('-t-', { t: { type: 'txDone', token: 2 } }) }).open(0);
+      for (const token of [1, 2, 3]) link.sendData('A', token);
+      expectObservable(link.events$).toBe('-t-', { t: { type: 'txDone', token: 2 } });
+      flush();
+      expect(link.outstanding.map(({ token }) => token)).toEqual([1, 3]);
+    }),
+  );
+
+  it(
+    'plays a cold script from its own start',
+    marbles(({ cold, hot, expectObservable }) => {
+      const controller = new ScriptedController({ script: script(cold, '--m-u') });
+      const events$ = hot('---s').pipe(mergeMap(() => controller.open(0).events$));
+      expectObservable(events$).toBe('-----m-u', { m: { type: 'received', message: 'm' }, u: { type: 'up' } });
     }),
   );
 

@@ -1,6 +1,6 @@
 import { map, materialize, throwError, timer } from 'rxjs';
-import { TxCanceledError, TxFailedError, TxTimeoutError } from '../../src/errors';
-import { marbles, plain } from '../../src/testing';
+import { TxCanceledError, TxFailedError, TxTimeoutError } from 'rx-mailbox';
+import { marbles, plain } from 'rx-mailbox/testing';
 
 describe('marbles', () => {
   // #region example

@@ -1,5 +1,5 @@
-import { TxFailedError } from '../../src/errors';
-import { plain } from '../../src/testing';
+import { TxFailedError } from 'rx-mailbox';
+import { plain } from 'rx-mailbox/testing';
 
 describe('plain', () => {
   it('shows every field of an error but the stack', () => {
