@@ -51,7 +51,7 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
 
   /** @internal */
   constructor(port: TxPort<Tx, Rx, Ack>) {
-    super((subscriber) => port.received$.subscribe(subscriber));
+    super((subscriber) => port.streams.received$.subscribe(subscriber));
     this.#port = port;
   }
 
@@ -164,13 +164,13 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
     return defer(() =>
       concat(port.flushLink(limit), port.whenIdle()).pipe(
         ignoreElements(),
-        takeUntil(port.whenClosed()),
         // Nothing is ever emitted, so the time to the first value is the whole time.
         timeout({
           first: limit,
           scheduler: port.scheduler,
           with: () => throwError(() => new TxTimeoutError('total', limit, 'unknown', 'flush: not drained')),
         }),
+        takeUntil(port.streams.closed$),
       ),
     );
   }
@@ -181,12 +181,12 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    * @see Linux: the `tx_done` callback
    */
   get txDone$(): Observable<TxReport<Tx, Ack>> {
-    return this.#port.reports$;
+    return this.#port.streams.reports$;
   }
 
   /** Every transition of the channel, for tracing; nothing is made while nobody listens. */
   get events$(): Observable<ChannelEvent> {
-    return this.#port.traced$;
+    return this.#port.streams.events$;
   }
 
   /**

@@ -12,18 +12,7 @@
  */
 export interface ChannelEvent {
   /** What happened. */
-  type:
-    | 'queued'
-    | 'sent'
-    | 'busy'
-    | 'settled'
-    | 'left'
-    | 'stalled'
-    | 'lateTxDone'
-    | 'unknownTxDone'
-    | 'down'
-    | 'up'
-    | 'closed';
+  type: 'queued' | 'sent' | 'busy' | 'settled' | 'left' | 'stalled' | 'lateTxDone' | 'unknownTxDone' | 'down' | 'up' | 'closed';
   /** The message it happened to. */
   token?: number;
   /** Why: the message's error, the error of a late tx-done, or the reason of a `down` or `closed`. */

@@ -51,7 +51,7 @@ export class Transmission<Ack> extends Observable<TxReceipt<Ack>> {
   ): Subscription {
     if (isSubscriber(first)) {
       if (!first.closed) {
-        const record = new TxRecord<unknown, Ack>(this.#port, this.#message, first as Observer<TxReceipt<Ack>>);
+        const record = new TxRecord<unknown, Ack>(this.#port, this.#message, first);
         // Added before it starts, so that whatever ends the subscriber at once is a leave like any other.
         first.add(record);
         this.#port.transmit(record, this.#policies);

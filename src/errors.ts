@@ -1,6 +1,5 @@
 /** Says which rule ended a message or a call; see {@link MailboxError.code}. */
-export type MailboxErrorCode =
-  'ENOBUFS' | 'ETIME' | 'ECANCELED' | 'EIO' | 'EBUSY' | 'ESHUTDOWN' | 'ENETDOWN' | 'ENOTSUP';
+export type MailboxErrorCode = 'ENOBUFS' | 'ETIME' | 'ECANCELED' | 'EIO' | 'EBUSY' | 'ESHUTDOWN' | 'ENETDOWN' | 'ENOTSUP';
 
 /**
  * Answers "should I send it again?".
@@ -167,9 +166,7 @@ export class NotSupportedError extends MailboxError {
  * {@includeCode ../test/docs/errors.test.ts#example}
  */
 export function isMailboxError(value: unknown, code?: MailboxErrorCode): value is MailboxError {
-  return (
-    typeof value === 'object' && value !== null && BRAND in value && (code === undefined || (value as MailboxError).code === code)
-  );
+  return typeof value === 'object' && value !== null && BRAND in value && (code === undefined || (value as MailboxError).code === code);
 }
 
 function describe(cause: unknown): string {

@@ -1,10 +1,10 @@
-import { defer, EMPTY, finalize, from, Subject, Subscription, type Observable, type Observer, type SchedulerLike, type Unsubscribable } from 'rxjs';
+import { defer, EMPTY, finalize, from, Subscription, type Observable, type Observer, type SchedulerLike, type Unsubscribable } from 'rxjs';
 import type { ChannelEvent } from '../ChannelEvent';
 import { NEW, type Tombstone } from '../core/TxEntry';
 import { TxScheduler, type TxDoneAnswer, type TxSchedulerSettings } from '../core/TxScheduler';
 import { ChannelClosedError, NotSupportedError, QueueFullError } from '../errors';
 import type { LinkEvent, MailboxLink, TxDoneMethod } from '../MailboxController';
-import type { TxReport } from '../TxReceipt';
+import { PortStreams, type PortFailure } from './PortStreams';
 import type { Polled } from './PollTimer';
 import { reportUnhandled } from './reportUnhandled';
 import type { TxEnvironment } from './TxEnvironment';
@@ -20,22 +20,14 @@ export interface TxPortSettings<Tx> extends TxSchedulerSettings {
 }
 
 /** The core of one channel, connected: to its link on one side, to RxJS and the mailbox's clocks on the other. */
-export class TxPort<Tx, Rx, Ack>
-  extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
-  implements Observer<LinkEvent<Rx, Ack>>, Polled
-{
-  // Streams are made when somebody asks for them: an idle channel is small, and what nobody hears costs nothing.
-  private received: Subject<Rx> | undefined = undefined;
-  private reports: Subject<TxReport<Tx, Ack>> | undefined = undefined;
-  private traced: Subject<ChannelEvent> | undefined = undefined;
-  private idle: Subject<never> | undefined = undefined;
-  private closing: Subject<never> | undefined = undefined;
-  /** After a close, once everybody has been told. */
-  private finished = false;
+export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>> implements Observer<LinkEvent<Rx, Ack>>, Polled {
+  private madeStreams: PortStreams<Tx, Rx, Ack> | undefined = undefined;
   private subscription: Unsubscribable | undefined = undefined;
   private resetting: Unsubscribable | undefined = undefined;
+  /** After a close, once everybody has been told. */
+  private finished = false;
   /** What the receivers' stream ends with. */
-  private failure: { reason: unknown } | undefined = undefined;
+  private failure: PortFailure | undefined = undefined;
   /** While `events$` is being subscribed: what it failed with. */
   private opening: { error?: unknown; failed: boolean } | undefined = undefined;
 
@@ -59,6 +51,15 @@ export class TxPort<Tx, Rx, Ack>
     else this.subscription = subscription;
   }
 
+  /** Made when first asked for: most channels of a large mailbox are idle, and some are never listened to. */
+  get streams(): PortStreams<Tx, Rx, Ack> {
+    if (this.madeStreams === undefined) {
+      this.madeStreams = new PortStreams();
+      if (this.finished) this.endStreams(this.madeStreams);
+    }
+    return this.madeStreams;
+  }
+
   get scheduler(): SchedulerLike {
     return this.environment.scheduler;
   }
@@ -78,7 +79,8 @@ export class TxPort<Tx, Rx, Ack>
     if (this.submit(record)) return;
     // Not by way of the core's notification: it has to be out before `next()` returns, also from inside a report.
     const token = this.queue.takeToken();
-    if (this.reports?.observed) this.reports.next({ token, message, error: new QueueFullError(this.settings.txQueueLength) });
+    const streams = this.madeStreams;
+    if (streams?.reported) streams.report({ token, message, error: new QueueFullError(this.settings.txQueueLength) });
   }
 
   acknowledge(token: number | undefined, ack: Ack, error: unknown): void {
@@ -111,30 +113,7 @@ export class TxPort<Tx, Rx, Ack>
 
   /** Completes as soon as nothing waits or is in flight. */
   whenIdle(): Observable<never> {
-    return defer(() => (this.queue.idle ? EMPTY : (this.idle ??= new Subject())));
-  }
-
-  /** Errors when the channel closes. */
-  whenClosed(): Observable<never> {
-    return (this.closing ??= new Subject());
-  }
-
-  get received$(): Observable<Rx> {
-    return (this.received ??= this.stream());
-  }
-
-  get reports$(): Observable<TxReport<Tx, Ack>> {
-    return (this.reports ??= this.stream());
-  }
-
-  get traced$(): Observable<ChannelEvent> {
-    return (this.traced ??= this.stream());
-  }
-
-  private stream<T>(): Subject<T> {
-    const subject = new Subject<T>();
-    if (this.finished) subject.complete();
-    return subject;
+    return defer(() => (this.queue.idle ? EMPTY : this.streams.idle$));
   }
 
   // --- what the link says --------------------------------------------------------------------------------------------------------
@@ -148,7 +127,7 @@ export class TxPort<Tx, Rx, Ack>
         else this.strayTxDone(event.token, event.error);
         break;
       case 'received':
-        this.received?.next(event.message);
+        this.madeStreams?.receive(event.message);
         break;
       case 'ready':
         this.ready();
@@ -234,31 +213,29 @@ export class TxPort<Tx, Rx, Ack>
 
   protected deliver(record: TxRecord<Tx, Ack>): void {
     record.stopWatches();
-    if (this.reports?.observed) this.reports.next(record.report());
+    if (this.madeStreams?.reported) this.madeStreams.report(record.report());
     record.tell();
   }
 
   protected get tracing(): boolean {
-    return this.traced?.observed ?? false;
+    return this.madeStreams?.traced ?? false;
   }
 
   protected trace(event: ChannelEvent): void {
-    this.traced?.next(event);
+    this.madeStreams?.trace(event);
   }
 
   protected ended(): void {
     this.finished = true;
-    if (this.failure) (this.received ??= new Subject()).error(this.failure.reason);
-    else this.received?.complete();
-    this.reports?.complete();
-    this.traced?.complete();
-    this.closing?.error(new ChannelClosedError(this.settings.name, 'not-sent'));
+    if (this.madeStreams !== undefined) this.endStreams(this.madeStreams);
   }
 
   protected drained(): void {
-    const { idle } = this;
-    this.idle = undefined;
-    idle?.complete();
+    this.madeStreams?.drained();
+  }
+
+  private endStreams(streams: PortStreams<Tx, Rx, Ack>): void {
+    streams.end(this.failure, new ChannelClosedError(this.settings.name, 'not-sent'));
   }
 
   /** Starts the policies; says whether the message may still be sent. */

@@ -1,6 +1,7 @@
+import { isObservable } from 'rxjs';
 import type { ChannelOptions } from '../Channel';
 import type { MailboxController, MailboxLink, TxDoneMethod } from '../MailboxController';
-import { assertFunction, assertInteger, assertObject, assertOneOf, assertQuarantine, assertTimeLimit } from './assert';
+import { show, assertFunction, assertInteger, assertObject, assertOneOf, assertQuarantine, assertTimeLimit } from './assert';
 import type { TxPortSettings } from './TxPort';
 
 const TX_QUEUE_LENGTH = 20;
@@ -13,7 +14,10 @@ export function pollPeriod({ txDone, txPollPeriod }: Pick<MailboxController<neve
 
 export function assertController(controller: unknown): void {
   assertObject('controller', controller);
-  const { name, channelCount, txDone, correlation, window, txPollPeriod, quarantine, translate, open } = controller as Record<string, unknown>;
+  const { name, channelCount, txDone, correlation, window, txPollPeriod, quarantine, translate, open } = controller as Record<
+    string,
+    unknown
+  >;
   if (typeof name !== 'string') throw new TypeError(`controller.name is ${String(name)}; expected a string`);
   assertInteger('controller.channelCount', channelCount, 1);
   assertOneOf('controller.txDone', txDone, ['irq', 'poll', 'ack']);
@@ -40,7 +44,7 @@ export function assertChannelOptions(options: unknown): void {
 export function assertLink(link: unknown, method: TxDoneMethod): void {
   assertObject('link', link);
   const { events$, sendData, lastTxDone } = link as Partial<MailboxLink<unknown, unknown, unknown>>;
-  assertFunction('link.events$.subscribe', events$?.subscribe);
+  if (!isObservable(events$)) throw new TypeError(`link.events$ is ${show(events$)}; expected an Observable`);
   assertFunction('link.sendData', sendData);
   if (method === 'poll') assertFunction("link.lastTxDone, which 'poll' requires,", lastTxDone);
 }

@@ -30,9 +30,7 @@ export interface TxRequest<Tx, Ack> {
  * @typeParam Tx - The message.
  */
 export interface ScheduleTxOptions<Tx>
-  extends
-    ChannelOptions<Tx>,
-    Partial<Pick<MailboxController<Tx, unknown, unknown>, 'txDone' | 'correlation' | 'window' | 'txPollPeriod'>> {
+  extends ChannelOptions<Tx>, Partial<Pick<MailboxController<Tx, unknown, unknown>, 'txDone' | 'correlation' | 'window' | 'txPollPeriod'>> {
   /** Where all time comes from; default `asyncScheduler`. */
   scheduler?: SchedulerLike;
 }
@@ -79,8 +77,9 @@ export function scheduleTx<Tx, Ack>(
       const environment = new TxEnvironment(scheduler, pollPeriod(controller));
       const port = new TxPort(link, settings, environment, 0, () => undefined);
       let failure: { error: unknown } | undefined;
-      port.reports$.subscribe({
+      port.streams.reports$.subscribe({
         next: (report) => subscriber.next(report),
+        error: (error: unknown) => subscriber.error(error),
         complete: () => (failure ? subscriber.error(failure.error) : subscriber.complete()),
       });
       subscriber.add(() => port.close());
