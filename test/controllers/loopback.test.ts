@@ -163,9 +163,9 @@ describe('loopback', () => {
     it('of abandoned messages leaves nothing behind where it is polled', () => {
       const time = new VirtualTimeScheduler();
       const [a, b] = createLoopback<number>({ latency: 10, txDone: 'poll', scheduler: time });
-      const links = [b.open(0), a.open(0)] as const;
-      for (const link of links) link.events$.subscribe();
-      const [, sender] = links;
+      const receiving = b.open(0).events$.subscribe();
+      const sender = a.open(0);
+      sender.events$.subscribe();
       for (let token = 1; token <= 1000; token++) {
         sender.sendData(token, token);
         sender.abort!(token);
@@ -177,7 +177,16 @@ describe('loopback', () => {
       time.flush();
       sender.abort!(1001);
       expect(sender.lastTxDone!(1)).toBe(true);
-      expect((sender as unknown as { answers: Map<number, unknown> }).answers.size).toBe(0);
+      // Taken, and asked about; and on the way when the other end closes.
+      sender.sendData(1002, 1002);
+      time.flush();
+      expect(sender.lastTxDone!(1002)).toEqual({});
+      const { answers } = sender as unknown as { answers: Map<number, unknown> };
+      expect(answers.size).toBe(0);
+      sender.sendData(1003, 1003);
+      receiving.unsubscribe();
+      expect(answers.size).toBe(0);
+      expect(time.actions).toEqual([]);
     });
   });
 
@@ -227,15 +236,31 @@ describe('loopback', () => {
     expect(seen.every((n, i) => n === i)).toBe(true);
   });
 
-  it('delivers one message at a time, also when a receiver sends the next', () => {
+  it('delivers in both directions within the same turn', async () => {
     const [a, b] = open();
     const log: string[] = [];
+    await nextTurn();
+    a.send('A').subscribe(outcome(log, 'A'));
+    b.send('B').subscribe(outcome(log, 'B'));
+    a.send('C').subscribe(outcome(log, 'C'));
+    expect(log).toEqual(['A taken', 'B taken', 'C taken']);
+  });
+
+  it('delivers one message at a time, also when a receiver sends the next', async () => {
+    const [a, b] = open({ window: 2 });
+    const log: string[] = [];
+    await nextTurn();
     b.subscribe((message) => {
       log.push(`first ${message}`);
       if (message === 'A') a.next('B');
     });
     b.subscribe((message) => log.push(`second ${message}`));
     a.next('A');
+    expect(log.splice(0)).toEqual(['first A', 'second A', 'first B', 'second B']);
+    // The same where A comes in a turn of its own, so that the send of B is not inside the send of A.
+    a.subscribe(() => a.next('A'));
+    b.next('start');
+    await nextTurn();
     expect(log).toEqual(['first A', 'second A', 'first B', 'second B']);
   });
 
@@ -293,6 +318,15 @@ describe('loopback', () => {
       new Mailbox(b).requestChannel(0).subscribe((message) => log.push(`received ${message}`));
       await nextTurn();
       expect(log).toEqual(['queued', 'received A', 'up', 'sent', 'settled', 'A taken']);
+    });
+
+    it('the link says so once', async () => {
+      const [a, b] = createLoopback();
+      const log: string[] = [];
+      a.open(0).events$.subscribe(({ type }) => log.push(type));
+      for (let i = 0; i < 3; i++) b.open(0).events$.subscribe().unsubscribe();
+      await nextTurn();
+      expect(log).toEqual(['down']);
     });
 
     it('a link that is used nevertheless says so', () => {
