@@ -1,0 +1,106 @@
+import { asyncScheduler, type Observer, type SchedulerLike } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { isMailboxError, Mailbox, type ChannelEvent, type ChannelOptions, type TxReceipt } from 'rx-mailbox';
+import { ScriptedController, type ScriptedOptions } from 'rx-mailbox/testing';
+
+/** How to set up a channel, and what of it to write down. */
+export interface TimelineOptions extends ScriptedOptions<string, string, string> {
+  /** Options of the channel. */
+  channel?: ChannelOptions<string>;
+  /** Scheduler of the mailbox; default: its own default. */
+  mailboxScheduler?: SchedulerLike;
+  /** Which events of `events$` to write down; default none. */
+  events?: ChannelEvent['type'][];
+  /** Write the reports on `txDone$` down. */
+  reports?: boolean;
+}
+
+/**
+ * Writes down what happened, when and to whom, in virtual time: one line each, `<ms> <what>`.
+ *
+ * `sendData A` (`→ busy`, `→ throws`), `abort 1`, `reset`, `A told ok`, `A told ETIME unknown`, `report A ok`, `stalled 1`.
+ */
+export class Timeline {
+  readonly lines: string[] = [];
+
+  constructor(private readonly flush: () => void) {}
+
+  /** Milliseconds since the test began. */
+  get now(): number {
+    return asyncScheduler.now();
+  }
+
+  write(what: string): void {
+    this.lines.push(`${this.now} ${what}`);
+  }
+
+  /** Acts when that many milliseconds have gone by. */
+  at(ms: number, act: () => void): void {
+    asyncScheduler.schedule(act, ms - this.now);
+  }
+
+  /** A sender that writes down what it is told. */
+  sender(name: string): Observer<TxReceipt<unknown>> {
+    let ack: unknown;
+    return {
+      next: (receipt) => (ack = receipt.ack),
+      error: (error: unknown) => this.write(`${name} told ${outcome(error)}`),
+      complete: () => this.write(`${name} told ok${ack === undefined ? '' : ` ${String(ack)}`}`),
+    };
+  }
+
+  /** A mailbox on a scripted controller, whose calls are written down, and its first channel. */
+  open(options: TimelineOptions = {}) {
+    const { channel: channelOptions, mailboxScheduler, events, reports, ...scripted } = options;
+    const controller = new ScriptedController<string, string, string>(scripted);
+    const open = controller.open.bind(controller);
+    controller.open = (index) => this.watch(open(index));
+    const mailbox = new Mailbox(controller, mailboxScheduler && { scheduler: mailboxScheduler });
+    const channel = mailbox.requestChannel(0, channelOptions);
+    if (events) {
+      channel.events$.subscribe(({ type, token }) => {
+        if (events.includes(type)) this.write(token === undefined ? type : `${type} ${token}`);
+      });
+    }
+    if (reports) channel.txDone$.subscribe(({ message, error }) => this.write(`report ${message} ${outcome(error)}`));
+    return { controller, mailbox, channel, link: controller.link() };
+  }
+
+  /** Lets all the time go by, then compares. */
+  expect(...lines: string[]): void {
+    this.flush();
+    expect(this.lines).toEqual(lines);
+  }
+
+  private watch<L extends ReturnType<ScriptedController<string, string, string>['open']>>(link: L): L {
+    const { sendData, abort, reset } = link;
+    link.sendData = (message, token) => {
+      const at = this.lines.length;
+      this.write(`sendData ${message}`);
+      try {
+        const answer = sendData.call(link, message, token);
+        if (answer === 'busy') this.lines[at] += ' → busy';
+        return answer;
+      } catch (error) {
+        this.lines[at] += ' → throws';
+        throw error;
+      }
+    };
+    if (abort) Object.assign(link, { abort: (token: number) => (this.write(`abort ${token}`), abort.call(link, token)) });
+    if (reset) Object.assign(link, { reset: () => (this.write('reset'), reset.call(link)) });
+    return link;
+  }
+}
+
+/** Makes a test that runs in virtual time and keeps a {@link Timeline}. */
+export function timeline(test: (timeline: Timeline) => void): () => void {
+  return () => {
+    const scheduler = new TestScheduler((actual, expected) => expect(actual).toStrictEqual(expected));
+    scheduler.run(({ flush }) => test(new Timeline(flush)));
+  };
+}
+
+function outcome(error: unknown): string {
+  if (error === undefined) return 'ok';
+  return isMailboxError(error) ? `${error.code} ${error.delivery}` : String(error);
+}
