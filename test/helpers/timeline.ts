@@ -22,6 +22,7 @@ export interface TimelineOptions extends ScriptedOptions<string, string, string>
  */
 export class Timeline {
   readonly lines: string[] = [];
+  private readonly events: string[] = [];
 
   constructor(private readonly flush: () => void) {}
 
@@ -59,17 +60,22 @@ export class Timeline {
     const channel = mailbox.requestChannel(0, channelOptions);
     if (events) {
       channel.events$.subscribe(({ type, token }) => {
-        if (events.includes(type)) this.write(token === undefined ? type : `${type} ${token}`);
+        if (events.includes(type)) this.events.push(`${this.now} ${token === undefined ? type : `${type} ${token}`}`);
       });
     }
     if (reports) channel.txDone$.subscribe(({ message, error }) => this.write(`report ${message} ${outcome(error)}`));
     return { controller, mailbox, channel, link: controller.link() };
   }
 
-  /** Lets all the time go by, then compares. */
+  /**
+   * Lets all the time go by, then compares.
+   *
+   * Events stand after everything else of the same millisecond: the contract orders them among each other only.
+   */
   expect(...lines: string[]): void {
     this.flush();
-    expect(this.lines).toEqual(lines);
+    const byTime = [...this.lines, ...this.events].sort((a, b) => parseInt(a) - parseInt(b));
+    expect(byTime).toEqual(lines);
   }
 
   private watch<L extends ReturnType<ScriptedController<string, string, string>['open']>>(link: L): L {

@@ -85,13 +85,13 @@ describe('When a sender leaves a message in flight', () => {
       t.expect(
         '0 sendData A',
         '3 sendData B',
-        '3 settled 1',
         '3 report A ETIME unknown',
         '3 A told ETIME unknown',
+        '3 settled 1',
         '5 lateTxDone 1',
-        '7 settled 2',
         '7 report B ok',
         "7 B told ok B's",
+        '7 settled 2',
       );
     }),
   );
@@ -222,9 +222,9 @@ describe('When a sender leaves a message in flight', () => {
         t.at(7, () => link.txDone({ token: 2 }));
         t.expect(
           '0 sendData A',
-          '3 lateTxDone 1',
           '3 report A ETIME unknown',
           '3 A told ETIME unknown',
+          '3 lateTxDone 1',
           '5 sendData B',
           '7 report B ok',
           '7 B told ok',
