@@ -19,8 +19,10 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   dts: {
-    // The types name Symbol.dispose; consumers need not have it in their `lib`.
-    banner: '/// <reference lib="esnext.disposable" />',
+    // The types name Symbol.dispose, AbortSignal and MessagePort. An application need not have them: where DOM or Node define the last
+    // two, empty interfaces add nothing to them.
+    banner: `/// <reference lib="esnext.disposable" />
+declare global { interface AbortSignal {} interface MessagePort {} }`,
     // TypeScript 6 deprecates `baseUrl`, which tsup always sets.
     compilerOptions: { ignoreDeprecations: '6.0', stripInternal: true },
   },
