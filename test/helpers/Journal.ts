@@ -1,0 +1,44 @@
+import type { Observer } from 'rxjs';
+import { isMailboxError, type Channel, type ChannelEvent, type TxReceipt } from 'rx-mailbox';
+
+/**
+ * Writes down, in the order in which they are told, the outcomes of senders (`A ok`, `B ETIME not-sent`), reports (`report A ok`) and
+ * events (`lateTxDone 1`).
+ */
+export class Journal {
+  readonly lines: string[] = [];
+
+  write(line: string): void {
+    this.lines.push(line);
+  }
+
+  /** The observer of one send. A completion that is not preceded by exactly one receipt shows. */
+  sender(name: string): Observer<TxReceipt<unknown>> {
+    let receipts = 0;
+    return {
+      next: () => receipts++,
+      error: (error: unknown) => this.write(`${name} ${outcome(error)}`),
+      complete: () => this.write(receipts === 1 ? `${name} ok` : `${name} completed with ${receipts} receipts`),
+    };
+  }
+
+  reports(channel: Channel<string, string, unknown>): void {
+    channel.txDone$.subscribe({
+      next: ({ message, error }) => this.write(`report ${message} ${error === undefined ? 'ok' : outcome(error)}`),
+      error: () => this.write('txDone$ failed'),
+      complete: () => this.write('txDone$ completed'),
+    });
+  }
+
+  /** Only the events of these types; all without any. */
+  events(channel: Channel<string, string, unknown>, ...types: ChannelEvent['type'][]): void {
+    channel.events$.subscribe(({ type, token }) => {
+      if (types.length === 0 || types.includes(type)) this.write(token === undefined ? type : `${type} ${token}`);
+    });
+  }
+}
+
+/** Code and delivery of an error of ours; the text of any other. */
+export function outcome(error: unknown): string {
+  return isMailboxError(error) ? `${error.code} ${error.delivery}` : String(error);
+}
