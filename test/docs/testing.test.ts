@@ -39,8 +39,8 @@ describe('openGate', () => {
 
       const late$ = channel.events$.pipe(filter(({ type }) => type === 'lateTxDone'));
 
-      expectObservable(late$).toBe('               120ms l', { l: { type: 'lateTxDone', token: 1 } });
-      expectObservable(openGate(channel)).toBe('   150ms (a|)', { a: 'open' });
+      expectObservable(late$).toBe('120ms l', { l: { type: 'lateTxDone', token: 1 } });
+      expectObservable(openGate(channel)).toBe('150ms (a|)', { a: 'open' });
     }),
   );
   // #endregion marbles
