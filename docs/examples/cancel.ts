@@ -1,4 +1,4 @@
-/* eslint-disable rxjs-x/no-ignored-error, rxjs-x/no-implicit-any-catch -- samples are short, and know what they subscribe to */
+/* eslint-disable rxjs-x/no-implicit-any-catch -- a Transmission only errors with these */
 
 import { firstValueFrom } from 'rxjs';
 import { Mailbox, txCancel, type MailboxError } from 'rx-mailbox';

@@ -1,5 +1,3 @@
-/* eslint-disable rxjs-x/no-ignored-error -- samples are short */
-
 import { retry, throwError, timer } from 'rxjs';
 import { isMailboxError, Mailbox, txTimeout, type TxReceipt } from 'rx-mailbox';
 import { ScriptedController } from 'rx-mailbox/testing';

@@ -1,5 +1,3 @@
-/* eslint-disable rxjs-x/no-ignored-error -- samples are short */
-
 import { concat, ignoreElements, type Observable } from 'rxjs';
 import { Mailbox, type Channel } from 'rx-mailbox';
 import { createLoopback } from 'rx-mailbox/loopback';

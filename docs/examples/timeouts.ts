@@ -1,5 +1,3 @@
-/* eslint-disable rxjs-x/no-ignored-error -- samples are short */
-
 import { Mailbox, txTimeout, type MailboxError } from 'rx-mailbox';
 import { ScriptedController } from 'rx-mailbox/testing';
 

@@ -1,5 +1,3 @@
-/* eslint-disable rxjs-x/no-ignored-error -- samples are short */
-
 // #region example
 import { Observable } from 'rxjs';
 import { Mailbox, type LinkEvent, type MailboxController } from 'rx-mailbox';

@@ -1,5 +1,3 @@
-/* eslint-disable rxjs-x/no-ignored-default-value -- a Transmission does not complete without a receipt */
-
 import { firstValueFrom } from 'rxjs';
 import { isMailboxError, Mailbox, type Channel } from 'rx-mailbox';
 import { createLoopback } from 'rx-mailbox/loopback';
