@@ -36,7 +36,9 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
     this.queue = new TxQueue<E>(settings, tokens);
   }
 
-  /** Prepares one message and hands it to the link. May throw. */
+  /** The application's last word on a message before it is handed over; may do anything, also throw. */
+  protected abstract prepare(entry: E): void;
+  /** Hands one message to the link. May throw. */
   protected abstract handOver(entry: E): 'accepted' | 'busy';
   /** The message went in flight. */
   protected abstract sent(entry: E): void;
@@ -108,6 +110,8 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
   /** The sender gives up: what waits is withdrawn, what is in flight leaves its slot behind, what has settled stays as it is. */
   leave(entry: E, reason: LeaveReason): void {
     if (this.inLink) return this.defer(() => this.leave(entry, reason));
+    // From inside a notification: what the link said before comes first, and may have been this message's tx-done.
+    if (this.deferred !== undefined) this.run();
     if (entry.state === WAITING) {
       const wasHead = entry === this.queue.waiting.first;
       this.queue.waiting.remove(entry);
@@ -218,7 +222,7 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
     entry.state = state;
     entry.outcome = outcome;
     if (this.tracing) this.note('settled', entry.token, state === FAILED ? outcome : undefined);
-    this.outcomes.push(entry);
+    this.conclude(entry);
   }
 
   /** What becomes of the slot of a message whose sender leaves it in flight. */
@@ -245,23 +249,29 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
 
   protected fill(): void {
     for (let head = this.queue.head; head !== undefined; head = this.queue.head) {
-      this.again = false;
+      if (this.refused && !this.wanted) return;
       this.attempt(head);
-      this.runDeferred();
-      if (this.refused && !this.again) return;
+      if (this.deferred !== undefined) return;
     }
   }
 
   private attempt(head: E): void {
     let answer: unknown;
     let failure: TxFailedError | undefined;
-    this.inLink = true;
     try {
+      this.prepare(head);
+      // It may have left, or closed the channel, or let the link go down: then its turn is over before it has come.
+      if (this.queue.head !== head) return;
+      // Whatever `prepare` did is made up for by this attempt.
+      this.wanted = false;
+      this.inLink = true;
       answer = this.handOver(head);
     } catch (error) {
+      if (head.state !== WAITING) return;
       failure = new TxFailedError('not-sent', FAILURE['not-sent'], error);
+    } finally {
+      this.inLink = false;
     }
-    this.inLink = false;
     this.refused = answer === 'busy';
     if (answer === 'accepted') {
       this.queue.sent(head);

@@ -120,14 +120,15 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
 
   next(event: LinkEvent<Rx, Ack>): void {
     if (this.closed) return;
-    if (this.inLink) return this.defer(() => this.next(event));
+    // Each of the others defers itself.
+    if (this.inLink && event.type === 'received') return this.defer(() => this.receiveInTurn(event.message));
     switch (event.type) {
       case 'txDone':
         if (this.settings.method === 'irq') this.txDone(event.token, event.ack as Ack, event.error);
         else this.strayTxDone(event.token, event.error);
         break;
       case 'received':
-        this.madeStreams?.receive(event.message);
+        this.receive(event.message);
         break;
       case 'ready':
         this.ready();
@@ -147,18 +148,23 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
       this.opening.error = reason;
       return;
     }
+    if (this.inLink) return this.defer(() => this.error(reason));
     this.down(reason);
     this.close({ cause: reason });
   }
 
   complete(): void {
+    if (this.inLink) return this.defer(() => this.complete());
     this.close();
   }
 
   // --- effects of the core -------------------------------------------------------------------------------------------------------
 
-  protected handOver(record: TxRecord<Tx, Ack>): 'accepted' | 'busy' {
+  protected prepare(record: TxRecord<Tx, Ack>): void {
     this.settings.txPrepare?.(record.message);
+  }
+
+  protected handOver(record: TxRecord<Tx, Ack>): 'accepted' | 'busy' {
     const answer = this.link.sendData(record.message, record.token);
     if (answer === 'busy' && this.settings.pollPeriod !== undefined) this.environment.poll.watch(this);
     return answer;
@@ -215,6 +221,10 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
     record.stopWatches();
     if (this.madeStreams?.reported) this.madeStreams.report(record.report());
     record.tell();
+  }
+
+  protected receive(message: Rx): void {
+    this.madeStreams?.receive(message);
   }
 
   protected get tracing(): boolean {
