@@ -15,7 +15,7 @@ describe.each(pages())('%s', (page) => {
   });
 
   it('has links that lead somewhere', () => {
-    expect(brokenLinks(page)).toEqual([]);
+    expect(brokenLinks(page, read(page))).toEqual([]);
   });
 });
 
@@ -32,5 +32,10 @@ describe('what these tests see', () => {
 
   it('a command that does not exist', () => {
     expect(unknownCommands('`npm ci && npm test`, then `npm run no-such-thing`')).toEqual(['no-such-thing']);
+  });
+
+  it('a link to no file, and a link to no heading', () => {
+    const links = '[a](guides/cancel.md#good-to-know) [b](guides/none.md) [c](guides/cancel.md#none) [d](#none) [e](https://rxjs.dev#none)';
+    expect(brokenLinks('docs/README.md', links)).toEqual(['guides/none.md', 'guides/cancel.md#none', '#none']);
   });
 });

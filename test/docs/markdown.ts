@@ -40,9 +40,8 @@ export function unknownCommands(markdown: string): string[] {
 }
 
 /** Links of the page that lead nowhere in this repository: no such file, or no such heading in it. */
-export function brokenLinks(page: string): string[] {
-  const text = read(page).replaceAll(FENCE, '');
-  return [...text.matchAll(LINK)]
+export function brokenLinks(page: string, markdown: string): string[] {
+  return [...markdown.replaceAll(FENCE, '').matchAll(LINK)]
     .map(({ groups }) => groups!['target']!)
     .filter((target) => !/^https?:/.test(target) && !leads(page, target));
 }
