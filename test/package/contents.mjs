@@ -17,7 +17,7 @@ export function checkContents(directory) {
 
   for (const file of files.filter((name) => /\.d\.c?ts$/.test(name))) {
     const leak = /^.*(@internal|@includeCode|\bprivate \w|\/internal\/|\/src\/).*$/m.exec(read(file));
-    assert.equal(leak, null, `${file} has what users cannot use: ${leak?.[0].trim()}`);
+    assert.equal(leak?.[0], undefined, `${file} has what users cannot use: ${leak?.[0].trim()}`);
   }
 
   for (const extension of ['.js', '.cjs']) {
