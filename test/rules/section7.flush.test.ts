@@ -137,7 +137,7 @@ describe('flush(limit)', () => {
       channel.flush(30).subscribe({
         error: ({ code, limit, clock }: TxTimeoutError) => t.write(`${code} ${limit} ${clock}`),
       });
-      t.expect('30 ETIME 30 total', '30 link stopped');
+      t.expect('30 link stopped', '30 ETIME 30 total');
     }),
   );
 
