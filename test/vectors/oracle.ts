@@ -1,0 +1,33 @@
+import { judgeReport, judgeReports } from './judgeReport';
+import { judgeHandover, judgeReturn } from './judgeSender';
+import type { Issue, LogEvent, Scenario } from './Scenario';
+import { World, type WorldOptions } from './World';
+
+/** What was seen of one run: its events, and how long the senders were watched, in virtual ms. */
+export interface Observation {
+  readonly log: readonly LogEvent[];
+  readonly until: number;
+}
+
+/**
+ * Finds every wrong outcome in a log: what a sender was told, and what was reported, against what truly happened.
+ *
+ * @returns The issues in the order of discovery; `[]` for a run without a mistake.
+ */
+export function judge(scenario: Scenario, { log, until }: Observation, options: WorldOptions): Issue[] {
+  const world = new World(scenario, options);
+  const final = new World(scenario, options);
+  final.replay(log);
+  const issues: Issue[] = [];
+  world.replay(log, (event, rest) => {
+    if (event[2] === 'send') issues.push(...judgeHandover(world, event));
+    else if (event[2] === 'ret') issues.push(...judgeReturn(world, event, final));
+    else if (event[2] === 'done') issues.push(...judgeReport(world, event, final, rest));
+    else if (event[2] === 'crash') issues.push(['crash', event[3]]);
+  });
+  issues.push(...judgeReports(final));
+  for (const { tid, name, deadline, returned } of final.messages.values()) {
+    if (tid !== undefined && !returned && deadline <= until) issues.push(['hang', tid, name]);
+  }
+  return issues;
+}
