@@ -109,7 +109,8 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
     settings.opened(this);
     subscriber.next({ type: 'down', reason: new Error(`${this.name} is not open at the other side`) });
     if (!this.open) return;
-    this.run();
+    // Not now: a message that has been waiting would arrive before the new owner can subscribe to the channel.
+    queueMicrotask(this.run);
     this.bell.ring();
   }
 
