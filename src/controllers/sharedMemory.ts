@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import { assertInteger, assertObject, assertOneOf } from '../internal/assert';
+import { assertInteger, assertObject, assertOneOf, show } from '../internal/assert';
 import type { MailboxController } from '../MailboxController';
 import { findCodec, type SharedMemoryCodec } from './sharedMemory/codec';
 import { vacate } from './sharedMemory/Connection';
@@ -83,8 +83,10 @@ export function sharedMemory<Tx, Rx>(
   const { side = defaultSide(handle), window = layout.slots, keepAlive = side === 'b', peer } = options;
   assertOneOf('side', side, ['a', 'b']);
   assertInteger('window', window, 1, layout.slots);
-  const { name = `shared-memory-${side}` } = options;
-  const codec = findCodec<Tx, Rx>(options.codec ?? 'bytes');
+  const { name = `shared-memory-${side}`, codec: named = 'bytes' } = options;
+  if (typeof name !== 'string') throw new TypeError(`name is ${show(name)}; expected a string`);
+  if (typeof keepAlive !== 'boolean') throw new TypeError(`keepAlive is ${show(keepAlive)}; expected a boolean`);
+  const codec = findCodec<Tx, Rx>(named);
   const port = portFor(handle, side);
   if (port === undefined && !hasWaitAsync()) {
     throw new TypeError("no Atomics.waitAsync here; expected a handle that was made with wakeBy: 'port'");

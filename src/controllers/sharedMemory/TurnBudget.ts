@@ -28,7 +28,7 @@ export class TurnBudget {
     this.slow = now - this.checked > SLOW_MS;
     this.stride = this.slow ? 1 : Math.min(64, this.stride * 2);
     this.checked = now;
-    this.checkAt = this.steps + this.stride;
+    this.checkAt = Math.min(this.steps + this.stride, MOST_STEPS);
     this.spent = this.steps >= MOST_STEPS || now - this.started > MOST_MS;
   }
 }

@@ -1,4 +1,4 @@
-import { assertObject, assertOneOf } from '../../internal/assert';
+import { assertObject, assertOneOf, show } from '../../internal/assert';
 import { allocate, type Geometry } from './layout';
 
 // Structured cloning drops symbols: only the creator's own object has it, and so knows which side it is.
@@ -73,7 +73,9 @@ export function defaultSide(handle: SharedMemoryHandle): SharedMemorySide {
 
 /** The port by which a side rings and is rung, where there is one. */
 export function portFor(handle: SharedMemoryHandle, side: SharedMemorySide): MessagePort | undefined {
-  const [port] = handle.transfer;
+  const { transfer } = handle;
+  if (!Array.isArray(transfer)) throw new TypeError(`handle.transfer is ${show(transfer)}; expected an array`);
+  const [port] = transfer;
   const own = handle[CREATED];
   if (port === undefined || side === 'b') return port;
   if (typeof own !== 'object')
