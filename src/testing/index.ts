@@ -8,6 +8,8 @@
 export { ScriptedController, type ScriptedOptions } from './ScriptedController';
 export { ScriptedLink, type PollAnswer, type SentMessage } from './ScriptedLink';
 export { script, scriptLetters, type ScriptStep } from './script';
+export { FaultyController } from './faulty/FaultyController';
+export { faultTypes, InjectedFault, type Fault, type FaultRates, type FaultType, type FaultyOptions } from './faulty/FaultyOptions';
 export { marbles, type MarbleHelpers } from './marbles';
 export { plain } from './plain';
 export { type AssertDeepEqual } from './assertDeepEqual';
