@@ -8,13 +8,19 @@ import type { World } from './World';
 type Returned = LogEvent & { readonly 2: 'ret' };
 type Sent = LogEvent & { readonly 2: 'send' };
 
-/** A message must not reach the controller once its sender has been told, and not twice. */
-export function judgeHandover(world: World, [, , , , msg, ret]: Sent): Issue[] {
+/** A message must not reach the controller once its sender has been told, nor twice, nor before one that was sent earlier. */
+export function judgeHandover(world: World, [, , , ch, msg, ret]: Sent): Issue[] {
   const message = world.messages.get(msg);
   if (ret !== 0 || !message) return [];
   const sender = message.tid ?? null;
   if (message.blocking && message.returned) return [['ghostSend', sender, msg, 'afterReturn']];
-  return message.handovers.length > 0 ? [['ghostSend', sender, msg, 'twice']] : [];
+  if (message.handovers.length > 0) return [['ghostSend', sender, msg, 'twice']];
+  // In which order preempted senders come into the kernel's queue is not in its log.
+  if (world.options.reports === 'sent') return [];
+  // One whose time is up has left already: the next is handed over before anybody is told.
+  const waiting = world.waiting(ch);
+  const overtaken = waiting.slice(0, waiting.indexOf(message)).find(({ deadline }) => deadline > world.now.t);
+  return overtaken ? [['outOfOrder', msg, overtaken.name]] : [];
 }
 
 /** Judges what a sender is told, at the moment it is told. */

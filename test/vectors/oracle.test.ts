@@ -153,6 +153,26 @@ describe('the judge', () => {
     expect(issues([send(1)], twice)).toContainEqual(['ghostSend', 1, 'm1', 'twice']);
   });
 
+  it('finds a message that overtakes another', () => {
+    const log: LogEvent[] = [
+      [2, 0, 'send', 0, 'm2', 0],
+      [3, 10, 'done', 0, 'm1', -62],
+      [3, 10, 'ret', 1, -62],
+      [3, 10, 'done', 0, 'm2', -62],
+      [3, 10, 'ret', 2, -62],
+    ];
+    expect(issues([['busy', 0, 16], send(1), send(2), wait(10)], log)).toEqual([['outOfOrder', 'm2', 'm1']]);
+    // At its time limit the first one leaves, and the second one's hand-over comes before its sender is told.
+    const turn: LogEvent[] = [
+      [4, 5, 'send', 0, 'm2', 0],
+      [4, 5, 'done', 0, 'm1', -62],
+      [4, 5, 'ret', 1, -62],
+      [4, 10, 'done', 0, 'm2', -62],
+      [4, 10, 'ret', 2, -62],
+    ];
+    expect(issues([['busyOnce', 0, 16], send(1, 5), send(2), wait(0), wait(10)], [[1, 0, 'send', 0, 'm1', -16], ...turn])).toEqual([]);
+  });
+
   it('does not call it giving up when another timer handed the message over in the same millisecond', () => {
     const log = (timer: LogEvent[]): LogEvent[] => [
       [0, 0, 'send', 0, 'm1', -16],

@@ -14,6 +14,7 @@ const KINDS: Readonly<Record<string, string>> = {
   lostWakeup: "a sender's outcome was known, and it slept until its time limit",
   hang: 'a sender was never told anything',
   ghostSend: 'a message was handed over after its sender had been told, by its own giving up, or twice',
+  outOfOrder: 'a message was handed over before one that was sent earlier',
   starvedIdle: 'a sender gave up unsent although the channel was idle and the controller had room',
   falseFull: 'a send was refused although fewer than 20 messages waited',
   wrongCallback: 'a report without that outcome, or that time limit, of its own message behind it',
@@ -22,8 +23,8 @@ const KINDS: Readonly<Record<string, string>> = {
   crash: "a memory fault there; an exception, a leftover timer, or a report unlike its sender's error here",
 };
 
-/** What exists only in this library. */
-const OURS = new Set(['wrongDelivery']);
+/** What the recordings do not judge. */
+const OURS = new Set(['wrongDelivery', 'outOfOrder']);
 
 /** The page `docs/vectors.md`, from the numbers of a run. */
 export function report(result: VectorsResult): string {
