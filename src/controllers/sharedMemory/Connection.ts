@@ -60,6 +60,11 @@ export class Connection {
     return this.opposite === this.linked;
   }
 
+  /** Whether somebody was there and left, perhaps before we were connected. */
+  get deserted(): boolean {
+    return this.noticed !== 0 && (this.opposite & 1) === 0;
+  }
+
   /** Whether anything has changed since {@link look}. */
   get news(): boolean {
     const { words, peer } = this;

@@ -174,8 +174,9 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
     }
     if (!this.open) return;
     if (connection.advance({ tx, rx })) this.bell.ring();
+    if (connection.deserted || connection.linked !== 0) this.expecting = false;
     if (connection.linked === 0) return;
-    this.expecting = this.refused = false;
+    this.refused = false;
     this.reason = undefined;
     this.emit({ type: 'up' });
   }
