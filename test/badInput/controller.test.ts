@@ -6,7 +6,7 @@ type AnyController = MailboxController<string, string, void>;
 
 /** A controller with one thing wrong. */
 function wrong(options: Record<string, unknown>): AnyController {
-  return Object.assign(new ScriptedController(), options) as AnyController;
+  return Object.assign(new ScriptedController(), options);
 }
 
 describe('a wrong controller is rejected when the mailbox is made', () => {

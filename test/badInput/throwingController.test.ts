@@ -50,7 +50,7 @@ describe('a controller that throws', () => {
   });
 
   it('in txPrepare: this message fails without being handed over, the others go', () => {
-    const opened = open({}, { txPrepare: (message) => void (message === 'A' && boom()) });
+    const opened = open({}, { txPrepare: (message) => (message === 'A' ? boom() : undefined) });
     const journal = sendAll(opened, 'A', 'B');
     opened.link.txDoneOldest();
     expect(journal.lines).toEqual(['report A EIO not-sent', 'A EIO not-sent', 'report B ok', 'B ok']);
@@ -59,7 +59,7 @@ describe('a controller that throws', () => {
 
   it('in txPrepare of a later attempt: it was never taken', () => {
     let attempts = 0;
-    const opened = open({}, { txPrepare: () => void (++attempts === 2 && boom()) });
+    const opened = open({}, { txPrepare: () => (++attempts === 2 ? boom() : undefined) });
     opened.link.refuse();
     const journal = sendAll(opened, 'A');
     opened.link.ready();
@@ -140,7 +140,7 @@ describe('a controller that throws', () => {
 
   it('while events$ is being subscribed: requestChannel throws it, and the channel stays free', () => {
     let broken = true;
-    const controller = new ScriptedController({ onStart: () => void (broken && boom()) });
+    const controller = new ScriptedController({ onStart: () => (broken ? boom() : undefined) });
     const mailbox = new Mailbox(controller);
     expect(() => mailbox.requestChannel(0)).toThrow(oops);
     broken = false;

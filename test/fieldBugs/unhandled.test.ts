@@ -1,11 +1,11 @@
 import { txCancel } from 'rx-mailbox';
-import { open } from '../helpers/open';
+import { open, type Opened } from '../helpers/open';
 import { unhandledErrors } from '../helpers/unhandled';
 
 // Bugs in which a failure that nobody waited for ended the process. Each test is named after a public report of it.
 
 describe('T20: no uncaught exception from what is sent without waiting', () => {
-  it.each<[string, (opened: ReturnType<typeof open>) => void]>([
+  it.each<[string, (opened: Opened<void>) => void]>([
     ['fails at the device', ({ link }) => link.txDoneOldest({ error: new Error('NAK') })],
     ['is in flight when the link goes down', ({ link }) => link.down('ECONNRESET')],
     ['is pending when the channel closes', ({ channel }) => channel.close()],

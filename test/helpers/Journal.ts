@@ -22,7 +22,7 @@ export class Journal {
     };
   }
 
-  reports(channel: Channel<string, string, unknown>): void {
+  reports<Ack>(channel: Channel<string, string, Ack>): void {
     channel.txDone$.subscribe({
       next: ({ message, error }) => this.write(`report ${message} ${error === undefined ? 'ok' : outcome(error)}`),
       error: () => this.write('txDone$ failed'),
@@ -31,7 +31,7 @@ export class Journal {
   }
 
   /** Only the events of these types; all without any. */
-  events(channel: Channel<string, string, unknown>, ...types: ChannelEvent['type'][]): void {
+  events<Ack>(channel: Channel<string, string, Ack>, ...types: ChannelEvent['type'][]): void {
     channel.events$.subscribe(({ type, token }) => {
       if (types.length === 0 || types.includes(type)) this.write(token === undefined ? type : `${type} ${token}`);
     });

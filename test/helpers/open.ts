@@ -17,6 +17,6 @@ export function open<Ack = void>(options: ScriptedOptions<string, string, Ack> =
 }
 
 /** What a link was handed, in order. */
-export function handedOver(link: ScriptedLink<string, string, never>): string {
+export function handedOver<Ack>(link: ScriptedLink<string, string, Ack>): string {
   return link.sent.map(({ message }) => message).join(' ');
 }

@@ -30,7 +30,7 @@ describe('rule 5: first in, first out', () => {
   });
 
   it('a message that fails is skipped, the others keep their order', () => {
-    const { channel, link } = open({}, { txPrepare: (message) => void (message === 'B' && fail()) });
+    const { channel, link } = open({}, { txPrepare: (message) => (message === 'B' ? fail() : undefined) });
     for (const message of ['A', 'B', 'C', 'D']) channel.next(message);
     while (link.outstanding.length > 0) link.txDoneOldest();
     expect(handedOver(link)).toBe('A C D');
@@ -70,15 +70,15 @@ describe('rule 5: first in, first out', () => {
     const controller = new ScriptedController<unknown>();
     const channel = new Mailbox(controller).requestChannel(0);
     const reports: TxReport<unknown, void>[] = [];
-    const prepared: unknown[] = [];
+    const tokens: unknown[] = [];
     channel.txDone$.subscribe((report) => reports.push(report));
-    for (const message of messages) channel.send(message).subscribe((receipt) => prepared.push(receipt.token));
+    for (const message of messages) channel.send(message).subscribe((receipt) => tokens.push(receipt.token));
     for (const message of messages) {
       expect(controller.link().sent.at(-1)!.message).toBe(message);
       controller.link().txDoneOldest();
       expect(reports.at(-1)!.message).toBe(message);
     }
-    expect(prepared).toHaveLength(messages.length);
+    expect(tokens).toHaveLength(messages.length);
   });
 
   it('txPrepare gets the message itself, so it can fill it in at the last moment', () => {

@@ -2,7 +2,7 @@ import { map } from 'rxjs';
 import { Mailbox, txTimeout } from 'rx-mailbox';
 import { marbles, ScriptedController, type ScriptedOptions } from 'rx-mailbox/testing';
 import { Journal } from '../helpers/Journal';
-import { handedOver, open } from '../helpers/open';
+import { handedOver, open, type Opened } from '../helpers/open';
 
 describe('rule 6: nothing overlaps', () => {
   it(
@@ -49,10 +49,7 @@ describe('rule 6: nothing overlaps', () => {
 
   describe('sendData is never re-entered', () => {
     /** Runs a test in which `act` happens inside `sendData` of A, and says what was written meanwhile. */
-    function inside(
-      act: (opened: ReturnType<typeof open>, journal: Journal) => void,
-      options: ScriptedOptions<string, string, void> = {},
-    ): string[] {
+    function inside(act: (opened: Opened<void>, journal: Journal) => void, options: ScriptedOptions<string, string, void> = {}): string[] {
       const journal = new Journal();
       let depth = 0;
       const opened = open({

@@ -1,11 +1,14 @@
-import { Subject, takeUntil } from 'rxjs';
-import { txCancel, txTimeout, type Channel } from 'rx-mailbox';
+import { Subject, takeUntil, type Observable } from 'rxjs';
+import { txCancel, txTimeout, type Channel, type TxReceipt } from 'rx-mailbox';
 import { marbles, type ScriptedOptions } from 'rx-mailbox/testing';
 import { Journal } from '../helpers/Journal';
 import { handedOver, open, type Opened } from '../helpers/open';
 
 /** One message in flight, one waiting; `sendData` is written down, too. */
-function race(options: ScriptedOptions<string, string, void> = {}, send = (channel: Channel<string>) => channel.send('A')) {
+function race(
+  options: ScriptedOptions<string, string, void> = {},
+  send: (channel: Channel<string>) => Observable<TxReceipt<void>> = (channel) => channel.send('A'),
+) {
   const journal = new Journal();
   const opened = open({ ...options, onSend: (message) => journal.write(`sendData ${message}`) });
   journal.reports(opened.channel);

@@ -1,4 +1,4 @@
-import { concatWith, from, map, NEVER } from 'rxjs';
+import { concatWith, from, map, NEVER, type Observable } from 'rxjs';
 import { sendTo, type TxReceipt } from 'rx-mailbox';
 import { marbles } from 'rx-mailbox/testing';
 import { failure } from '../helpers/failure';
@@ -104,7 +104,7 @@ describe('rule 8: a failure stays where it happened', () => {
       const { channel, link } = open();
       const journal = new Journal();
       const unhandled = unhandledErrors(() => {
-        channel[stream].subscribe(boom);
+        (channel[stream] as Observable<unknown>).subscribe(boom);
         channel.send('A').subscribe(journal.sender('A'));
         channel.send('B').subscribe(journal.sender('B'));
         link.txDoneOldest();

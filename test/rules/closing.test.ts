@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import { Mailbox } from 'rx-mailbox';
+import { Mailbox, type Channel } from 'rx-mailbox';
 import { ScriptedController, type ScriptedLink } from 'rx-mailbox/testing';
 import { failure } from '../helpers/failure';
 import { Journal } from '../helpers/Journal';
@@ -104,7 +104,7 @@ describe('closing', () => {
     expect([handedOver(link), channel.closed]).toEqual(['A B', true]);
   });
 
-  it.each<[string, (channel: ReturnType<typeof open>['channel']) => void]>([
+  it.each<[string, (channel: Channel<string>) => void]>([
     ['closed', (channel) => channel.close()],
     ['completing', (channel) => (channel.next('pending'), channel.complete())],
   ])('on a %s channel send() errors and next() is ignored', (_state, end) => {

@@ -165,7 +165,7 @@ describe('errors', () => {
     it('pending on a channel that is closed: unknown in flight, not sent before', () => {
       const { channel } = open();
       let inFlight: unknown;
-      channel.send('A').subscribe({ error: (error) => (inFlight = error) });
+      channel.send('A').subscribe({ error: (error: unknown) => (inFlight = error) });
       expect(errorOf(channel.send('B'), () => channel.close())).toMatchObject({ ...closed, delivery: 'not-sent' });
       expect(inFlight).toMatchObject({ ...closed, delivery: 'unknown' });
     });
