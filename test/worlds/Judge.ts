@@ -1,0 +1,287 @@
+import { isMailboxError, type ChannelEvent, type MailboxError, type TxReceipt, type TxReport, type TxTimeoutError } from 'rx-mailbox';
+import { Message, type Outcome, type TxDone } from './Message';
+import type { Truth } from './Truth';
+import { Violation } from './Violation';
+import type { WorldSpec } from './WorldSpec';
+
+/** What the judge may look at besides what it is told: public properties, and the clock. */
+export interface Scene {
+  readonly truth: Truth;
+  readonly channelClosed: boolean;
+  readonly linkSubscribed: boolean;
+  readonly ticking: boolean;
+  readonly now: number;
+}
+
+/** Compares everything that the library does, at the moment when it does it, with what must be so. */
+export class Judge {
+  /** What `events$` said in this step. */
+  traced: { type: string; token: number | undefined }[] = [];
+  violation: Violation | undefined;
+  tokens = new Map<number, Message>();
+  private newest: Message | undefined;
+
+  constructor(
+    private readonly spec: WorldSpec,
+    private readonly scene: Scene,
+  ) {}
+
+  /** Remembers it too: it is thrown into the library, which catches what its callers throw. */
+  private fail(rule: string, expected: string, got: string): never {
+    this.violation ??= new Violation(rule, expected, got);
+    throw this.violation;
+  }
+
+  /** Notices that the channel has closed by itself: it was drained, or its link failed. */
+  sync(): void {
+    const { truth } = this.scene;
+    if (truth.closed || !this.scene.channelClosed) return;
+    truth.catchUp(() => truth.dying || (truth.completing && !truth.live));
+    const drained = truth.completing && !truth.live;
+    if (!drained && !truth.dying) this.fail('section 4, closing', 'an open channel', 'closed is true');
+    truth.closed = true;
+    truth.act(() => truth.end(undefined));
+  }
+
+  /** A message is about to be handed over: `txPrepare` is called, or `sendData` where there is none. */
+  attempt(message: Message): void {
+    const { truth } = this.scene;
+    this.sync();
+    if (truth.handing !== undefined) this.fail('rule 6', 'sendData is not re-entered', `${name(message)} inside ${name(truth.handing)}`);
+    if (message.state === 'undecided') this.acceptLate(message);
+    truth.catchUp(() => this.mayGo(message) === undefined);
+    // Who has timed out while it waited has no other sign yet.
+    for (let [head] = truth.waiting; head !== undefined && head !== message && this.isDue(head); [head] = truth.waiting) this.timeOut(head);
+    const released = truth.slots.length >= this.spec.window ? truth.slots.find((slot) => this.isOver(slot)) : undefined;
+    if (released) truth.release(released);
+    const violation = this.mayGo(message);
+    if (violation) this.fail(...violation);
+    truth.catchUp(() => !truth.refused || truth.owed || truth.may);
+    if (truth.refused && !truth.owed && !truth.may) this.fail('section 7, busy', 'no attempt without an occasion', name(message));
+    truth.owed = truth.may = false;
+  }
+
+  sendData(message: Message, token: number): void {
+    const { truth } = this.scene;
+    if (this.spec.inside.txPrepare === undefined) this.attempt(message);
+    else {
+      this.sync();
+      if (truth.preparing !== message) this.fail('section 7', 'txPrepare right before every attempt', `${name(message)} not prepared`);
+      const violation = this.mayGo(message);
+      if (violation) this.fail(...violation);
+    }
+    this.learn(message, token);
+    truth.preparing = undefined;
+    truth.handing = message;
+  }
+
+  private mayGo(message: Message): readonly [rule: string, expected: string, got: string] | undefined {
+    const { truth } = this.scene;
+    const { window } = this.spec;
+    const who = name(message);
+    if (truth.closed) return ['section 4, closing', 'nothing is handed over on a closed channel', who];
+    if (message.state !== 'waiting') return ['rule 4', 'only messages that wait reach the link', `${who} is ${message.state}`];
+    if (truth.waiting[0] !== message) return ['rule 5', `${name(truth.waiting[0]!)} is next`, who];
+    if (!truth.up) return ['section 6, down', 'messages wait until the link is up', `${who} handed over`];
+    if (truth.slots.length < window) return undefined;
+    return ['rule 6', `at most ${window} slots held`, `${who} handed over besides ${truth.slots.map(name).join(', ')}`];
+  }
+
+  /** Whether a poll may ask about this token, and about whom it asks. */
+  asked(token: number): Message {
+    const message = this.tokens.get(token);
+    if (!this.scene.ticking) this.fail('section 8', 'questions only from the poll timer', `asked about ${token}`);
+    if (message === undefined || !this.scene.truth.slots.includes(message)) {
+      this.fail('section 8', 'questions about messages that hold a slot', message ? name(message) : `token ${token}`);
+    }
+    message.asked = this.scene.now;
+    return message;
+  }
+
+  abort(token: number): Message {
+    const message = this.tokens.get(token);
+    this.scene.truth.catchUp(() => message?.abortDue === true);
+    if (message !== undefined && this.isDue(message) && message.state === 'inFlight') this.timeOut(message);
+    if (!message?.abortDue) {
+      this.fail('section 6', 'abort once, for a message that was left in flight', message ? name(message) : `token ${token}`);
+    }
+    message.abortDue = false;
+    return message;
+  }
+
+  report(report: TxReport<Message, TxDone>): Message {
+    const { message } = report;
+    this.sync();
+    if (!(message instanceof Message)) this.fail('rule 5', 'messages by identity', 'a report of something else');
+    if (message.state === 'undecided') this.refuseLate(message);
+    if (message.state === 'refused' && (!message.next || message.outcome === undefined || !('code' in message.outcome) || message.outcome.code !== 'ENOBUFS')) {
+      this.fail('section 4', 'no report of a message that was not accepted', name(message));
+    }
+    if (this.isDue(message)) this.timeOut(message);
+    this.hasSettled(message, 'a report');
+    if (message.reports > 0) this.fail('rule 2', 'one report', `another one of ${name(message)}`);
+    message.reports++;
+    if (message.state === 'settled') this.inOrder(message);
+    this.learn(message, report.token);
+    this.compare(message, report, report.error);
+    return message;
+  }
+
+  receipt(message: Message, receipt: TxReceipt<TxDone>): void {
+    this.beforeTelling(message);
+    if (message.outcome === undefined || !('ack' in message.outcome)) this.fail('rule 3', `an error for ${name(message)}`, 'a receipt');
+    this.learn(message, receipt.token);
+    this.compare(message, receipt, undefined);
+  }
+
+  failed(message: Message, error: unknown): void {
+    this.beforeTelling(message);
+    message.told++;
+    this.compare(message, {}, error);
+  }
+
+  completed(message: Message, received: boolean): void {
+    this.beforeTelling(message);
+    message.told++;
+    if (!received) this.fail('rule 2', 'a receipt before completion', `none for ${name(message)}`);
+  }
+
+  event({ type, token, error }: ChannelEvent): void {
+    const { truth } = this.scene;
+    this.sync();
+    this.traced.push({ type, token });
+    if (type === 'queued') {
+      let message = truth.events.find((e) => e.type === 'queued' && e.message!.traced === 0)?.message;
+      if (message === undefined && truth.undecided.length > 0) this.acceptLate((message = truth.undecided.at(-1)!));
+      if (message === undefined || token === undefined) this.fail('events$', 'queued for an accepted message', `token ${token}`);
+      this.learn(message, token);
+    }
+    const message = token === undefined ? undefined : this.tokens.get(token);
+    const stage = STAGES[type];
+    if (stage === undefined || message === undefined) return;
+    if (message.traced > stage || message.traced === STAGES['settled']) {
+      this.fail('events$', 'queued, sent, left, settled in this order', `${type} of ${name(message)}`);
+    }
+    message.traced = stage;
+    if (type === 'settled') this.sameError(message, error);
+  }
+
+  isDue(message: Message): boolean {
+    return this.scene.ticking && message.isDue(this.scene.now);
+  }
+
+  /** Its quarantine has run out, though the library may not have noticed yet. */
+  isOver(slot: Message): boolean {
+    return this.scene.ticking && slot.held && slot.until <= this.scene.now;
+  }
+
+  /** A call that offered a message has returned. */
+  offered(message: Message): void {
+    if (message.state === 'undecided') this.acceptLate(message);
+    if (message.state !== 'refused') return;
+    const { outcome, next } = message;
+    const told = next ? message.reports : message.told;
+    const due = next ? outcome !== undefined && 'code' in outcome && outcome.code === 'ENOBUFS' : !message.gone;
+    if (due !== (told === 1)) this.fail('section 4', 'a refused send told before it returns', `${name(message)} told ${told} times`);
+  }
+
+  private timeOut(message: Message): void {
+    const { truth, now } = this.scene;
+    truth.leave(message, { code: 'ETIME', clocks: message.due(now) });
+  }
+
+  private acceptLate(message: Message): void {
+    const { truth } = this.scene;
+    if (truth.closed) this.fail('rule 2', 'ChannelClosedError, or some outcome', `${name(message)} taken by a closed channel`);
+    if (truth.full) this.fail('section 4, full queue', 'QueueFullError', `${name(message)} accepted`);
+    truth.accept(message);
+  }
+
+  private refuseLate(message: Message): void {
+    const { truth } = this.scene;
+    if (truth.closed || truth.completing) return truth.refuse(message, 'ESHUTDOWN');
+    if (!truth.full) this.fail('section 4, full queue', `room for ${name(message)}`, 'QueueFullError');
+    truth.refuse(message, 'ENOBUFS');
+  }
+
+  private beforeTelling(message: Message): void {
+    this.sync();
+    if (message.gone) this.fail('rule 2', 'nothing is told to a sender that left', name(message));
+    if (message.told > 0) this.fail('rule 2', 'one outcome', `another one for ${name(message)}`);
+    if (message.state === 'undecided') this.refuseLate(message);
+    this.hasSettled(message, 'told');
+    if (message.state === 'settled' && message.reports === 0) this.fail('rule 7', 'report, then sender', `${name(message)} told first`);
+  }
+
+  private hasSettled(message: Message, what: string): void {
+    const { truth } = this.scene;
+    truth.catchUp(() => message.outcome !== undefined && !truth.eligible);
+    if (message.outcome === undefined) this.fail('rule 3', `${name(message)} to be pending`, what);
+    if (message.state !== 'settled') return;
+    if (truth.eligible) {
+      this.fail('rule 7', `${name(truth.waiting[0]!)} handed over before others are told`, `${what} of ${name(message)}`);
+    }
+    if ('code' in message.outcome && message.outcome.code === 'ESHUTDOWN' && this.scene.linkSubscribed) {
+      this.fail('section 4, closing', 'the link unsubscribed first', `${what} of ${name(message)}`);
+    }
+  }
+
+  private inOrder(message: Message): void {
+    for (const other of this.scene.truth.outcomes) {
+      if (other.state === 'settled' && other.settled < message.settled && other.reports === 0) {
+        this.fail('rule 7', `${name(other)} reported first`, name(message));
+      }
+    }
+  }
+
+  /** Token of a message: given once, and growing in the order of the calls. */
+  private learn(message: Message, token: number): void {
+    if (message.token === token) return;
+    if (message.token !== undefined) this.fail('rule 1', `token ${message.token} kept`, `token ${token} for ${name(message)}`);
+    const { newest } = this;
+    const grows = newest === undefined || newest.accepted > message.accepted === newest.token! > token;
+    if (!Number.isInteger(token) || token < 1 || this.tokens.has(token) || !grows) {
+      this.fail('rule 1', 'tokens that grow and are never used again', `token ${token} for ${name(message)}`);
+    }
+    message.token = token;
+    this.tokens.set(token, message);
+    if (newest === undefined || newest.accepted < message.accepted) this.newest = message;
+  }
+
+  private sameError(message: Message, error: unknown): void {
+    if (message.error === undefined) message.error = error;
+    else if (message.error !== error) this.fail('rule 2', 'report, sender and trace are told the same error object', name(message));
+  }
+
+  private compare(message: Message, { ack }: { ack?: TxDone | undefined }, error: unknown): void {
+    const outcome = message.outcome!;
+    this.sameError(message, error);
+    if ('ack' in outcome) {
+      if (error === undefined && ack === outcome.ack) return;
+    } else if (ack === undefined && isMailboxError(error) && fits(message, outcome, error)) return;
+    this.fail('rule 3', `${name(message)} settled with ${show(outcome)}`, error === undefined ? `the tx-done of ${whose(ack)}` : String(error));
+  }
+}
+
+const STAGES: Partial<Record<string, number>> = { queued: 1, busy: 2, sent: 3, left: 4, settled: 5 };
+
+function fits(message: Message, outcome: Exclude<Outcome, { ack: unknown }>, error: MailboxError): boolean {
+  // Refused by a full queue of a channel that was closed meanwhile: both are true.
+  const either = message.state === 'refused' && outcome.code === 'ESHUTDOWN' && error.code === 'ENOBUFS';
+  if ((error.code !== outcome.code && !either) || error.delivery !== outcome.delivery) return false;
+  if (outcome.cause !== undefined && error.cause !== outcome.cause) return false;
+  return outcome.clocks === undefined || outcome.clocks.includes((error as TxTimeoutError).clock);
+}
+
+function whose(ack: unknown): string {
+  const { meant } = (ack ?? {}) as Partial<TxDone>;
+  return meant === undefined ? 'nobody' : name(meant);
+}
+
+export function name(message: Message): string {
+  return `${message.sender.id}#${message.accepted}`;
+}
+
+function show(outcome: Outcome): string {
+  return 'ack' in outcome ? 'its own tx-done' : `${outcome.code} (${outcome.delivery})`;
+}

@@ -1,0 +1,78 @@
+import type { Message } from './Message';
+import type { World } from './World';
+
+const PORT = Symbol.for('rx-mailbox.port');
+
+interface Slot {
+  token: number;
+  state: number;
+  next: Slot | undefined;
+}
+
+/** What of the library's own bookkeeping tells two states apart. Never used to judge. */
+interface Internals {
+  queue: { up: boolean; orphans: number; waiting: { first: Slot | undefined }; slots: { first: Slot | undefined } };
+  closed: boolean;
+  completing: boolean;
+  refused: boolean;
+  outcomes: { size: number };
+  deferred: unknown;
+  events: unknown;
+  resetting: unknown;
+  environment: {
+    poll: { visited: Set<unknown>; soon: boolean };
+    own: { lists: Map<number, { first: Deadline | undefined }> };
+  };
+}
+
+interface Deadline {
+  due: number;
+  next: Deadline | undefined;
+}
+
+/** Two states with the same key have the same future. Tokens are replaced by who sent them, and points in time by how far off they are. */
+export function key(world: World): string {
+  const { truth, wire, now, scheduler, link, senders } = world;
+  const port = (world.channel as unknown as Record<symbol, Internals>)[PORT]!;
+  const { queue, environment } = port;
+  const who = (token: number): string => label(world, world.judge.tokens.get(token));
+  let text = `${flags(port.closed, port.completing, queue.up, port.refused, truth.up, truth.refused, truth.completing, world.mailboxClosed)} `;
+  text += flags(port.outcomes.size > 0, port.deferred !== undefined, port.events !== undefined, port.resetting !== undefined, environment.poll.soon);
+  text += `${environment.poll.visited.size}${link.resets.length} w`;
+  for (let entry = queue.waiting.first; entry !== undefined; entry = entry.next) text += who(entry.token);
+  text += ' s';
+  for (let slot = queue.slots.first; slot !== undefined; slot = slot.next) text += who(slot.token) + slot.state;
+  text += ' t';
+  for (const message of truth.waiting) text += label(world, message);
+  for (const message of truth.slots) {
+    text += `/${label(world, message)}${message.held ? 'h' : 'l'}`;
+    if (message.until < Infinity) text += message.until - now;
+    if (world.spec.method === 'poll') text += `?${now - Math.max(message.asked, message.handedOver)}`;
+  }
+  const labels = wire.outstanding.map((message) => wire.label(message) + (wire.taken.has(message) ? ('ack' in wire.taken.get(message)! ? '+' : '-') : ''));
+  text += ` o${(world.spec.correlation === 'tagged' ? labels.sort() : labels).join('')}${wire.hasPast ? 'p' : ''}`;
+  for (const { current } of senders) text += current === undefined ? ' .' : ` ${clocks(current, now)}`;
+  if (scheduler.timers > 0) {
+    text += ` T${scheduler.remaining.join()}`;
+    for (const [limit, list] of environment.own.lists) {
+      text += ` ${limit}:`;
+      for (let { first } = list; first !== undefined; first = first.next) text += `${first.due - now},`;
+    }
+    if (truth.refused) text += ` r${now - truth.attempted}`;
+    if (world.spec.method === 'poll' || world.spec.period !== undefined) text += ` p${now - world.pollable}`;
+  }
+  return text;
+}
+
+function label({ wire }: World, message: Message | undefined): string {
+  return message === undefined ? '?' : wire.label(message);
+}
+
+function clocks(message: Message, now: number): string {
+  const { queuedUntil, inFlightUntil, totalUntil, gone, state } = message;
+  return `${state.charAt(0)}${gone ? 'g' : ''}${[queuedUntil, inFlightUntil, totalUntil].map((until) => (until < Infinity ? until - now : '')).join()}`;
+}
+
+function flags(...values: boolean[]): string {
+  return values.map(Number).join('');
+}
