@@ -113,6 +113,16 @@ describe('rule 2: exactly one outcome', () => {
     ]);
   });
 
+  it('a send that makes a refused head go again, which closes the channel, settles, too', () => {
+    const { channel, link } = open({ onSend: () => channel.close() }, { txQueueLength: 1 });
+    const journal = new Journal();
+    link.refuse();
+    for (const name of ['A', 'B']) channel.send(name).subscribe(journal.sender(name));
+    expect(journal.lines).toHaveLength(2);
+    expect(journal.lines).toContain('A ESHUTDOWN unknown');
+    expect(journal.lines).toContainEqual(expect.stringMatching(/^B (ESHUTDOWN|ENOBUFS) not-sent$/));
+  });
+
   describe('the report and the sender are told the same error object', () => {
     function compare({ channel }: Opened<void>, send: Observable<unknown> = channel.send('A'), end: () => void = () => undefined): void {
       const reports: TxReport<string, void>[] = [];

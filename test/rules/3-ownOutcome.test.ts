@@ -137,6 +137,18 @@ describe('rule 3: own outcome', () => {
     expect(journal.lines.at(-1)).toBe('B ok');
   });
 
+  it.each(['ordered', 'untagged'] as const)('%s: of two tx-dones inside one sendData the second belongs to nobody', (correlation) => {
+    const { channel, link } = open({ correlation, onSend: (message, _token, it) => message === 'A' && (it.txDone(), it.txDone()) });
+    const journal = new Journal();
+    journal.events(channel, ...STRAYS);
+    link.refuseUntilReady();
+    for (const name of ['A', 'B']) channel.send(name).subscribe(journal.sender(name));
+    link.ready();
+    expect([...journal.lines].sort()).toEqual(['A ok', 'unknownTxDone']);
+    link.txDone();
+    expect(journal.lines.at(-1)).toBe('B ok');
+  });
+
   it('a tx-done of an earlier epoch settles nobody', () => {
     const { channel, link } = open({ window: 2 });
     const journal = new Journal();

@@ -1,29 +1,9 @@
-import { map, Observable, retry } from 'rxjs';
-import { isMailboxError, Mailbox, MailboxError, txCancel, txTimeout, type TimeLimit } from 'rx-mailbox';
+import { MailboxError, txCancel, txTimeout, type TimeLimit } from 'rx-mailbox';
 import * as api from 'rx-mailbox';
-import { marbles, ScriptedController } from 'rx-mailbox/testing';
+import { marbles } from 'rx-mailbox/testing';
 import { failure } from '../helpers/failure';
-import { open, type Opened } from '../helpers/open';
-
-/** The error that a call throws. */
-function thrown(call: () => unknown): unknown {
-  try {
-    call();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('it did not throw');
-}
-
-/** The error of the one message A, at the moment; it must have one. */
-function errorOf(send: Observable<unknown>, act: () => void = () => undefined): MailboxError {
-  const errors: unknown[] = [];
-  send.subscribe({ error: (error) => errors.push(error) });
-  act();
-  expect(errors).toHaveLength(1);
-  expect(isMailboxError(errors[0])).toBe(true);
-  return errors[0] as MailboxError;
-}
+import { errorOf, thrown } from '../helpers/errorOf';
+import { open } from '../helpers/open';
 
 describe('errors', () => {
   describe('QueueFullError, ENOBUFS', () => {
@@ -232,75 +212,6 @@ describe('errors', () => {
     it('knowsTxDone turns poll into ack, and leaves irq as it is', () => {
       expect(() => open({ txDone: 'poll' }, { knowsTxDone: true }).channel.acknowledge({ token: 1 })).not.toThrow();
       expect(thrown(() => open({}, { knowsTxDone: true }).channel.acknowledge())).toMatchObject(notSupported);
-    });
-  });
-
-  describe('events$ that errors', () => {
-    it('while it is being subscribed: requestChannel throws that error and the channel stays free', () => {
-      const failures: unknown[] = [new Error('no device'), undefined];
-      const controller = new ScriptedController({ onStart: (link) => failures.length > 0 && link.fail(failures.shift()) });
-      const mailbox = new Mailbox(controller);
-      const [first] = failures;
-      expect(thrown(() => mailbox.requestChannel(0))).toBe(first);
-      expect(thrown(() => mailbox.requestChannel(0))).toBe(undefined);
-      expect(mailbox.requestChannel(0).closed).toBe(false);
-    });
-
-    it('later: it is a down with that reason, and the channel closes', () => {
-      const { channel, link } = open();
-      const seen: unknown[] = [];
-      channel.events$.subscribe(({ type, error }) => type !== 'settled' && seen.push([type, error]));
-      channel.subscribe({ error: () => undefined });
-      const error = errorOf(channel.send('A'), () => ((seen.length = 0), link.fail('cable')));
-      expect(error).toMatchObject({ code: 'ENETDOWN', delivery: 'unknown', cause: 'cable' });
-      expect(seen[0]).toEqual(['down', 'cable']);
-      expect((seen.at(-1) as string[])[0]).toBe('closed');
-      expect(channel.closed).toBe(true);
-    });
-
-    it('later, from inside sendData: the same', () => {
-      const { channel } = open({ onSend: (_message, _token, link) => link.fail('cable') });
-      channel.subscribe({ error: () => undefined });
-      expect(errorOf(channel.send('A'))).toMatchObject({ code: 'ENETDOWN', delivery: 'unknown', cause: 'cable' });
-      expect(channel.closed).toBe(true);
-    });
-
-    it('events$ that completes closes the channel', () => {
-      const { channel, link } = open();
-      expect(errorOf(channel.send('A'), () => link.end())).toMatchObject({ code: 'ESHUTDOWN', delivery: 'unknown' });
-      expect(channel.closed).toBe(true);
-    });
-  });
-
-  describe('isMailboxError', () => {
-    const make = (): [opened: Opened<void>, error: MailboxError] => {
-      const opened = open();
-      return [opened, errorOf(opened.channel.send('A'), () => opened.channel.close())];
-    };
-
-    it('knows an error of the library, and its code', () => {
-      const [, error] = make();
-      expect([isMailboxError(error), isMailboxError(error, 'ESHUTDOWN'), isMailboxError(error, 'EIO')]).toEqual([true, true, false]);
-    });
-
-    it.each([[undefined], [null], [0], ['ETIME'], [{ code: 'ETIME' }], [new Error('ETIME')], [() => 1]])('is false for %p', (value) => {
-      expect(isMailboxError(value)).toBe(false);
-    });
-
-    it('serves as the condition of a retry', () => {
-      const { channel, link } = open({}, { txQueueLength: 0 });
-      link.throwOnSend('no', 2);
-      let done = false;
-      const again = retry<unknown>({ count: 2, delay: (error) => (isMailboxError(error, 'EIO') ? [0] : []) });
-      channel
-        .send('A')
-        .pipe(
-          map((receipt): unknown => receipt),
-          again,
-        )
-        .subscribe(() => (done = true));
-      link.txDoneOldest();
-      expect(done).toBe(true);
     });
   });
 
