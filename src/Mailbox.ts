@@ -1,7 +1,7 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { Channel, type ChannelOptions } from './Channel';
 import { ChannelBusyError, ChannelClosedError } from './errors';
-import { assertInteger, assertObject } from './internal/assert';
+import { assertInteger, assertObject, assertScheduler } from './internal/assert';
 import { DISPOSE } from './internal/dispose';
 import { assertChannelOptions, assertController, assertLink, pollPeriod, portSettings } from './internal/settings';
 import { TxEnvironment } from './internal/TxEnvironment';
@@ -35,9 +35,7 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
     assertController(controller);
     assertObject('options', options);
     const { scheduler = asyncScheduler } = options;
-    if (typeof (scheduler as Partial<SchedulerLike> | null)?.schedule !== 'function') {
-      throw new TypeError('options.scheduler is not a scheduler; expected an RxJS SchedulerLike');
-    }
+    assertScheduler('options.scheduler', scheduler);
     this.#controller = controller;
     this.#environment = new TxEnvironment(scheduler, pollPeriod(controller));
   }
@@ -95,7 +93,7 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
       throw new TypeError(`which is '${which}'; ${name} has no named channels, expected an integer from 0 to ${channelCount - 1}`);
     }
     const index = translate ? translate.call(this.#controller, which) : which;
-    assertInteger(index === which ? 'which' : `the channel of '${which}'`, index, 0, channelCount - 1);
+    assertInteger(Object.is(index, which) ? 'which' : `the channel of '${which}'`, index, 0, channelCount - 1);
     return index;
   }
 }

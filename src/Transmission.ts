@@ -77,6 +77,7 @@ export function withPolicy<T>(source: Observable<T>, policy: TxPolicy): Observab
 // As RxJS decides, including Subscribers of another copy of RxJS.
 function isSubscriber(value: unknown): value is Subscriber<unknown> {
   if (value instanceof Subscriber) return true;
+  // A plain observer ends here.
   if (typeof value !== 'object' || value === null || !('closed' in value)) return false;
   const { next, error, complete, add, remove, unsubscribe } = value as Record<string, unknown>;
   return [next, error, complete, add, remove, unsubscribe].every((method) => typeof method === 'function');

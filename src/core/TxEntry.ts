@@ -8,7 +8,7 @@ import type { MailboxError } from '../errors';
  *                     └───────── left, threw, closed ───────────► FAILED
  * ```
  */
-export type TxState = typeof NEW | typeof WAITING | typeof IN_FLIGHT | typeof ORPHAN | typeof DONE | typeof FAILED | typeof RECEIVED;
+export type TxState = typeof NEW | typeof WAITING | typeof IN_FLIGHT | typeof ORPHAN | typeof DONE | typeof FAILED | typeof TOLD;
 export const NEW = 0;
 export const WAITING = 1;
 export const IN_FLIGHT = 2;
@@ -16,8 +16,8 @@ export const IN_FLIGHT = 2;
 export const ORPHAN = 3;
 export const DONE = 4;
 export const FAILED = 5;
-/** Only a {@link Parcel} is in this state: a message from the other side that waits to be delivered. */
-export const RECEIVED = 6;
+/** Only a {@link Parcel} is in this state. */
+export const TOLD = 6;
 
 /** What can stand in the list of slots. */
 export interface TxSlot {
@@ -45,12 +45,12 @@ export class Tombstone implements TxSlot {
   constructor(readonly token: number) {}
 }
 
-/** A received message among the outcomes, where order demands it. */
+/** Something to tell that has its place among the outcomes: a received message, or a trace event after one. */
 export class Parcel implements TxSlot {
   readonly token = 0;
-  readonly state = RECEIVED;
+  readonly state = TOLD;
   prev: TxSlot | undefined = undefined;
   next: TxSlot | undefined = undefined;
 
-  constructor(readonly message: unknown) {}
+  constructor(readonly tell: () => void) {}
 }

@@ -55,10 +55,13 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
   /** Nothing waits, and nothing is in flight. */
   protected abstract drained(): void;
 
+  /** Even a send that is then refused is an occasion to try a refused head again, which may make room. Anything may come of that. */
+  makeRoom(): void {
+    if (this.refused && this.queue.full && !this.inLink) this.run();
+  }
+
   /** Takes a message into the queue, or says that it is full. */
   submit(entry: E): boolean {
-    // Even a send that is then refused is an occasion to try a refused head again, which may make room.
-    if (this.queue.full && this.refused && !this.inLink) this.run();
     if (this.queue.full) return false;
     this.queue.accept(entry);
     if (this.tracing) this.note('queued', entry.token);
@@ -102,16 +105,9 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
     this.run();
   }
 
-  /** Whether there is anything to poll for. */
-  get pollable(): boolean {
-    return this.queue.slots.size > 0 || this.refused;
-  }
-
   /** The sender gives up: what waits is withdrawn, what is in flight leaves its slot behind, what has settled stays as it is. */
   leave(entry: E, reason: LeaveReason): void {
     if (this.inLink) return this.defer(() => this.leave(entry, reason));
-    // From inside a notification: what the link said before comes first, and may have been this message's tx-done.
-    if (this.deferred !== undefined) this.run();
     if (entry.state === WAITING) {
       const wasHead = entry === this.queue.waiting.first;
       this.queue.waiting.remove(entry);
@@ -251,7 +247,7 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
     for (let head = this.queue.head; head !== undefined; head = this.queue.head) {
       if (this.refused && !this.wanted) return;
       this.attempt(head);
-      if (this.deferred !== undefined) return;
+      this.runDeferred();
     }
   }
 
@@ -286,8 +282,9 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
   }
 
   protected quiet(): void {
-    if (this.completing && !this.closed && this.queue.settled) this.close();
-    else if (this.queue.idle) this.drained();
+    // First: who waits for the channel to drain must hear of that rather than of the end that may follow.
+    if (this.queue.idle) this.drained();
+    if (this.completing && this.queue.settled) this.close();
   }
 }
 

@@ -1,17 +1,18 @@
 import type { ChannelEvent } from '../ChannelEvent';
-import { Parcel, RECEIVED, type TxEntry, type TxSlot } from './TxEntry';
+import { Parcel, TOLD, type TxEntry, type TxSlot } from './TxEntry';
 import { TxList } from './TxList';
 
 /**
  * The order in which things happen on one channel, whatever they are.
  *
  * 1. *Transitions* happen at once, except that what arrives from inside a call into the link is kept until that call has returned
- *    ({@link enter}, {@link defer}), and is then dealt with one by one, in its order; so `sendData` is never re-entered and nothing sees
- *    half a transition.
- * 2. *Hand-over* ({@link run}) follows each transition, while there is a message and a slot. It is a loop: a link that answers at once,
- *    or a sender that sends again at once, cannot grow the stack.
- * 3. *Notification* ({@link notify}) comes after that, and is never nested: trace events, then one message's report and its sender, then
- *    the next message's. So all listeners see one order, and a sender may send, cancel or close from inside its own completion.
+ *    ({@link enter}, {@link defer}); so `sendData` is never re-entered and nothing sees half a transition. Then all of it comes before the
+ *    next hand-over: a tx-done, or a `down`, concerns what was in flight when the link said so.
+ * 2. *Hand-over* ({@link run}) goes on while there is a message and a slot. It is a loop: a link that answers at once, or a sender that
+ *    sends again at once, cannot grow the stack.
+ * 3. *Notification* ({@link notify}) comes last, in the order of what happened, and is never nested: trace events, then one message's
+ *    report and its sender, then the next message's. So all listeners see one order, and a sender may send, cancel or close from inside
+ *    its own completion.
  */
 export abstract class TxTurn<E extends TxEntry<unknown, unknown>> {
   /** A call into the link is under way. */
@@ -21,18 +22,18 @@ export abstract class TxTurn<E extends TxEntry<unknown, unknown>> {
   /** Everything has settled after a close, and the streams are to end. */
   protected ending = false;
   /** What arrived from inside a call into the link. */
-  protected deferred: (() => void)[] | undefined = undefined;
-  /** Settled, and not yet reported. */
+  private deferred: (() => void)[] | undefined = undefined;
+  /** Settled, and not yet reported; among them, where order demands it, what else is to be told. */
   private readonly outcomes = new TxList<TxSlot>();
+  private parcels = 0;
   private running = false;
   private notifying = false;
   private events: ChannelEvent[] | undefined = undefined;
 
-  /** Hands over what it may; returns early when something was deferred. */
+  /** Hands over what it may. */
   protected abstract fill(): void;
   /** One report, then its sender. Like the others here it must not throw. */
   protected abstract deliver(entry: E): void;
-  protected abstract receive(message: unknown): void;
   protected abstract trace(event: ChannelEvent): void;
   /** Everything is told after a close. */
   protected abstract ended(): void;
@@ -60,16 +61,22 @@ export abstract class TxTurn<E extends TxEntry<unknown, unknown>> {
   protected run(): void {
     this.wanted = true;
     if (this.running) return;
-    do {
-      this.running = true;
-      try {
-        this.nextDeferred();
-        this.fill();
-      } finally {
-        this.running = false;
-      }
-      this.notify();
-    } while (this.deferred !== undefined);
+    this.running = true;
+    try {
+      this.runDeferred();
+      this.fill();
+    } finally {
+      this.running = false;
+    }
+    this.notify();
+  }
+
+  protected runDeferred(): void {
+    while (this.deferred !== undefined) {
+      const { deferred } = this;
+      this.deferred = undefined;
+      for (const step of deferred) step();
+    }
   }
 
   /** A message has settled and waits to be reported. */
@@ -77,10 +84,10 @@ export abstract class TxTurn<E extends TxEntry<unknown, unknown>> {
     this.outcomes.push(entry);
   }
 
-  /** A message that was received from inside a call into the link: it must not overtake the outcomes before it. */
-  protected receiveInTurn(message: unknown): void {
-    if (this.outcomes.first === undefined) this.receive(message);
-    else this.outcomes.push(new Parcel(message));
+  /** Something that arrived from inside a call into the link and is only told: it must not overtake the outcomes before it. */
+  protected tellInTurn(tell: () => void): void {
+    this.parcels++;
+    this.outcomes.push(new Parcel(tell));
   }
 
   protected notify(): void {
@@ -93,8 +100,10 @@ export abstract class TxTurn<E extends TxEntry<unknown, unknown>> {
           const entry = this.outcomes.first;
           if (entry === undefined) break;
           this.outcomes.remove(entry);
-          if (entry.state === RECEIVED) this.receive((entry as Parcel).message);
-          else this.deliver(entry as E);
+          if (entry.state === TOLD) {
+            this.parcels--;
+            (entry as Parcel).tell();
+          } else this.deliver(entry as E);
         }
         if (this.ending) {
           this.ending = false;
@@ -112,15 +121,8 @@ export abstract class TxTurn<E extends TxEntry<unknown, unknown>> {
     const event: ChannelEvent = { type };
     if (token !== undefined) event.token = token;
     if (error !== undefined) event.error = error;
-    (this.events ??= []).push(event);
-  }
-
-  private nextDeferred(): void {
-    const { deferred } = this;
-    if (deferred === undefined) return;
-    const step = deferred.shift();
-    if (deferred.length === 0) this.deferred = undefined;
-    step?.();
+    if (this.parcels > 0) this.tellInTurn(() => this.trace(event));
+    else (this.events ??= []).push(event);
   }
 
   private flushEvents(): void {

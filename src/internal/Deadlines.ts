@@ -31,7 +31,7 @@ export class Deadline {
 
   constructor(
     private readonly list: DeadlineList,
-    readonly due: number,
+    public due: number,
     readonly expired: () => void,
   ) {}
 
@@ -46,6 +46,8 @@ class DeadlineList {
   private last: Deadline | undefined = undefined;
   private timer: Unsubscribable | undefined = undefined;
   private firing = false;
+  /** When the timer is to fire. */
+  private expected = 0;
 
   constructor(
     private readonly limit: number,
@@ -76,6 +78,7 @@ class DeadlineList {
   }
 
   private arm(delay: number): void {
+    this.expected = this.scheduler.now() + delay;
     this.timer = this.scheduler.schedule(() => this.fire(), delay);
   }
 
@@ -88,6 +91,7 @@ class DeadlineList {
   private fire(): void {
     this.timer = undefined;
     this.firing = true;
+    this.followClock();
     try {
       for (let { first } = this; first !== undefined && first.due <= this.scheduler.now(); first = this.first) {
         this.stop(first);
@@ -97,7 +101,12 @@ class DeadlineList {
       this.firing = false;
     }
     if (this.first === undefined) this.emptied();
-    // A wall clock that was set back must not make anybody wait for more than one more limit.
-    else this.arm(Math.min(Math.max(this.first.due - this.scheduler.now(), 0), this.limit));
+    else this.arm(Math.max(this.first.due - this.scheduler.now(), 0));
+  }
+
+  /** The wall clock may have been set back; the timer, which counts real time, shows by how much. A rounded millisecond is no such thing. */
+  private followClock(): void {
+    const back = this.expected - this.scheduler.now();
+    if (back > 1) for (let deadline = this.first; deadline !== undefined; deadline = deadline.next) deadline.due -= back;
   }
 }

@@ -14,7 +14,8 @@ export interface PortFailure {
  * After {@link end} everybody who still asks gets a stream that has ended the same way.
  */
 export class PortStreams<Tx, Rx, Ack> {
-  private received: Subject<Rx> | undefined = undefined;
+  // Not of Rx, which would make a channel invariant in what it receives.
+  private received: Subject<unknown> | undefined = undefined;
   private reports: Subject<TxReport<Tx, Ack>> | undefined = undefined;
   private events: Subject<ChannelEvent> | undefined = undefined;
   private idle: Subject<never> | undefined = undefined;
@@ -22,7 +23,7 @@ export class PortStreams<Tx, Rx, Ack> {
   private ended: { failure: PortFailure | undefined; closed: MailboxError } | undefined = undefined;
 
   get received$(): Observable<Rx> {
-    return (this.received ??= this.stream(this.ended?.failure));
+    return (this.received ??= this.stream(this.ended?.failure)) as Observable<Rx>;
   }
 
   get reports$(): Observable<TxReport<Tx, Ack>> {

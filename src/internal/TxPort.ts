@@ -6,7 +6,7 @@ import { ChannelClosedError, NotSupportedError, QueueFullError } from '../errors
 import type { LinkEvent, MailboxLink, TxDoneMethod } from '../MailboxController';
 import { PortStreams, type PortFailure } from './PortStreams';
 import type { Polled } from './PollTimer';
-import { reportUnhandled } from './reportUnhandled';
+import { shielded } from './reportUnhandled';
 import type { TxEnvironment } from './TxEnvironment';
 import type { TxPolicy } from './TxPolicy';
 import { TxRecord } from './TxRecord';
@@ -67,13 +67,17 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
   // --- what the application does -------------------------------------------------------------------------------------------------
 
   transmit(record: TxRecord<Tx, Ack>, policies: readonly TxPolicy[] | undefined): void {
-    if (policies !== undefined && !this.begin(record, policies)) return;
-    if (this.closed || this.completing) record.refuse(new ChannelClosedError(this.settings.name, 'not-sent'));
+    if (policies !== undefined) this.begin(record, policies);
+    this.makeRoom();
+    // A policy, or what came of making room, may have ended it before it was accepted.
+    if (record.state !== NEW || record.closed) record.stopWatches();
+    else if (this.closed || this.completing) record.refuse(new ChannelClosedError(this.settings.name, 'not-sent'));
     else if (!this.submit(record)) record.refuse(new QueueFullError(this.settings.txQueueLength));
   }
 
   /** Sends without anybody to tell but `txDone$`. */
   post(message: Tx): void {
+    this.makeRoom();
     if (this.closed || this.completing) return;
     const record = new TxRecord<Tx, Ack>(this, message, undefined);
     if (this.submit(record)) return;
@@ -121,7 +125,9 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
   next(event: LinkEvent<Rx, Ack>): void {
     if (this.closed) return;
     // Each of the others defers itself.
-    if (this.inLink && event.type === 'received') return this.defer(() => this.receiveInTurn(event.message));
+    if (this.inLink && event.type === 'received') {
+      return this.defer(() => this.tellInTurn(() => this.receive(event.message)));
+    }
     switch (event.type) {
       case 'txDone':
         if (this.settings.method === 'irq') this.txDone(event.token, event.ack as Ack, event.error);
@@ -161,7 +167,8 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
   // --- effects of the core -------------------------------------------------------------------------------------------------------
 
   protected prepare(record: TxRecord<Tx, Ack>): void {
-    this.settings.txPrepare?.(record.message);
+    if (record.watches !== undefined) for (const watch of record.watches) watch.check?.();
+    if (record.pending) this.settings.txPrepare?.(record.message);
   }
 
   protected handOver(record: TxRecord<Tx, Ack>): 'accepted' | 'busy' {
@@ -202,17 +209,16 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
   }
 
   protected wireLost(): void {
-    this.resetting?.unsubscribe();
+    const { resetting } = this;
+    if (resetting === undefined) return;
     this.resetting = undefined;
+    shielded(() => resetting.unsubscribe());
   }
 
   protected shutdown(): void {
-    try {
-      this.subscription?.unsubscribe();
-    } catch (error) {
-      reportUnhandled(error);
-    }
+    const { subscription } = this;
     this.subscription = undefined;
+    if (subscription !== undefined) shielded(() => subscription.unsubscribe());
     this.environment.poll.forget(this);
     this.freed();
   }
@@ -223,7 +229,7 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
     record.tell();
   }
 
-  protected receive(message: Rx): void {
+  private receive(message: Rx): void {
     this.madeStreams?.receive(message);
   }
 
@@ -240,6 +246,16 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
     if (this.madeStreams !== undefined) this.endStreams(this.madeStreams);
   }
 
+  /** Whether the poll timer has anything to visit it for. */
+  get pollable(): boolean {
+    return this.refused || (this.settings.method === 'poll' && this.queue.slots.size > 0);
+  }
+
+  protected override quiet(): void {
+    super.quiet();
+    if (this.settings.pollPeriod !== undefined && !this.pollable) this.environment.poll.forget(this);
+  }
+
   protected drained(): void {
     this.madeStreams?.drained();
   }
@@ -248,15 +264,10 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
     streams.end(this.failure, new ChannelClosedError(this.settings.name, 'not-sent'));
   }
 
-  /** Starts the policies; says whether the message may still be sent. */
-  private begin(record: TxRecord<Tx, Ack>, policies: readonly TxPolicy[]): boolean {
+  private begin(record: TxRecord<Tx, Ack>, policies: readonly TxPolicy[]): void {
     for (const policy of policies) {
       policy.begin(record as TxRecord<unknown, unknown>, this.environment);
-      if (record.state !== NEW || record.closed) {
-        record.stopWatches();
-        return false;
-      }
+      if (record.state !== NEW || record.closed) return;
     }
-    return true;
   }
 }

@@ -4,7 +4,7 @@ import type { LeaveReason } from '../core/TxScheduler';
 import { TxCanceledError, type MailboxError } from '../errors';
 import type { TxReceipt, TxReport } from '../TxReceipt';
 import { takeReason } from './leaving';
-import { reportUnhandled } from './reportUnhandled';
+import { reportUnhandled, shielded } from './reportUnhandled';
 
 /** Where a record's sender can give up. */
 export interface TxOwner<R> {
@@ -13,6 +13,8 @@ export interface TxOwner<R> {
 
 /** A clock or a listener that lives as long as one transmission is pending. */
 export interface TxWatch {
+  /** The message is about to be handed over: the last occasion to leave unsent. */
+  check?(): void;
   /** The message went in flight. */
   sent?(): void;
   stop(): void;
@@ -49,8 +51,11 @@ export class TxRecord<Tx, Ack> extends Subscription implements TxEntry<Tx, Ack> 
   override unsubscribe(): void {
     if (this.closed) return;
     this.observer = undefined;
-    if (this.pending) takeReason((reason) => this.owner.leave(this, reason ?? subscriberLeft));
-    super.unsubscribe();
+    try {
+      super.unsubscribe();
+    } finally {
+      if (this.pending) takeReason((reason) => this.owner.leave(this, reason ?? subscriberLeft));
+    }
   }
 
   /** Gives up with a reason that the sender is told. */
@@ -80,7 +85,7 @@ export class TxRecord<Tx, Ack> extends Subscription implements TxEntry<Tx, Ack> 
     const { watches } = this;
     if (watches === undefined) return;
     this.watches = undefined;
-    for (const watch of watches) watch.stop();
+    for (const watch of watches) shielded(() => watch.stop());
   }
 
   /** Tells the sender, if it is still there, and ends the subscription. Never throws. */
@@ -96,11 +101,8 @@ export class TxRecord<Tx, Ack> extends Subscription implements TxEntry<Tx, Ack> 
     } catch (error) {
       reportUnhandled(error);
     }
-    try {
-      super.unsubscribe();
-    } catch (error) {
-      reportUnhandled(error);
-    }
+    // The sender's own teardowns.
+    if (!this.closed) shielded(() => super.unsubscribe());
   }
 
   private tellReceipt(observer: Partial<Observer<TxReceipt<Ack>>>): void {

@@ -38,6 +38,10 @@ export function assertOneOf<T extends string>(name: string, value: unknown, choi
   if (!choices.includes(value as T)) reject(name, value, choices.map((c) => `'${c}'`).join(', '), true);
 }
 
+export function assertScheduler(name: string, value: unknown): void {
+  if (typeof (value as { schedule?: unknown } | null)?.schedule !== 'function') reject(name, value, 'an RxJS SchedulerLike', true);
+}
+
 export function assertFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') reject(name, value, 'a function', true);
 }

@@ -25,16 +25,18 @@ export function takeReason(act: (reason: LeaveReason | undefined) => void): void
 /** Unsubscribes with a reason; returns the error that the records were given, for the operator's own subscriber. */
 export function leaveWith(makeError: LeaveReason, unsubscribe: () => void): MailboxError {
   const made: Partial<Record<Delivery, MailboxError>> = {};
+  let told: MailboxError | undefined;
   const outer = current;
-  current = (delivery) => (made[delivery] ??= makeError(delivery));
-  const reason = current;
+  const reason: LeaveReason = (delivery) => told ?? (made[delivery] ??= makeError(delivery));
+  current = reason;
   try {
     unsubscribe();
   } finally {
     current = outer;
   }
   // Of several messages the least certain one speaks for all. None: nothing is known of a message, as between two retries.
-  return made.unknown ?? made['not-sent'] ?? reason('unknown');
+  // From then on a record that has been kept from asking, by a call into its link, gets what the subscriber got.
+  return (told = made.unknown ?? made['not-sent'] ?? makeError('unknown'));
 }
 
 /**

@@ -8,3 +8,12 @@ import { throwError } from 'rxjs';
 export function reportUnhandled(error: unknown): void {
   throwError(() => error).subscribe();
 }
+
+/** Calls what belongs to somebody else, such as a teardown, where an exception must not keep others from what they are owed. */
+export function shielded(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    reportUnhandled(error);
+  }
+}

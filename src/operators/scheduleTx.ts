@@ -1,4 +1,5 @@
 import { asyncScheduler, Observable, type Observer, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import { assertScheduler } from '../internal/assert';
 import { assertChannelOptions, assertController, assertLink, pollPeriod, portSettings } from '../internal/settings';
 import { TxEnvironment } from '../internal/TxEnvironment';
 import { TxPort } from '../internal/TxPort';
@@ -60,6 +61,7 @@ export function scheduleTx<Tx, Ack>(
 ): OperatorFunction<TxRequest<Tx, Ack>, TxReport<Tx, Ack>> {
   assertChannelOptions(options);
   const { scheduler = asyncScheduler, txDone = 'irq', correlation = 'tagged', window, txPollPeriod } = options;
+  assertScheduler('options.scheduler', scheduler);
   const controller: MailboxController<Tx, unknown, Ack> = {
     name: options.name ?? 'link',
     channelCount: 1,

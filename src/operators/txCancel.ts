@@ -1,4 +1,4 @@
-import { from, Observable, type ObservableInput } from 'rxjs';
+import { from, take, type Observable, type ObservableInput } from 'rxjs';
 import { TxCanceledError } from '../errors';
 import type { LeaveReason } from '../core/TxScheduler';
 import { onAbort } from '../internal/onAbort';
@@ -29,36 +29,56 @@ import type { TxReceipt } from '../TxReceipt';
 export function txCancel(
   when: AbortSignal | ObservableInput<unknown>,
 ): <R extends TxReceipt<unknown>>(source: Observable<R>) => Observable<R> {
-  const listen = listener(when);
+  const { listen, check } = canceller(when);
   return (source) =>
     withPolicy(source, {
-      begin: (record) => record.watch({ stop: listen((reason) => record.leave(reason)) }),
+      begin: (record) => {
+        const cancel = (reason: LeaveReason): void => record.leave(reason);
+        // One signal may cancel many, one after the other: what the first makes room for must not be sent any more.
+        record.watch({ stop: listen(cancel), check: () => check(cancel) });
+      },
     }) ?? leaveSource(source, listen);
 }
 
-type Listen = (cancel: (reason: LeaveReason) => void) => () => void;
+type Cancel = (reason: LeaveReason) => void;
 
-function listener(when: AbortSignal | ObservableInput<unknown>): Listen {
-  if (isAbortSignal(when)) {
-    const aborted: LeaveReason = (delivery) => new TxCanceledError(delivery, 'its signal was aborted', { cause: when.reason });
-    return (cancel) => onAbort(when, () => cancel(aborted));
-  }
+interface Canceller {
+  /** Calls back when it is time to cancel, at once if it already is; returns what stops listening. */
+  listen(cancel: Cancel): () => void;
+  /** Calls back if it is time. */
+  check(cancel: Cancel): void;
+}
+
+function canceller(when: AbortSignal | ObservableInput<unknown>): Canceller {
+  return isAbortSignal(when) ? signalled(when) : notified(when);
+}
+
+function signalled(signal: AbortSignal): Canceller {
+  const aborted: LeaveReason = (delivery) => new TxCanceledError(delivery, 'its signal was aborted', { cause: signal.reason });
+  return {
+    listen: (cancel) => onAbort(signal, () => cancel(aborted)),
+    check: (cancel) => {
+      if (signal.aborted) cancel(aborted);
+    },
+  };
+}
+
+function notified(when: ObservableInput<unknown>): Canceller {
   let notifier: Observable<unknown>;
   try {
     notifier = from(when);
   } catch (cause) {
     throw new TypeError(`when is ${show(when)}; expected an AbortSignal or something that RxJS can subscribe`, { cause });
   }
-  return (cancel) => {
-    const notified: LeaveReason = (delivery) => new TxCanceledError(delivery, 'its notifier emitted');
-    const subscription = notifier.subscribe({
-      next: () => {
-        subscription?.unsubscribe();
-        cancel(notified);
-      },
-      error: (cause: unknown) => cancel((delivery) => new TxCanceledError(delivery, 'its notifier failed', { cause })),
-    }) as { unsubscribe(): void } | undefined;
-    return () => subscription?.unsubscribe();
+  return {
+    listen: (cancel) => {
+      const subscription = notifier.pipe(take(1)).subscribe({
+        next: () => cancel((delivery) => new TxCanceledError(delivery, 'its notifier emitted')),
+        error: (cause: unknown) => cancel((delivery) => new TxCanceledError(delivery, 'its notifier failed', { cause })),
+      });
+      return () => subscription.unsubscribe();
+    },
+    check: () => undefined,
   };
 }
 

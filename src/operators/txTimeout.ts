@@ -1,6 +1,6 @@
 import { asyncScheduler, Observable, type SchedulerLike } from 'rxjs';
 import { TxTimeoutError, type TxClock } from '../errors';
-import { assertObject, assertTimeLimit } from '../internal/assert';
+import { assertObject, assertScheduler, assertTimeLimit } from '../internal/assert';
 import type { Deadline, Deadlines } from '../internal/Deadlines';
 import { leaveSource } from '../internal/leaving';
 import type { TxPolicy } from '../internal/TxPolicy';
@@ -43,6 +43,7 @@ export function txTimeout(
   scheduler?: SchedulerLike,
 ): <R extends TxReceipt<unknown>>(source: Observable<R>) => Observable<R> {
   const limits = assertLimits(limit);
+  if (scheduler !== undefined) assertScheduler('scheduler', scheduler);
   return (source) => withPolicy(source, new TimeoutPolicy(limits, scheduler)) ?? totalTimeout(source, limits, scheduler);
 }
 

@@ -14,7 +14,8 @@ export const assertDeepEqual: AssertDeepEqual = (actual, expected) => {
   if (!equal(actual, expected, new Map())) throw new Error(`expected ${print(expected)}\nbut got  ${print(actual)}`);
 };
 
-function equal(a: unknown, b: unknown, seen: Map<unknown, unknown>): boolean {
+/** Whether two values are equal, in depth; an object equals only one of the same class. */
+export function equal(a: unknown, b: unknown, seen: Map<unknown, unknown>): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;

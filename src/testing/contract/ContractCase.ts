@@ -1,0 +1,14 @@
+import type { ControllerFeature } from './ControllerFixture';
+import type { Session } from './Session';
+
+/** One test of the suite. */
+export interface ContractCase {
+  readonly title: string;
+  /** What the fixture must have. */
+  readonly needs: readonly ControllerFeature[];
+  readonly run: (session: Session) => Promise<void>;
+}
+
+export function contract(title: string, needs: readonly ControllerFeature[], run: (session: Session) => Promise<void>): ContractCase {
+  return { title, needs, run };
+}

@@ -1,0 +1,89 @@
+import type { Mailbox } from '../../Mailbox';
+import type { Channel } from '../../Channel';
+import { equal } from '../assertDeepEqual';
+import type { ControllerDevice } from './ControllerFixture';
+
+/** The other end of a controller that has two, as a device: takes messages when they arrive. */
+export class PeerDevice<Tx, Rx> implements ControllerDevice<Tx, Rx> {
+  readonly arrived: Tx[] = [];
+  /** Those whose receivers have returned. */
+  returned = 0;
+  /** A further receiver; may throw. */
+  receiver: ((message: Tx) => void) | undefined;
+  private channel: Channel<Rx, Tx, unknown> | undefined;
+
+  constructor(
+    private readonly mailbox: Mailbox<Rx, Tx, unknown>,
+    private readonly index: number,
+  ) {
+    this.restore();
+  }
+
+  deliver(message: Rx): void {
+    this.channel?.next(message);
+  }
+
+  cut(): void {
+    this.channel?.close();
+  }
+
+  restore(): void {
+    this.channel = this.mailbox.requestChannel(this.index, { txQueueLength: 1000 });
+    this.channel.subscribe((message) => this.arrived.push(message));
+    this.channel.subscribe((message) => this.receiver?.(message));
+    this.channel.subscribe(() => this.returned++);
+  }
+}
+
+/** The other end of one channel, and what has been done there. */
+export class FarEnd<Tx, Rx> {
+  /** Takes what arrives, whenever the test waits for something. */
+  takes = true;
+  readonly finished = new Set<number>();
+
+  constructor(
+    readonly device: ControllerDevice<Tx, Rx>,
+    /** Where the application itself has to tell. */
+    private readonly acknowledge: ((message: Tx) => void) | undefined,
+  ) {}
+
+  get peer(): PeerDevice<Tx, Rx> | undefined {
+    return this.device instanceof PeerDevice ? (this.device as PeerDevice<Tx, Rx>) : undefined;
+  }
+
+  /** Whether tests decide when a message is taken. */
+  get canFinish(): boolean {
+    return this.device.finish !== undefined || this.acknowledge !== undefined;
+  }
+
+  get arrived(): readonly Tx[] {
+    return this.device.arrived;
+  }
+
+  finish(nth: number): void {
+    this.finished.add(nth);
+    this.device.finish?.(nth);
+    this.acknowledge?.(this.arrived[nth]!);
+  }
+
+  fail(nth: number, reason: Error): void {
+    this.finished.add(nth);
+    this.device.fail!(nth, reason);
+  }
+
+  pump(): void {
+    if (this.takes && this.canFinish) for (let nth = 0; nth < this.arrived.length; nth++) if (!this.finished.has(nth)) this.finish(nth);
+  }
+
+  /** How often this message has arrived. */
+  count(message: Tx): number {
+    return this.arrived.filter((arrived) => equal(arrived, message)).length;
+  }
+
+  /** Whether a tx-done of this message would be true now. */
+  hasTaken(message: Tx): boolean {
+    const { peer, arrived, finished } = this;
+    if (peer) return arrived.slice(0, peer.returned).some((taken) => equal(taken, message));
+    return arrived.some((taken, nth) => (!this.canFinish || finished.has(nth)) && equal(taken, message));
+  }
+}
