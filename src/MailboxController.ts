@@ -21,17 +21,51 @@ export type TxDoneMethod = 'irq' | 'poll' | 'ack';
 export type Correlation = 'tagged' | 'ordered' | 'untagged';
 
 /** What a link tells its channel. */
-export type LinkEvent<Rx, Ack> =
-  /** A message has been taken. `error !== undefined` is a failure; a missing `ack` is `undefined`. */
-  | { type: 'txDone'; token?: number; ack?: Ack; error?: unknown }
-  /** A message arrived. */
-  | { type: 'received'; message: Rx }
-  /** There is room again after `'busy'`. */
-  | { type: 'ready' }
-  /** The transport is gone; what is in flight has an unknown fate. */
-  | { type: 'down'; reason?: unknown }
-  /** The transport is back, and quiet: no tx-done of an earlier epoch can come any more. */
-  | { type: 'up' };
+export type LinkEvent<Rx, Ack> = TxDoneEvent<Ack> | ReceivedEvent<Rx> | ReadyEvent | DownEvent | UpEvent;
+
+/** What became of a message, as far as the transport can tell. */
+export interface TxDoneResult<Ack> {
+  /** What the tx-done carries; `undefined` where it carries nothing. */
+  ack?: Ack;
+  /** Anything but `undefined` is a failure, and becomes the `cause` of the sender's error. */
+  error?: unknown;
+}
+
+/** A message has been taken, or the device failed on it. */
+export interface TxDoneEvent<Ack> extends TxDoneResult<Ack> {
+  /** Says which event it is. */
+  type: 'txDone';
+  /** Which message; needed on a `'tagged'` link, honoured on the others. */
+  token?: number;
+}
+
+/** A message arrived. */
+export interface ReceivedEvent<Rx> {
+  /** Says which event it is. */
+  type: 'received';
+  /** The message; anything, also `undefined`. */
+  message: Rx;
+}
+
+/** There is room again after `'busy'`. */
+export interface ReadyEvent {
+  /** Says which event it is. */
+  type: 'ready';
+}
+
+/** The transport is gone; what is in flight has an unknown fate. */
+export interface DownEvent {
+  /** Says which event it is. */
+  type: 'down';
+  /** Becomes the `cause` of the senders' errors. */
+  reason?: unknown;
+}
+
+/** The transport is back, and quiet: no tx-done of an earlier epoch can come any more. */
+export interface UpEvent {
+  /** Says which event it is. */
+  type: 'up';
+}
 
 /**
  * An adapter to a transport that owns numbered channels; what the author of a transport implements.
@@ -94,7 +128,7 @@ export interface MailboxLink<Tx, Rx, Ack> {
    *
    * @see Linux: `last_tx_done`
    */
-  lastTxDone?(token: number): boolean | { ack?: Ack; error?: unknown };
+  lastTxDone?(token: number): boolean | TxDoneResult<Ack>;
   /**
    * Whether data wait to be received.
    *

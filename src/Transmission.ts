@@ -38,7 +38,9 @@ export class Transmission<Ack> extends Observable<TxReceipt<Ack>> {
 
   // Overrides the public method, not the internal `_subscribe`: a plain observer is served by the record itself, without the two
   // objects and the teardown that RxJS would put between (see docs/adr/0004). What RxJS promises of `subscribe` is tested one by one.
+  /** Sends the message; see the class. The subscription is bound to its outcome: unsubscribing before that is leaving. */
   override subscribe(observerOrNext?: Partial<Observer<TxReceipt<Ack>>> | ((value: TxReceipt<Ack>) => void) | null): Subscription;
+  /** The same, with up to three functions. */
   override subscribe(
     next?: ((value: TxReceipt<Ack>) => void) | null,
     error?: ((error: unknown) => void) | null,

@@ -21,6 +21,28 @@ export interface TxReceipt<Ack> {
  * @typeParam Ack - What the tx-done carried.
  * @see Linux: the `tx_done` callback of `struct mbox_client`
  */
-export type TxReport<Tx, Ack> = { token: number; message: Tx } & (
-  { ack: Ack; error?: undefined } | { ack?: undefined; error: MailboxError }
-);
+export type TxReport<Tx, Ack> = TxSucceeded<Tx, Ack> | TxFailed<Tx>;
+
+/** What every report says. */
+export interface TxReported<Tx> {
+  /** Identifies the transmission; the same as in its receipt. */
+  token: number;
+  /** The message, the very one that was sent. */
+  message: Tx;
+}
+
+/** A report of success. */
+export interface TxSucceeded<Tx, Ack> extends TxReported<Tx> {
+  /** What the tx-done carried. */
+  ack: Ack;
+  /** None: tells success from failure. */
+  error?: undefined;
+}
+
+/** A report of failure. */
+export interface TxFailed<Tx> extends TxReported<Tx> {
+  /** None. */
+  ack?: undefined;
+  /** The same object that the sender was told. */
+  error: MailboxError;
+}

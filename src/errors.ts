@@ -28,6 +28,7 @@ const BRAND = Symbol.for('rx-mailbox.error');
  */
 export abstract class MailboxError extends Error {
   // Names are literals because minifiers rename classes.
+  /** The name of its class. */
   override readonly name: string = 'MailboxError';
   /** Which rule ended it. */
   readonly code: MailboxErrorCode;
@@ -49,6 +50,7 @@ export abstract class MailboxError extends Error {
  * @see Linux: `-ENOBUFS`, MBOX_TX_QUEUE_LEN
  */
 export class QueueFullError extends MailboxError {
+  /** The name of its class. */
   override readonly name = 'QueueFullError';
   /** How many messages may wait. */
   readonly txQueueLength: number;
@@ -65,6 +67,7 @@ export class QueueFullError extends MailboxError {
  * @see Linux: `-ETIME`, `tx_tout`
  */
 export class TxTimeoutError extends MailboxError {
+  /** The name of its class. */
   override readonly name = 'TxTimeoutError';
   /** Which clock ran out. */
   readonly clock: TxClock;
@@ -84,6 +87,7 @@ export class TxTimeoutError extends MailboxError {
  * When the subscriber left, only the report on `txDone$` carries this error. `cause` is the reason of the abort signal.
  */
 export class TxCanceledError extends MailboxError {
+  /** The name of its class. */
   override readonly name = 'TxCanceledError';
 
   constructor(delivery: Delivery, why = 'its subscriber left', options?: ErrorOptions) {
@@ -99,6 +103,7 @@ export class TxCanceledError extends MailboxError {
  * @see Linux: the status that `mbox_chan_txdone` passes on
  */
 export class TxFailedError extends MailboxError {
+  /** The name of its class. */
   override readonly name = 'TxFailedError';
 
   constructor(delivery: Delivery, what: string, cause: unknown) {
@@ -112,6 +117,7 @@ export class TxFailedError extends MailboxError {
  * @see Linux: `-EBUSY` of `mbox_request_channel`
  */
 export class ChannelBusyError extends MailboxError {
+  /** The name of its class. */
   override readonly name = 'ChannelBusyError';
 
   constructor(channel: string) {
@@ -125,6 +131,7 @@ export class ChannelBusyError extends MailboxError {
  * @see Linux: `mbox_free_channel`, which tells nobody
  */
 export class ChannelClosedError extends MailboxError {
+  /** The name of its class. */
   override readonly name = 'ChannelClosedError';
 
   constructor(what: string, delivery: Delivery, options?: ErrorOptions) {
@@ -134,6 +141,7 @@ export class ChannelClosedError extends MailboxError {
 
 /** The link went down while the message was in flight (`ENETDOWN`); `cause` is the controller's reason. */
 export class LinkDownError extends MailboxError {
+  /** The name of its class. */
   override readonly name = 'LinkDownError';
 
   constructor(channel: string, options?: ErrorOptions) {
@@ -147,6 +155,7 @@ export class LinkDownError extends MailboxError {
  * @see Linux: `-ENOTSUPP` of `mbox_flush`
  */
 export class NotSupportedError extends MailboxError {
+  /** The name of its class. */
   override readonly name = 'NotSupportedError';
 
   constructor(what: string) {
@@ -154,18 +163,28 @@ export class NotSupportedError extends MailboxError {
   }
 }
 
+/** An error of this library with a certain code. */
+export type MailboxErrorOf<Code extends MailboxErrorCode> = MailboxError & {
+  /** The code. */
+  readonly code: Code;
+};
+
 /**
  * Tells whether a value is an error of this library, and optionally which.
  *
  * Unlike `instanceof` it also recognises errors that another copy, entry point or module system made.
  *
+ * @typeParam Code - The code asked for.
  * @param value - Anything, usually what a `catch` caught.
  * @param code - Accept only this code; any by default.
  * @returns True for such an error.
  * @example
  * {@includeCode ../test/docs/errors.test.ts#example}
  */
-export function isMailboxError(value: unknown, code?: MailboxErrorCode): value is MailboxError {
+export function isMailboxError<Code extends MailboxErrorCode = MailboxErrorCode>(
+  value: unknown,
+  code?: Code,
+): value is MailboxErrorOf<Code> {
   return typeof value === 'object' && value !== null && BRAND in value && (code === undefined || (value as MailboxError).code === code);
 }
 

@@ -13,17 +13,29 @@
 export { Mailbox } from './Mailbox';
 export { Channel, type ChannelOptions } from './Channel';
 export { Transmission } from './Transmission';
-export type { TxReceipt, TxReport } from './TxReceipt';
+export type { TxFailed, TxReceipt, TxReport, TxReported, TxSucceeded } from './TxReceipt';
 export type { ChannelEvent } from './ChannelEvent';
 
 // Policy
-export { txTimeout, type TimeLimit } from './operators/txTimeout';
+export { txTimeout, type TimeLimit, type TimeLimits } from './operators/txTimeout';
 export { txCancel } from './operators/txCancel';
 export { sendTo } from './operators/sendTo';
 export { scheduleTx, type ScheduleTxOptions, type TxRequest } from './operators/scheduleTx';
 
 // What the author of a transport implements
-export type { Correlation, LinkEvent, MailboxController, MailboxLink, TxDoneMethod } from './MailboxController';
+export type {
+  Correlation,
+  DownEvent,
+  LinkEvent,
+  MailboxController,
+  MailboxLink,
+  ReadyEvent,
+  ReceivedEvent,
+  TxDoneEvent,
+  TxDoneMethod,
+  TxDoneResult,
+  UpEvent,
+} from './MailboxController';
 
 // Errors
 export {
@@ -39,5 +51,6 @@ export {
   isMailboxError,
   type Delivery,
   type MailboxErrorCode,
+  type MailboxErrorOf,
   type TxClock,
 } from './errors';

@@ -8,14 +8,18 @@ import type { TxRecord, TxWatch } from '../internal/TxRecord';
 import { withPolicy } from '../Transmission';
 import type { TxReceipt } from '../TxReceipt';
 
-/**
- * How long each part of a transmission may take, in milliseconds, > 0 and at most 2³¹ − 1; a number is `total`.
- *
- * - `queued`: from subscription until the message is in flight;
- * - `inFlight`: from then until its tx-done;
- * - `total`: from subscription until its outcome.
- */
-export type TimeLimit = number | { queued?: number; inFlight?: number; total?: number };
+/** How long a transmission may take, in milliseconds, > 0 and at most 2³¹ − 1; a number is `total`. */
+export type TimeLimit = number | TimeLimits;
+
+/** One limit for each clock, in milliseconds; at least one. */
+export interface TimeLimits {
+  /** From subscription until the message is in flight. */
+  queued?: number;
+  /** From then until its tx-done. */
+  inFlight?: number;
+  /** From subscription until its outcome. */
+  total?: number;
+}
 
 /**
  * Fails a transmission whose outcome is not known in time.

@@ -1,6 +1,8 @@
 /** Runs something after timers, input and output had their turn; in browsers without the delay of a timer. */
 export function nextTurn(work: () => void): void {
-  if (typeof setImmediate === 'function') {
+  // Declared here, because only Node has it.
+  const { setImmediate } = globalThis as { setImmediate?: (work: () => void) => void };
+  if (setImmediate) {
     setImmediate(work);
     return;
   }
