@@ -42,13 +42,9 @@ describe('events$ that errors', () => {
 });
 
 describe('isMailboxError', () => {
-  const make = (): [opened: Opened<void>, error: MailboxError] => {
-    const opened = open();
-    return [opened, errorOf(opened.channel.send('A'), () => opened.channel.close())];
-  };
-
   it('knows an error of the library, and its code', () => {
-    const [, error] = make();
+    const { channel } = open();
+    const error = errorOf(channel.send('A'), () => channel.close());
     expect([isMailboxError(error), isMailboxError(error, 'ESHUTDOWN'), isMailboxError(error, 'EIO')]).toEqual([true, true, false]);
   });
 
