@@ -1,6 +1,6 @@
 import { config, EMPTY, from, interval, isObservable, map, NEVER, Observable, of, take, throwError, type Observer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { Channel, isMailboxError, Mailbox, Transmission, txTimeout, type ChannelOptions } from 'rx-mailbox';
+import { Channel, isMailboxError, Mailbox, Transmission, txTimeout, type ChannelOptions, type MailboxLink } from 'rx-mailbox';
 import { marbles, ScriptedController, type ScriptedOptions } from 'rx-mailbox/testing';
 import { timeline } from './helpers/timeline';
 
@@ -65,7 +65,7 @@ describe('close()', () => {
       channelCount: 1,
       txDone: 'irq',
       correlation: 'tagged',
-      open: () => ({ events$, sendData: () => 'accepted' }),
+      open: (): MailboxLink<string, string, void> => ({ events$, sendData: () => 'accepted' }),
     });
     const channel = mailbox.requestChannel(0);
     channel.close();
@@ -101,7 +101,11 @@ describe('close()', () => {
   it('gives the channel back before anybody is told, so that a sender may request it from inside its error', () => {
     const { mailbox, channel } = open();
     let next: unknown;
-    channel.send('A').subscribe({ error: () => (next = mailbox.requestChannel(0)) });
+    channel.send('A').subscribe({
+      error: () => {
+        next = mailbox.requestChannel(0);
+      },
+    });
     channel.close();
     expect(next).toBeInstanceOf(Channel);
   });
@@ -121,7 +125,7 @@ describe('close()', () => {
     watch(channel, log);
     for (const message of ['A', 'B', 'C']) send(channel, message, log);
     link.txDone({ token: 1 });
-    expect(log.filter((entry) => /told/.test(String(entry)))).toEqual([
+    expect(log.filter((entry) => String(entry).includes('told'))).toEqual([
       'A told ok',
       'B told ESHUTDOWN unknown',
       'C told ESHUTDOWN unknown',

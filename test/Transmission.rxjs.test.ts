@@ -69,7 +69,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
 
     it('lets the outcome pass', () => {
       const { source$, done } = make();
-      const log = observe(source$.pipe(takeUntil(NEVER), acks));
+      const log = observe(source$.pipe(acks, takeUntil(NEVER)));
       done('ok');
       expect(log).toEqual(['ok', 'complete']);
     });
@@ -178,7 +178,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
 
   it('shareReplay sends once, also for who comes after', () => {
     const { source$, done, count } = make();
-    const shared$ = source$.pipe(shareReplay(1), acks);
+    const shared$ = source$.pipe(shareReplay({ bufferSize: 1, refCount: false }), acks);
     const early = observe(shared$);
     done('ok');
     expect([early, observe(shared$), count().started]).toEqual([['ok', 'complete'], ['ok', 'complete'], 1]);
@@ -401,6 +401,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
 
   it('toPromise', async () => {
     const { source$, done } = make();
+    // eslint-disable-next-line rxjs-x/no-topromise -- deprecated, and promised all the same
     const promise = source$.toPromise();
     done('ok');
     await expect(promise).resolves.toEqual({ token: 1, ack: 'ok' });
@@ -419,7 +420,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
         (source$ as Foreign).pipe(
           other.retry(2),
           other.map(({ ack }) => ack),
-        ) as Observable<unknown>,
+        ),
       );
       done('ok');
       expect([log, count().pending]).toEqual([['ok', 'complete'], 0]);
@@ -427,9 +428,9 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
 
     it('its operators leave it', () => {
       const { source$, count } = make();
-      const log = observe((source$ as Foreign).pipe(other.takeUntil(other.of(1))) as Observable<unknown>);
+      const log = observe((source$ as Foreign).pipe(other.takeUntil(other.of(1))));
       const stop = new other.Subject<void>();
-      const second = observe((source$ as Foreign).pipe(other.takeUntil(stop)) as Observable<unknown>);
+      const second = observe((source$ as Foreign).pipe(other.takeUntil(stop)));
       expect(count().pending).toBe(1);
       stop.next();
       expect([log, second, count().pending]).toEqual([['complete'], ['complete'], 0]);
@@ -443,8 +444,8 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
         error: () => log.push('error'),
         complete: () => log.push('complete'),
       };
-      const subscriber = new other.Subscriber(observer as unknown as ConstructorParameters<typeof other.Subscriber<TxReceipt<string>>>[0]);
-      const left = new other.Subscriber(observer as unknown as ConstructorParameters<typeof other.Subscriber<TxReceipt<string>>>[0]);
+      const subscriber = new other.Subscriber(observer);
+      const left = new other.Subscriber(observer);
       source$.subscribe(subscriber);
       source$.subscribe(left);
       left.unsubscribe();
@@ -454,7 +455,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
 
     it('its from() takes it', () => {
       const { source$, done } = make();
-      const log = observe(other.from(source$).pipe(other.map(({ ack }) => ack)) as unknown as Observable<unknown>);
+      const log = observe(other.from(source$).pipe(other.map(({ ack }) => ack)));
       done('ok');
       expect(log).toEqual(['ok', 'complete']);
     });
@@ -466,7 +467,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
         messages.pipe(
           other.switchMap(() => source$),
           other.map(({ ack }) => ack),
-        ) as unknown as Observable<unknown>,
+        ),
       );
       messages.next();
       messages.next();
@@ -594,7 +595,7 @@ it('a Transmission of a closed channel errors to each of its subscribers, at onc
   channel.close();
   const errors: unknown[] = [];
   sending$.subscribe({ error: (error: unknown) => errors.push(error) });
-  sending$.pipe(map(String)).subscribe({ error: (error: unknown) => errors.push(error) });
+  sending$.pipe(map(({ token }) => token)).subscribe({ error: (error: unknown) => errors.push(error) });
   expect(errors.map((error) => isMailboxError(error, 'ESHUTDOWN') && error.delivery)).toEqual(['not-sent', 'not-sent']);
 });
 
@@ -620,6 +621,6 @@ it('passes a message on by identity', () => {
 
 it('is left alone by operators that make no Transmission of it', () => {
   const channel = new Mailbox(new ScriptedController()).requestChannel(0);
-  expect(channel.send('A').pipe(map(String))).not.toBeInstanceOf(Transmission);
+  expect(channel.send('A').pipe(map(({ token }) => token))).not.toBeInstanceOf(Transmission);
   expect(channel.send('A').pipe(takeUntil(EMPTY))).not.toBeInstanceOf(Transmission);
 });

@@ -1,3 +1,5 @@
+/* eslint rxjs-x/prefer-observer: off -- every form of subscribe() is tested */
+
 import {
   config,
   isObservable,
@@ -129,9 +131,9 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
     it('an observer whose methods change meanwhile', () => {
       const { source$, done } = make();
       const log: unknown[] = [];
-      const observer = { next: () => log.push('old') as unknown as void };
+      const observer: { next: () => unknown } = { next: () => log.push('old') };
       source$.subscribe(observer);
-      observer.next = () => log.push('new') as unknown as void;
+      observer.next = () => log.push('new');
       done('ok');
       expect(log).toEqual(['new']);
     });
@@ -315,7 +317,9 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
     it('but not those that were removed', () => {
       const { source$ } = make();
       let teardowns = 0;
-      const teardown = () => void teardowns++;
+      const teardown = (): void => {
+        teardowns++;
+      };
       const subscription = source$.subscribe();
       subscription.add(teardown);
       subscription.remove(teardown);

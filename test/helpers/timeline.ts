@@ -24,7 +24,10 @@ export class Timeline {
   readonly lines: string[] = [];
   private readonly events: string[] = [];
 
-  constructor(private readonly flush: () => void) {}
+  constructor(
+    /** Lets all the time go by. */
+    readonly flush: () => void,
+  ) {}
 
   /** Milliseconds since the test began. */
   get now(): number {
@@ -85,10 +88,10 @@ export class Timeline {
       this.write(`sendData ${message}`);
       try {
         const answer = sendData.call(link, message, token);
-        if (answer === 'busy') this.lines[at] += ' → busy';
+        if (answer === 'busy') this.lines[at] = `${this.lines[at]} → busy`;
         return answer;
       } catch (error) {
-        this.lines[at] += ' → throws';
+        this.lines[at] = `${this.lines[at]} → throws`;
         throw error;
       }
     };

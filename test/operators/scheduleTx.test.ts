@@ -290,7 +290,9 @@ describe('scheduleTx', () => {
         correlation: 'untagged',
         quarantine: 5,
         scheduler,
-        txPrepare: (message) => prepared.push(message) as unknown as void,
+        txPrepare(message) {
+          prepared.push(message);
+        },
       });
       new Observable<TxReceipt<string>>((each) => requests.next({ message: 'A', sender: each })).subscribe().unsubscribe();
       requests.next({ message: 'B' });

@@ -45,7 +45,7 @@ describe('sendTo', () => {
     it(
       'never: never',
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const source$ = cold<string>('               -');
+        const source$ = cold('               -');
         expectObservable(source$.pipe(sendTo(open().channel))).toBe('-');
         expectSubscriptions(source$.subscriptions).toBe('     ^');
       }),
@@ -54,7 +54,7 @@ describe('sendTo', () => {
     it(
       'empty: completes',
       marbles(({ cold, expectObservable }) => {
-        expectObservable(cold<string>('                       --|').pipe(sendTo(open().channel))).toBe('--|');
+        expectObservable(cold('                       --|').pipe(sendTo(open().channel))).toBe('--|');
         expectObservable((EMPTY as Observable<string>).pipe(sendTo(open().channel))).toBe('|');
       }),
     );
@@ -233,8 +233,8 @@ describe('sendTo', () => {
   });
 
   it.each([[undefined], [null], [{}], [new Subject()]])('throws TypeError at the call for a channel that is %p', (channel) => {
-    expect(() => sendTo(channel as unknown as Channel<string>)).toThrow(TypeError);
-    expect(() => sendTo(channel as unknown as Channel<string>)).toThrow(/channel is /);
+    expect(() => sendTo(channel as Channel<string>)).toThrow(TypeError);
+    expect(() => sendTo(channel as Channel<string>)).toThrow(/channel is /);
   });
 
   describe('when others fill the queue', () => {
@@ -321,7 +321,10 @@ describe('sendTo', () => {
     const { channel } = open(atOnce);
     let reports = 0;
     range(0, 100_000)
-      .pipe(map(String), sendTo(channel))
+      .pipe(
+        map((i) => `${i}`),
+        sendTo(channel),
+      )
       .subscribe(() => reports++);
     expect(reports).toBe(100_000);
   });

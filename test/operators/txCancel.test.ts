@@ -319,8 +319,8 @@ describe('txCancel', () => {
   });
 
   it.each([[undefined], [null], [5], [{}], [() => undefined], [new AbortController()]])('throws TypeError at the call for %p', (when) => {
-    expect(() => txCancel(when as unknown as AbortSignal)).toThrow(TypeError);
-    expect(() => txCancel(when as unknown as AbortSignal)).toThrow(/when is .*expected an AbortSignal/);
+    expect(() => txCancel(when as AbortSignal)).toThrow(TypeError);
+    expect(() => txCancel(when as AbortSignal)).toThrow(/when is .*expected an AbortSignal/);
   });
 
   it(
@@ -533,7 +533,9 @@ describe('txCancel', () => {
 
     it('already aborted: does not subscribe the source', () => {
       let subscribed = 0;
-      const source$ = new Observable<TxReceipt<string>>(() => void subscribed++);
+      const source$ = new Observable<TxReceipt<string>>(() => {
+        subscribed++;
+      });
       let told: unknown;
       source$.pipe(txCancel(AbortSignal.abort('too late'))).subscribe({ error: (error: unknown) => (told = error) });
       expect([subscribed, isMailboxError(told, 'ECANCELED') && [told.delivery, told.cause]]).toEqual([0, ['not-sent', 'too late']]);

@@ -468,7 +468,14 @@ describe('on any other source', () => {
 
 describe("the operator's error reaches the message's report as the same object, wherever in the pipe it stands", () => {
   const places: [string, (source: Transmission<string>) => ReturnType<Transmission<string>['pipe']>][] = [
-    ['first', (source) => source.pipe(txTimeout(5), map(String))],
+    [
+      'first',
+      (source) =>
+        source.pipe(
+          txTimeout(5),
+          map(({ token }) => token),
+        ),
+    ],
     [
       'after map',
       (source) =>
@@ -484,7 +491,7 @@ describe("the operator's error reaches the message's report as the same object, 
           map((receipt) => receipt),
           map((receipt) => receipt),
           txTimeout(5),
-          map(String),
+          map(({ token }) => token),
         ),
     ],
     ['after another tx operator', (source) => source.pipe(txTimeout(50), txTimeout(5))],

@@ -1,0 +1,173 @@
+/* eslint @typescript-eslint/ban-ts-comment: off, @typescript-eslint/no-unsafe-call: off, @typescript-eslint/no-unsafe-return: off,
+   @typescript-eslint/no-unsafe-member-access: off -- mistakes are what this file is about */
+
+/**
+ * What must not compile: each `@ts-expect-error` fails `tsc` when it does. Nothing here is run.
+ */
+import { map, of, retry, Subject, type Observable } from 'rxjs';
+import {
+  Channel,
+  Mailbox,
+  MailboxError,
+  Transmission,
+  isMailboxError,
+  sendTo,
+  txCancel,
+  txTimeout,
+  type LinkEvent,
+  type MailboxController,
+  type MailboxLink,
+  type TxReceipt,
+  type TxReport,
+} from 'rx-mailbox';
+
+declare const mailbox: Mailbox<{ op: number }, string, { seq: number }>;
+declare const channel: Channel<{ op: number }, string, { seq: number }>;
+declare const link: MailboxLink<string, string, number>;
+
+// A message of another type
+// @ts-expect-error
+channel.send('text');
+// @ts-expect-error
+channel.send();
+// @ts-expect-error
+channel.send({ op: '1' });
+// @ts-expect-error
+channel.next(1);
+// @ts-expect-error
+of('text').subscribe(channel);
+// @ts-expect-error
+of('text').pipe(sendTo(channel));
+
+// The ack of a receipt is what the controller says
+// @ts-expect-error
+channel.send({ op: 1 }).pipe(map((r) => r.ack.crc));
+// @ts-expect-error
+channel.send({ op: 1 }).subscribe((r) => r.ack.toFixed());
+// @ts-expect-error
+channel.acknowledge({ ack: 'text' });
+// @ts-expect-error
+channel.acknowledge({ toke: 1 });
+
+// Tx operators work on receipts only
+const acks$ = channel.send({ op: 1 }).pipe(map((r) => r.ack));
+// @ts-expect-error
+of(1).pipe(txTimeout(10));
+// @ts-expect-error
+channel.pipe(txTimeout(10));
+acks$.pipe(
+  // @ts-expect-error
+  txTimeout(10),
+);
+acks$.pipe(
+  // @ts-expect-error
+  txCancel(new AbortController().signal),
+);
+// @ts-expect-error
+channel.txDone$.pipe(txCancel(of(1)));
+
+// Arguments of the operators
+// @ts-expect-error
+txTimeout();
+// @ts-expect-error
+txTimeout('10');
+// @ts-expect-error
+txTimeout({ quequed: 10 });
+// @ts-expect-error
+txTimeout({ queued: '10' });
+// @ts-expect-error
+txCancel();
+// @ts-expect-error
+txCancel(new AbortController());
+// @ts-expect-error
+sendTo(new Subject<string>());
+// @ts-expect-error
+sendTo(channel, '2');
+
+// What is read-only stays so
+// @ts-expect-error
+channel.closed = true;
+// @ts-expect-error
+channel.slotsAvailable = 3;
+// @ts-expect-error
+channel.txDone$ = of();
+channel.send({ op: 1 }).subscribe((receipt) => {
+  // @ts-expect-error
+  receipt.token = 1;
+});
+
+// A channel is asked for, a transmission is sent: neither is made
+// @ts-expect-error
+new Channel();
+// @ts-expect-error
+new Channel((subscriber) => subscriber.next('x'));
+// @ts-expect-error
+new Transmission();
+
+// Nothing can be sent through what was piped
+// @ts-expect-error
+channel.pipe(map((message) => message)).next('x');
+// @ts-expect-error
+channel.pipe(retry(1)).send({ op: 1 });
+// @ts-expect-error
+channel.send({ op: 1 }).next({ token: 1, ack: { seq: 1 } });
+
+// Options
+// @ts-expect-error
+mailbox.requestChannel(0, { txQueueLenght: 3 });
+// @ts-expect-error
+mailbox.requestChannel(0, { txPrepare: (message: string) => message });
+// @ts-expect-error
+mailbox.requestChannel(true);
+// @ts-expect-error
+mailbox.requestChannel(0, { quarantine: 'long' });
+// @ts-expect-error
+mailbox.requestChannel(0, { txQueueLength: undefined });
+// @ts-expect-error
+new Mailbox(link, { scheduler: 'async' });
+
+// A report has an ack or an error, not both
+// @ts-expect-error
+export const both: TxReport<string, number> = { token: 1, message: 'A', ack: 1, error: undefined as unknown as MailboxError };
+// @ts-expect-error
+export const neither: TxReport<string, number> = { token: 1, message: 'A' };
+declare const report: TxReport<string, number>;
+// @ts-expect-error
+report.ack.toFixed();
+
+// The contract of controllers
+// @ts-expect-error
+export const slow: LinkEvent<string, number> = { type: 'slow' };
+// @ts-expect-error
+export const empty: LinkEvent<string, number> = { type: 'received' };
+// @ts-expect-error
+export const wrong: LinkEvent<string, number> = { type: 'txDone', ack: 'text' };
+export const controller: MailboxController<string, string, number> = {
+  name: 'uart',
+  channelCount: 1,
+  // @ts-expect-error
+  txDone: 'guess',
+  // @ts-expect-error
+  correlation: 'sometimes',
+  open: () => link,
+};
+export const incomplete: MailboxLink<string, string, number> = {
+  events$: of(),
+  // @ts-expect-error
+  sendData: () => 'queued',
+};
+// @ts-expect-error
+export const silent: MailboxLink<string, string, number> = { sendData: () => 'accepted' };
+
+// Errors
+// @ts-expect-error
+isMailboxError(new Error('x'), 'ENOENT');
+// @ts-expect-error
+new MailboxError('EIO', 'sent', 'abstract');
+
+// A receipt of one channel is not that of another
+declare const theirs: Observable<TxReceipt<string>>;
+// @ts-expect-error
+export const ours: Observable<TxReceipt<{ seq: number }>> = theirs;
+// @ts-expect-error
+export const mine: Transmission<string> = channel.send({ op: 1 });
