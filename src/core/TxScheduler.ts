@@ -275,9 +275,14 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
       this.sent(head);
     } else if (answer === 'busy') {
       if (this.tracing) this.note('busy', head.token);
-    } else {
+    } else if (failure !== undefined) {
       this.queue.waiting.remove(head);
-      this.settle(head, FAILED, failure ?? brokenContract(answer));
+      this.settle(head, FAILED, failure);
+    } else {
+      // The device may have it all the same, and may yet report on it: its slot is nobody else's.
+      this.queue.sent(head);
+      this.abandon(head);
+      this.settle(head, FAILED, brokenContract(answer));
     }
   }
 

@@ -1,4 +1,4 @@
-import { defer, EMPTY, finalize, from, Subscription, type Observable, type Observer, type SchedulerLike, type Unsubscribable } from 'rxjs';
+import { defer, EMPTY, from, Subscription, type Observable, type Observer, type SchedulerLike, type Unsubscribable } from 'rxjs';
 import type { ChannelEvent } from '../ChannelEvent';
 import { NEW, type Tombstone } from '../core/TxEntry';
 import { TxScheduler, type TxDoneAnswer, type TxSchedulerSettings } from '../core/TxScheduler';
@@ -201,10 +201,16 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
     if (!this.link.reset || this.resetting !== undefined) return;
     const reset = new Subscription();
     this.resetting = reset;
+    // Over before its consequences: what they leave behind needs another one.
+    const over = (conclude: () => void): void => {
+      if (this.resetting === reset) this.resetting = undefined;
+      conclude();
+    };
     reset.add(
-      defer(() => this.link.reset?.() ?? EMPTY)
-        .pipe(finalize(() => reset === this.resetting && (this.resetting = undefined)))
-        .subscribe({ error: (reason: unknown) => this.down(reason), complete: () => this.releaseHeld() }),
+      defer(() => this.link.reset?.() ?? EMPTY).subscribe({
+        error: (reason: unknown) => over(() => this.down(reason)),
+        complete: () => over(() => this.releaseHeld()),
+      }),
     );
   }
 
