@@ -15,7 +15,7 @@ export const assertDeepEqual: AssertDeepEqual = (actual, expected) => {
 };
 
 /** Whether two values are equal, in depth; an object equals only one of the same class. */
-export function equal(a: unknown, b: unknown, seen: Map<unknown, unknown>): boolean {
+export function equal(a: unknown, b: unknown, seen = new Map<unknown, unknown>()): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;

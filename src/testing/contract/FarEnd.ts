@@ -1,3 +1,5 @@
+/* eslint-disable rxjs-x/no-ignored-error -- nobody calls `error()` on these channels */
+
 import type { Mailbox } from '../../Mailbox';
 import type { Channel } from '../../Channel';
 import { equal } from '../assertDeepEqual';
@@ -11,16 +13,24 @@ export class PeerDevice<Tx, Rx> implements ControllerDevice<Tx, Rx> {
   /** A further receiver; may throw. */
   receiver: ((message: Tx) => void) | undefined;
   private channel: Channel<Rx, Tx, unknown> | undefined;
+  /** In flight towards the controller. */
+  private tokens: number[] = [];
 
   constructor(
     private readonly mailbox: Mailbox<Rx, Tx, unknown>,
     private readonly index: number,
+    /** Its application tells tx-done, too. */
+    private readonly acknowledges: boolean,
   ) {
     this.restore();
   }
 
   deliver(message: Rx): void {
     this.channel?.next(message);
+  }
+
+  pump(): void {
+    if (this.acknowledges && !this.channel?.closed) for (const token of this.tokens.splice(0)) this.channel?.acknowledge({ token });
   }
 
   cut(): void {
@@ -32,6 +42,8 @@ export class PeerDevice<Tx, Rx> implements ControllerDevice<Tx, Rx> {
     this.channel.subscribe((message) => this.arrived.push(message));
     this.channel.subscribe((message) => this.receiver?.(message));
     this.channel.subscribe(() => this.returned++);
+    this.tokens = [];
+    this.channel.events$.subscribe(({ type, token }) => type === 'sent' && this.tokens.push(token!));
   }
 }
 
@@ -72,6 +84,7 @@ export class FarEnd<Tx, Rx> {
   }
 
   pump(): void {
+    this.peer?.pump();
     if (this.takes && this.canFinish) for (let nth = 0; nth < this.arrived.length; nth++) if (!this.finished.has(nth)) this.finish(nth);
   }
 
@@ -82,8 +95,11 @@ export class FarEnd<Tx, Rx> {
 
   /** Whether a tx-done of this message would be true now. */
   hasTaken(message: Tx): boolean {
-    const { peer, arrived, finished } = this;
-    if (peer) return arrived.slice(0, peer.returned).some((taken) => equal(taken, message));
-    return arrived.some((taken, nth) => (!this.canFinish || finished.has(nth)) && equal(taken, message));
+    const { peer, arrived, finished, canFinish } = this;
+    // From the end, where it usually is.
+    for (let nth = (peer?.returned ?? arrived.length) - 1; nth >= 0; nth--) {
+      if ((peer !== undefined || !canFinish || finished.has(nth)) && equal(arrived[nth], message)) return true;
+    }
+    return false;
   }
 }

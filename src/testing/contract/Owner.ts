@@ -1,3 +1,5 @@
+/* eslint-disable rxjs-x/no-ignored-error -- nobody calls `error()` on these channels */
+
 import type { Subscription } from 'rxjs';
 import type { Channel } from '../../Channel';
 import { isMailboxError } from '../../errors';

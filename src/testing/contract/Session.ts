@@ -56,8 +56,9 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
   far(index = 0): FarEnd<Tx, Rx> {
     let end = this.ends.get(index);
     if (end === undefined) {
-      const device = this.peers ? new PeerDevice<Tx, Rx>(this.peers, index) : this.fixture.device!(index);
-      const tells = this.fixture.controller.txDone === 'ack';
+      const { peer, controller } = this.fixture;
+      const device = this.peers ? new PeerDevice<Tx, Rx>(this.peers, index, peer?.txDone === 'ack') : this.fixture.device!(index);
+      const tells = controller.txDone === 'ack';
       end = new FarEnd(device, tells ? (message) => this.acknowledge(index, message) : undefined);
       this.ends.set(index, end);
     }
@@ -131,6 +132,12 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
     this.check();
   }
 
+  /** What a test failed with, and which rules were broken before that. */
+  explain(error: unknown): unknown {
+    if (this.violations.length === 0 || !(error instanceof Error)) return error;
+    return new Error([error.message, ...this.violations.slice(0, 20)].join('\n'), { cause: error });
+  }
+
   async dispose(): Promise<void> {
     this.mailbox.close();
     this.peers?.close();
@@ -179,6 +186,6 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
       const pending = sent.filter(({ told, left }) => told.length === 0 && !left).length;
       return `channel ${index}: ${sent.length} sent, ${pending} pending, ${this.far(index).arrived.length} arrived`;
     });
-    return [...this.violations.slice(0, 5), ...lines].join('\n');
+    return lines.join('\n');
   }
 }

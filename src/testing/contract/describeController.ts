@@ -70,6 +70,8 @@ export function describeController<Tx, Rx = Tx, Ack = void>(
               session.require(needs);
               await run(session as unknown as Session);
               await session.end();
+            } catch (error) {
+              throw session.explain(error);
             } finally {
               await session.dispose();
             }

@@ -15,7 +15,9 @@ const pending = (sent: readonly Sent<unknown>[]): number => sent.filter(({ told 
 export const attribution = [
   contract('tells each of 40 senders about its own messages, under load', [], async (session) => {
     const owner = session.open();
-    const sender = (more: number) => (): void => void (more > 0 && owner.send(sender(more - 1)));
+    const sender = (more: number) => (): void => {
+      if (more > 0) owner.send(sender(more - 1));
+    };
     for (let i = 0; i < 40; i++) sender(5)();
     await session.until('all are told', () => owner.sent.length === 200 && pending(owner.sent) === 0);
     await session.allOk(owner.sent);

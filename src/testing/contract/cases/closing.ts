@@ -1,3 +1,5 @@
+/* eslint-disable rxjs-x/no-ignored-error -- nobody calls `error()` on these channels */
+
 import { contract, type ContractCase } from '../ContractCase';
 import type { ControllerFeature } from '../ControllerFixture';
 import type { Owner } from '../Owner';
@@ -40,7 +42,9 @@ async function serve(session: Session): Promise<void> {
 /** Calls back the `k`-th time. */
 function nth(k: number, act: () => void): () => void {
   let calls = 0;
-  return () => void (++calls === k && act());
+  return () => {
+    if (++calls === k) act();
+  };
 }
 
 export const closing = [

@@ -1,3 +1,5 @@
+/* eslint-disable rxjs-x/no-ignored-error -- nobody calls `error()` on these channels */
+
 import { config } from 'rxjs';
 import { contract } from '../ContractCase';
 

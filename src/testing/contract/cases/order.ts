@@ -41,7 +41,9 @@ export const order = [
 
   contract('sends on from inside a completion, 300 times', [], async (session) => {
     const owner = session.open();
-    const next = (): void => void (owner.sent.length < 300 && owner.send(next));
+    const next = (): void => {
+      if (owner.sent.length < 300) owner.send(next);
+    };
     next();
     await session.until('all are told', () => owner.sent.length === 300 && owner.sent.every(({ told }) => told.length > 0));
     await session.allOk(owner.sent);

@@ -1,0 +1,30 @@
+import { describeController, type ControllerFeature, type ControllerFixture } from 'rx-mailbox/testing';
+
+export interface SuiteResult {
+  readonly passed: string[];
+  readonly skipped: string[];
+  /** Title and text of each test that failed. */
+  readonly failed: Map<string, string>;
+}
+
+/** Runs the contract suite by hand, to see what it says. */
+export async function runSuite<Tx, Rx, Ack>(
+  makeFixture: () => ControllerFixture<Tx, Rx, Ack>,
+  without: readonly ControllerFeature[] = [],
+): Promise<SuiteResult> {
+  const result: SuiteResult = { passed: [], skipped: [], failed: new Map() };
+  const tests: [title: string, test: () => Promise<void>][] = [];
+  const it = Object.assign((title: string, test: () => Promise<void>) => tests.push([title, test]), {
+    skip: (title: string) => result.skipped.push(title),
+  });
+  describeController('suite', makeFixture, { describe: (_name, make) => make(), it, without });
+  for (const [title, test] of tests) {
+    try {
+      await test();
+      result.passed.push(title);
+    } catch (error) {
+      result.failed.set(title, error instanceof Error ? error.message : String(error));
+    }
+  }
+  return result;
+}
