@@ -3,7 +3,8 @@ import { gzipSync } from 'node:zlib';
 
 /** Most bytes of an entry point with all that it imports from this package, minified and compressed; RxJS is not counted. */
 const BUDGETS = {
-  'rx-mailbox': 4096,
+  // See docs/adr/0010.
+  'rx-mailbox': 9216,
 };
 
 export async function checkSizes(directory) {
