@@ -10,6 +10,7 @@ import { vacate } from './sharedMemory/Connection';
 import { AtomicsDoorbell, PortDoorbell } from './sharedMemory/Doorbell';
 import { defaultSide, hasWaitAsync, portFor, type SharedMemoryHandle, type SharedMemorySide } from './sharedMemory/handle';
 import { readLayout, sideAt } from './sharedMemory/layout';
+import { LifeLock } from './sharedMemory/LifeLock';
 import { SharedMemoryLink } from './sharedMemory/SharedMemoryLink';
 import { watchPeer, type SharedMemoryPeer } from './sharedMemory/watchPeer';
 
@@ -40,8 +41,8 @@ export interface SharedMemoryController<Tx, Rx = Tx> extends MailboxController<T
   /**
    * Tells that the thread at the other end has ended: every link goes down, and a new thread may take that side.
    *
-   * With the `peer` option it is called for you. Needed where nothing tells, as with `terminate()` on a browser's `Worker`. If that thread
-   * is still there after all, its links end with an error.
+   * With the `peer` option, and in browsers with Web Locks, it is called for you. If that thread is still there after all, its links end
+   * with an error.
    *
    * @param reason - Becomes the `cause` of the senders' `LinkDownError`; anything.
    */
@@ -112,14 +113,26 @@ export function sharedMemory<Tx, Rx>(
         makeDoorbell: (channel, mine, other, wake) =>
           port ? new PortDoorbell(words, mine, other, wake, port, channel) : new AtomicsDoorbell(words, mine, other, wake),
         opened: (link) => links.add(link),
+        introduce: (at) => life.introduce(at),
+        watch: (at) => life.watch(at),
         closed: (link) => links.delete(link),
       });
     },
-    peerGone: (reason = new Error('the other side is gone')) => {
-      for (let channel = 0; channel < channels; channel++) vacate(words, sideAt(channel, own === 0 ? 1 : 0));
-      for (const link of links) link.peerGone(reason);
-    },
+    peerGone: (reason = new Error('the other side is gone')) => ended(reason),
   };
+  const ended = (reason: unknown, isGone: (at: number) => boolean = () => true): void => {
+    for (let channel = 0; channel < channels; channel++) {
+      const at = sideAt(channel, own === 0 ? 1 : 0);
+      if (!isGone(at)) continue;
+      vacate(words, at);
+      for (const link of links) if (link.channel === channel) link.peerGone(reason);
+    }
+  };
+  const life = new LifeLock(
+    words,
+    () => links.forEach((link) => link.run()),
+    (isGone) => ended(new Error('the other side has ended'), isGone),
+  );
   if (peer !== undefined) watchPeer(peer, controller.peerGone);
   if (port !== undefined) watchPeer(port, controller.peerGone);
   return controller;

@@ -448,9 +448,9 @@ describe('bad input', () => {
 
   it('a port’s other end, claimed by a side that does not have it', () => {
     const handle = createSharedMemory({ wakeBy: 'port' });
-    const clone = structuredClone(handle, { transfer: handle.transfer });
+    const clone = structuredClone(handle, { transfer: handle.transfer as MessagePort[] });
     expect(() => sharedMemory(clone, { side: 'a' })).toThrow("side is 'a'; expected 'b' where a port rings");
-    clone.transfer[0]!.close();
+    (clone.transfer as MessagePort[])[0]!.close();
   });
 });
 
@@ -468,5 +468,69 @@ describe('without Atomics.waitAsync', () => {
     const received = next(b, 1);
     a.next('rung');
     expect(await received).toEqual(['rung']);
+  });
+});
+
+describe('in a browser, where no event tells that a thread has ended', () => {
+  /** Web Locks, as far as they are used: a lock is held until its promise settles, or until the thread of its holder dies. */
+  class FakeLocks {
+    readonly queues = new Map<string, (() => unknown)[]>();
+    denied = false;
+
+    request(name: string, granted: () => unknown): Promise<unknown> {
+      if (this.denied) return Promise.reject(new Error('SecurityError'));
+      const queue = this.queues.get(name) ?? [];
+      this.queues.set(name, queue);
+      queue.push(granted);
+      if (queue.length === 1) queueMicrotask(granted);
+      return new Promise(() => undefined);
+    }
+
+    /** The thread that holds the lock dies. */
+    die(name: string): void {
+      const queue = this.queues.get(name)!;
+      queue.shift();
+      queue[0]?.();
+    }
+  }
+
+  const globals = globalThis as { document?: unknown; navigator?: unknown };
+  const { navigator } = globals;
+  let locks: FakeLocks;
+  beforeEach(() => {
+    locks = new FakeLocks();
+    globals.document = {};
+    Object.defineProperty(globals, 'navigator', { value: { locks }, configurable: true });
+  });
+  afterEach(() => {
+    delete globals.document;
+    Object.defineProperty(globals, 'navigator', { value: navigator, configurable: true });
+  });
+
+  it('its lock tells', async () => {
+    const { a, b, mailboxes } = open<string>('json');
+    b.subscribe();
+    await lastValueFrom(a.send('taken'));
+    const [, nameOfB] = [...locks.queues.keys()];
+    // Each side holds one and waits for the other's.
+    await lastValueFrom(a.send('both are up'));
+    expect([...locks.queues.values()].map(({ length }) => length)).toEqual([2, 2]);
+    const down = event(a, 'down');
+    locks.die(nameOfB!);
+    expect(await down).toMatchObject({ error: { message: 'the other side has ended' } });
+    b.close();
+    // A new owner is as good as the first.
+    const second = mailboxes.b.requestChannel(0);
+    const received = next(second, 1);
+    a.next('to the second');
+    expect(await received).toEqual(['to the second']);
+  });
+
+  it('it does without where locks are denied', async () => {
+    locks.denied = true;
+    const { a, b } = open<string>('json');
+    const received = next(b, 1);
+    a.next('message');
+    expect(await received).toEqual(['message']);
   });
 });

@@ -19,6 +19,10 @@ export interface LinkSettings<Tx, Rx> {
   readonly keepAlive: boolean;
   makeDoorbell(channel: number, mine: number, peer: number, wake: () => void): Doorbell;
   opened(link: SharedMemoryLink<Tx, Rx>): void;
+  /** Says who this side is; whether it may connect. */
+  introduce(at: number): boolean;
+  /** The other side is there. */
+  watch(at: number): void;
   closed(link: SharedMemoryLink<Tx, Rx>): void;
 }
 
@@ -53,7 +57,7 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
   private reason: unknown;
 
   constructor(
-    private readonly channel: number,
+    readonly channel: number,
     private readonly name: string,
     private readonly settings: LinkSettings<Tx, Rx>,
   ) {
@@ -128,7 +132,7 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
   }
 
   /** Works until nothing is left, or until it is the others' turn. */
-  private readonly run = (): void => {
+  readonly run = (): void => {
     if (!this.open || this.running) return;
     this.running = true;
     this.bell.disarm();
@@ -172,7 +176,7 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
       if (same || !this.open || this.budget.spent) return;
       this.disconnect();
     }
-    if (!this.open) return;
+    if (!this.open || !this.settings.introduce(this.mine)) return;
     if (connection.advance({ tx, rx })) this.bell.ring();
     if (connection.deserted || connection.linked !== 0) this.expecting = false;
     if (connection.linked === 0) return;
@@ -223,6 +227,7 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
     const news =
       connection.news ||
       (connection.linked !== 0 && (Atomics.load(words, peer + HEAD) !== rx.next || Atomics.load(words, peer + TAIL) !== tx.done));
+    if (connection.linked !== 0) settings.watch(peer);
     if (news) bell.disarm();
     else this.keepAlive.hold(connection.linked === 0 ? this.expecting : settings.keepAlive || tx.inFlight > 0);
     return !news;

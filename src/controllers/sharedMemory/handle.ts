@@ -18,7 +18,9 @@ export interface SharedMemoryHandle {
   /**
    * The second argument for `postMessage`, and the `transferList` of a `Worker`. Empty, except where a message port has to ring.
    */
-  readonly transfer: MessagePort[];
+  // The browser's type and Node's are not assignable to each other, and each side knows only its own.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly transfer: any[];
   /** @internal */
   readonly [CREATED]?: MessagePort | true;
 }
@@ -75,7 +77,7 @@ export function defaultSide(handle: SharedMemoryHandle): SharedMemorySide {
 export function portFor(handle: SharedMemoryHandle, side: SharedMemorySide): MessagePort | undefined {
   const { transfer } = handle;
   if (!Array.isArray(transfer)) throw new TypeError(`handle.transfer is ${show(transfer)}; expected an array`);
-  const [port] = transfer;
+  const port = transfer[0] as MessagePort | undefined;
   const own = handle[CREATED];
   if (port === undefined || side === 'b') return port;
   if (typeof own !== 'object')

@@ -7,6 +7,7 @@ import type { SharedMemoryHandle } from './handle';
  *   header         1 line    magic, version, channels, slots, slotSize, bytes: written once
  *   per channel    2 sides   what one side says about itself, 4 lines; only that side writes, except where noted
  *     line 0       GENERATION, SEEN, BASE, READY    who is there (see Connection)
+ *                  LOCK, 2 words                    whether it lives (see LifeLock)
  *     line 1       HEAD                             index of the next message it will write
  *     line 2       TAIL                             index of the next message it will take
  *     line 3       BELL, ASLEEP                     both also written by the other side, which rings
@@ -25,6 +26,7 @@ export const GENERATION = 0;
 export const SEEN = 1;
 export const BASE = 2;
 export const READY = 3;
+export const LOCK = 4;
 export const HEAD = LINE;
 export const TAIL = 2 * LINE;
 export const BELL = 3 * LINE;

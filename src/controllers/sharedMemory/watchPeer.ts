@@ -2,7 +2,7 @@ import { show } from '../../internal/assert';
 
 /**
  * Whatever tells that the other thread has ended: in Node a `Worker` (its `exit`) or a `MessagePort`, also `parentPort` (its `close`); in
- * browsers a `MessagePort` where it has that event. A browser's `Worker` tells nobody; see {@link SharedMemoryController.peerGone}.
+ * browsers a `MessagePort` where it has that event. A browser's `Worker` tells nobody, and need not: there, Web Locks tell.
  */
 export type SharedMemoryPeer =
   | { once(event: string, listener: (...details: never[]) => void): unknown }
