@@ -80,6 +80,14 @@ describe('rule 2: exactly one outcome', () => {
     expect(journal.lines).toEqual(['report A ECANCELED unknown', 'txDone$ completed']);
   });
 
+  it('a sender that leaves on its own receipt is not completed', () => {
+    const { channel, link } = open();
+    const journal = new Journal();
+    const sending = channel.send('A').subscribe({ next: () => sending.unsubscribe(), complete: () => journal.write('completed') });
+    link.txDoneOldest();
+    expect([sending.closed, journal.lines]).toEqual([true, []]);
+  });
+
   it('a sender that leaves on its own report is told nothing more, and reported once', () => {
     const { channel, link } = open();
     const journal = new Journal();
