@@ -19,11 +19,11 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   }
   // A function of its own for each call: the same callback may wait twice.
   const entry = (): void => callback();
-  callbacks.add(entry);
+  const own = callbacks;
+  own.add(entry);
   return () => {
-    const current = waiting.get(signal);
-    if (!current?.delete(entry) || current.size > 0) return;
-    forget(signal);
+    // While the callbacks are called, the set is nobody's any more.
+    if (own.delete(entry) && own.size === 0 && waiting.get(signal) === own) forget(signal);
   };
 }
 

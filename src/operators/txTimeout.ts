@@ -32,6 +32,9 @@ export interface TimeLimits {
  * does, so put the others before `retry`, `map` and the like. Applied before `retry`, each attempt has its own clocks; after it, all
  * attempts share one.
  *
+ * Messages of one batch that share a `total` run out one after the other, and each that goes makes room for the next: on a device that
+ * has fallen silent the rest of the batch is handed over in that moment. Give them a shorter `queued` limit where that matters.
+ *
  * **Cancellation**: unsubscribing stops the clocks.
  *
  * @param limit - Milliseconds, or one limit for each clock.
