@@ -3,9 +3,11 @@ import type { ChannelEvent } from './ChannelEvent';
 import { TxTimeoutError } from './errors';
 import { assertAcknowledgement, assertTimeLimit, show } from './internal/assert';
 import { DISPOSE } from './internal/dispose';
+import { sendAsync } from './internal/sendAsync';
 import type { TxPort } from './internal/TxPort';
 import { Transmission } from './Transmission';
-import type { TxReport } from './TxReceipt';
+import type { TimeLimit } from './TimeLimit';
+import type { TxReceipt, TxReport } from './TxReceipt';
 
 // A registered symbol, so that an operator of another copy of the package still finds the port.
 const PORT = Symbol.for('rx-mailbox.port');
@@ -27,6 +29,14 @@ export interface ChannelOptions<Tx> {
   txPrepare?(message: Tx): void;
   /** Longest time, in milliseconds or `Infinity`, that a slot is held after its sender left; overrides the controller's. */
   quarantine?: number;
+}
+
+/** How long, and until when, `sendAsync` may go on. */
+export interface SendAsyncOptions {
+  /** Cancels the message when it is aborted. */
+  signal?: AbortSignal;
+  /** As for `txTimeout`, in milliseconds. */
+  timeout?: TimeLimit;
 }
 
 /**
@@ -75,6 +85,25 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    */
   send(message: Tx): Transmission<Ack> {
     return new Transmission<Ack>(this.#port as unknown as TxPort<unknown, unknown, Ack>, message);
+  }
+
+  /**
+   * Sends a message now and promises its receipt.
+   *
+   * Unlike {@link send} it is not cold: each call sends once, whether or not anybody awaits it, and there is nothing to unsubscribe.
+   *
+   * **Cancellation**: by `options.signal`; what that does to the message is the same as with `txCancel`.
+   *
+   * @param message - Passed on by identity, never copied.
+   * @param options - Limits and a signal; see {@link SendAsyncOptions}. Default: none.
+   * @returns Settles exactly once: the receipt, or the error that `send` with the same operators would give.
+   * @throws TypeError, RangeError - at the call, if an option is wrong.
+   * @example
+   * {@includeCode ../test/sendAsync.test.ts#example}
+   * @see Linux: `mbox_send_message` with `tx_block`
+   */
+  sendAsync(message: Tx, options?: SendAsyncOptions): Promise<TxReceipt<Ack>> {
+    return sendAsync(this.#port, message, options);
   }
 
   /**

@@ -11,13 +11,14 @@
 
 // A registered controller, and what it hands out
 export { Mailbox } from './Mailbox';
-export { Channel, type ChannelOptions } from './Channel';
+export { Channel, type ChannelOptions, type SendAsyncOptions } from './Channel';
 export { Transmission } from './Transmission';
 export type { TxFailed, TxReceipt, TxReport, TxReported, TxSucceeded } from './TxReceipt';
 export type { ChannelEvent } from './ChannelEvent';
 
 // Policy
-export { txTimeout, type TimeLimit, type TimeLimits } from './operators/txTimeout';
+export { txTimeout } from './operators/txTimeout';
+export type { TimeLimit, TimeLimits } from './TimeLimit';
 export { txCancel } from './operators/txCancel';
 export { sendTo } from './operators/sendTo';
 export { scheduleTx, type ScheduleTxOptions, type TxRequest } from './operators/scheduleTx';

@@ -1,0 +1,12 @@
+/** How long a transmission may take, in milliseconds, > 0 and at most 2³¹ − 1; a number is `total`. */
+export type TimeLimit = number | TimeLimits;
+
+/** One limit for each clock, in milliseconds; at least one. */
+export interface TimeLimits {
+  /** From subscription until the message is in flight. */
+  queued?: number;
+  /** From then until its tx-done. */
+  inFlight?: number;
+  /** From subscription until its outcome. */
+  total?: number;
+}
