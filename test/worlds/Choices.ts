@@ -15,7 +15,7 @@ interface Point {
  * The points after the last choice are noted with all that could have happened there: each of these is another step.
  */
 export class Choices {
-  /** A choice was made for another kind of call than came. */
+  /** A choice was made for another kind of call than came, or something that cannot happen there. */
   wrong = false;
   private readonly points: Point[] = [];
   private at = 0;
@@ -24,6 +24,7 @@ export class Choices {
   constructor(
     private readonly chosen: readonly string[],
     deviations: number,
+    private readonly strict: boolean,
   ) {
     this.left = deviations - chosen.filter((choice) => choice !== USUAL).length;
   }
@@ -35,7 +36,8 @@ export class Choices {
       return usual;
     }
     if (choice === USUAL) return usual;
-    if (choice.startsWith(kind)) return choice.slice(kind.length + 2);
+    const what = choice.slice(kind.length + 2);
+    if (choice.startsWith(`${kind}: `) && (!this.strict || options().includes(what))) return what;
     this.wrong = true;
     return usual;
   }

@@ -18,6 +18,8 @@ export class Judge {
   /** What `events$` said in this step. */
   traced: { type: string; token: number | undefined }[] = [];
   violation: Violation | undefined;
+  /** In this step. */
+  attempts = 0;
   tokens = new Map<number, Message>();
   private newest: Message | undefined;
 
@@ -36,7 +38,6 @@ export class Judge {
   sync(): void {
     const { truth } = this.scene;
     if (truth.closed || !this.scene.channelClosed) return;
-    truth.catchUp(() => truth.dying || (truth.completing && !truth.live));
     const drained = truth.completing && !truth.live;
     if (!drained && !truth.dying) this.fail('section 4, closing', 'an open channel', 'closed is true');
     truth.closed = true;
@@ -47,17 +48,17 @@ export class Judge {
   attempt(message: Message): void {
     const { truth } = this.scene;
     this.sync();
+    if (++this.attempts > ENDLESS) this.fail('section 7, busy', 'an end of attempts', `${this.attempts} in one step`);
     if (truth.handing !== undefined) this.fail('rule 6', 'sendData is not re-entered', `${name(message)} inside ${name(truth.handing)}`);
     if (message.state === 'undecided') this.acceptLate(message);
-    truth.catchUp(() => this.mayGo(message) === undefined);
     // Who has timed out while it waited has no other sign yet.
     for (let [head] = truth.waiting; head !== undefined && head !== message && this.isDue(head); [head] = truth.waiting) this.timeOut(head);
     const released = truth.slots.length >= this.spec.window ? truth.slots.find((slot) => this.isOver(slot)) : undefined;
     if (released) truth.release(released);
     const violation = this.mayGo(message);
     if (violation) this.fail(...violation);
-    truth.catchUp(() => !truth.refused || truth.owed || truth.may);
-    if (truth.refused && !truth.owed && !truth.may) this.fail('section 7, busy', 'no attempt without an occasion', name(message));
+    const occasion = truth.owed || truth.may || truth.undecided.length > 0;
+    if (truth.refused && !occasion) this.fail('section 7, busy', 'no attempt without an occasion', name(message));
     truth.owed = truth.may = false;
   }
 
@@ -100,7 +101,6 @@ export class Judge {
 
   abort(token: number): Message {
     const message = this.tokens.get(token);
-    this.scene.truth.catchUp(() => message?.abortDue === true);
     if (message !== undefined && this.isDue(message) && message.state === 'inFlight') this.timeOut(message);
     if (!message?.abortDue) {
       this.fail('section 6', 'abort once, for a message that was left in flight', message ? name(message) : `token ${token}`);
@@ -114,7 +114,10 @@ export class Judge {
     this.sync();
     if (!(message instanceof Message)) this.fail('rule 5', 'messages by identity', 'a report of something else');
     if (message.state === 'undecided') this.refuseLate(message);
-    if (message.state === 'refused' && (!message.next || message.outcome === undefined || !('code' in message.outcome) || message.outcome.code !== 'ENOBUFS')) {
+    if (
+      message.state === 'refused' &&
+      (!message.next || message.outcome === undefined || !('code' in message.outcome) || message.outcome.code !== 'ENOBUFS')
+    ) {
       this.fail('section 4', 'no report of a message that was not accepted', name(message));
     }
     if (this.isDue(message)) this.timeOut(message);
@@ -177,7 +180,12 @@ export class Judge {
 
   /** A call that offered a message has returned. */
   offered(message: Message): void {
-    if (message.state === 'undecided') this.acceptLate(message);
+    const { truth } = this.scene;
+    if (message.state === 'undecided') {
+      // A channel that has closed meanwhile ignores it.
+      if (message.next && (truth.closed || truth.completing)) truth.refuse(message, 'ESHUTDOWN');
+      else this.acceptLate(message);
+    }
     if (message.state !== 'refused') return;
     const { outcome, next } = message;
     const told = next ? message.reports : message.told;
@@ -193,6 +201,7 @@ export class Judge {
   private acceptLate(message: Message): void {
     const { truth } = this.scene;
     if (truth.closed) this.fail('rule 2', 'ChannelClosedError, or some outcome', `${name(message)} taken by a closed channel`);
+    if (truth.completing) this.fail('section 4', 'ChannelClosedError from a completing channel', `${name(message)} accepted`);
     if (truth.full) this.fail('section 4, full queue', 'QueueFullError', `${name(message)} accepted`);
     truth.accept(message);
   }
@@ -215,7 +224,8 @@ export class Judge {
 
   private hasSettled(message: Message, what: string): void {
     const { truth } = this.scene;
-    truth.catchUp(() => message.outcome !== undefined && !truth.eligible);
+    // Those whose time is out leave together, before anything is handed over.
+    for (let [head] = truth.waiting; head !== undefined && truth.eligible && this.isDue(head); [head] = truth.waiting) this.timeOut(head);
     if (message.outcome === undefined) this.fail('rule 3', `${name(message)} to be pending`, what);
     if (message.state !== 'settled') return;
     if (truth.eligible) {
@@ -259,9 +269,16 @@ export class Judge {
     if ('ack' in outcome) {
       if (error === undefined && ack === outcome.ack) return;
     } else if (ack === undefined && isMailboxError(error) && fits(message, outcome, error)) return;
-    this.fail('rule 3', `${name(message)} settled with ${show(outcome)}`, error === undefined ? `the tx-done of ${whose(ack)}` : String(error));
+    this.fail(
+      'rule 3',
+      `${name(message)} settled with ${show(outcome)}`,
+      error === undefined ? `the tx-done of ${whose(ack)}` : String(error),
+    );
   }
 }
+
+/** More attempts than any step of a small world can give occasion to. */
+const ENDLESS = 100;
 
 const STAGES: Partial<Record<string, number>> = { queued: 1, busy: 2, sent: 3, left: 4, settled: 5 };
 

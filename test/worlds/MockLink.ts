@@ -1,6 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
 import type { LinkEvent, MailboxLink } from 'rx-mailbox';
 import type { Message, TxDone } from './Message';
+import { remove } from './Wire';
 
 /** What is done with each call that reaches the link. */
 export interface LinkCalls {
@@ -62,12 +63,13 @@ export class MockLink implements MailboxLink<Message, never, TxDone> {
     this.subscriber?.complete();
   }
 
+  resetEnded(subscriber: Subscriber<never>): void {
+    remove(this.resets, subscriber);
+  }
+
   private startReset(subscriber: Subscriber<never>): () => void {
     this.resets.push(subscriber);
     this.calls.reset(subscriber);
-    return () => {
-      const at = this.resets.indexOf(subscriber);
-      if (at >= 0) this.resets.splice(at, 1);
-    };
+    return () => this.resetEnded(subscriber);
   }
 }

@@ -14,8 +14,7 @@ export interface Expected {
 /**
  * What must be so by the contract, told only by what the senders, the link and the clock did. It never looks into the library.
  *
- * What happens from inside `sendData` counts once that has returned, in its order. The library may tell what was settled before it deals
- * with the next of these; so each counts as soon as something can be explained by it only ({@link catchUp}), and at the end of the step.
+ * What happens from inside `sendData` counts as soon as that has returned, in its order ({@link act}).
  */
 export class Truth {
   readonly waiting: Message[] = [];
@@ -43,7 +42,7 @@ export class Truth {
   undecided: Message[] = [];
   accepted = 0;
   settled = 0;
-  private readonly later: (() => void)[] = [];
+  private later: (() => void)[] = [];
 
   constructor(
     private readonly spec: WorldSpec,
@@ -81,11 +80,6 @@ export class Truth {
     else this.later.push(change);
   }
 
-  /** Lets what happened inside `sendData` count, until it explains what is seen. */
-  catchUp(explained: () => boolean): void {
-    while (this.later.length > 0 && this.handing === undefined && !explained()) this.later.shift()!();
-  }
-
   /** An occasion to try a refused head again. */
   occasion(): void {
     if (this.refused) this.owed = true;
@@ -93,14 +87,14 @@ export class Truth {
 
   offer(message: Message): void {
     message.startClocks(this.now());
-    if (this.closed || this.completing) return this.refuse(message, 'ESHUTDOWN');
-    // A send from inside an attempt is part of that attempt.
+    if (this.closed) return this.refuse(message, 'ESHUTDOWN');
+    // A send from inside an attempt is part of that attempt. Whether one that a completing channel refuses is an occasion, nobody says.
     const attempting = this.handing !== undefined || this.preparing !== undefined;
-    if (attempting) this.may = true;
-    else this.occasion();
-    if (!this.full) this.accept(message);
+    this.may = true;
+    if (!attempting && !this.completing) this.occasion();
+    if (!this.full && !this.completing) this.accept(message);
     else if (!attempting && this.refused && this.room) this.undecided.push(message);
-    else this.refuse(message, 'ENOBUFS');
+    else this.refuse(message, this.completing ? 'ESHUTDOWN' : 'ENOBUFS');
   }
 
   accept(message: Message): void {
@@ -123,6 +117,8 @@ export class Truth {
 
   answered(message: Message, answer: 'accepted' | 'busy' | { thrown: unknown }): void {
     this.handing = this.preparing = undefined;
+    // It left while it was prepared, or the channel closed.
+    if (message.state !== 'waiting') return;
     this.refused = answer === 'busy';
     this.attempted = this.now();
     if (answer === 'accepted') {
@@ -138,6 +134,9 @@ export class Truth {
       remove(this.waiting, message);
       this.settle(message, { code: 'EIO', delivery: 'not-sent', cause: answer.thrown });
     }
+    const { later } = this;
+    this.later = [];
+    for (const change of later) change();
   }
 
   /** @param token - What the tx-done carries. */

@@ -15,3 +15,12 @@ export class Violation extends Error {
     super(`${rule}: expected ${expected}; got ${got}`);
   }
 }
+
+/** A trace asks for something that cannot happen then. */
+export class NotPossible extends Error {
+  override readonly name = 'NotPossible';
+
+  constructor(step: string) {
+    super(`not possible here: ${step}`);
+  }
+}

@@ -35,13 +35,13 @@ export class Wire {
    * others that a quarantine outlasts every tx-done, and of all that a reset silences. Nobody asks a polled link about it any more.
    */
   freed(message: Message, why: Freed): void {
-    const { correlation, method, late = 1 } = this.spec;
+    const { correlation, method } = this.spec;
     if (why === 'txDone') return this.finished(message);
     const canCome = method !== 'poll' && (correlation === 'tagged' ? why !== 'reset' : why === 'down');
     if (!canCome) return this.finished(message);
     if (correlation !== 'tagged') return;
-    const old = this.outstanding.filter((other) => other === message || !(other.held || other.state === 'inFlight'));
-    while (old.length > late) this.finished(old.shift()!);
+    // One of each sender is enough.
+    for (const other of this.outstanding.filter((m) => m.sender === message.sender && m !== message)) this.finished(other);
   }
 
   /** A link that says `up` is quiet: without tokens nobody could tell an old tx-done from a new one. */

@@ -8,9 +8,10 @@ import { Message, Sender, Signal, TxDone, type Outcome } from './Message';
 import { MockLink } from './MockLink';
 import { StepScheduler } from './StepScheduler';
 import { Truth } from './Truth';
-import { collectUnhandled } from './unhandled';
+import { captureUnhandled, takeUnhandled } from './unhandled';
+import { NotPossible } from './Violation';
 import { Wire } from './Wire';
-import type { ActionKind, PointKind, WorldSpec } from './WorldSpec';
+import type { PointKind, WorldSpec } from './WorldSpec';
 
 /** The receivers' stream completes, and does not fail. */
 const COMPLETED = Symbol('completed');
@@ -27,8 +28,8 @@ export class World {
   judge!: Judge;
   mailboxClosed = false;
   ticking = false;
-  /** How deep in calls of the library. */
-  inside = 0;
+  /** In which call of the library, if in any. */
+  inside: PointKind | undefined;
   /** What the streams ended with. */
   ended: { received?: unknown; reports?: true; events?: true } = {};
   /** What the receivers' stream has to end with. */
@@ -37,9 +38,13 @@ export class World {
   pollable = 0;
   /** What handlers threw in this step: RxJS has to report exactly this. */
   thrown: unknown[] = [];
-  choices = new Choices([], 0);
+  choices = new Choices([], 0, false);
 
-  constructor(readonly spec: WorldSpec) {
+  /** @param strict - Check that what is to happen can happen; whoever takes it from {@link actions} and {@link choices} knows. */
+  constructor(
+    readonly spec: WorldSpec,
+    private readonly strict = true,
+  ) {
     this.senders = spec.senders.map((sender, i) => new Sender('abc'.charAt(i), sender));
     const controller: MailboxController<Message, never, TxDone> = {
       name: 'world',
@@ -75,17 +80,22 @@ export class World {
    * Does one thing, and judges what comes of it.
    *
    * @param choices - What happens inside the calls that the library makes meanwhile, in their order.
-   * @throws Violation
+   * @throws Violation, NotPossible
    */
   step(action: string, ...choices: readonly string[]): void {
-    this.choices = new Choices(choices, this.spec.deviations ?? 1);
+    if (this.strict && !this.actions().includes(action)) throw new NotPossible(action);
+    this.choices = new Choices(choices, this.spec.deviations ?? 1, this.strict);
     this.truth.events = [];
     this.truth.outcomes = [];
     this.truth.may = false;
     this.judge.traced = [];
+    this.judge.attempts = 0;
     this.thrown = [];
-    const unhandled = collectUnhandled(() => this.perform(action));
-    checkStep(this, unhandled);
+    captureUnhandled(() => {
+      this.perform(action);
+      checkStep(this, takeUnhandled());
+    });
+    if (!this.choices.fit) throw new NotPossible([action, ...choices].join(' / '));
   }
 
   private perform(action: string): void {
@@ -101,6 +111,8 @@ export class World {
       case 'cancel':
         return this.cancel(this.sender(who));
       case 'tick':
+        // A poll, or a slot whose quarantine is over, is an occasion to try a refused head again.
+        truth.may = true;
         this.ticking = true;
         this.scheduler.tick();
         this.ticking = false;
@@ -122,7 +134,7 @@ export class World {
         return link.emit({ type: 'down', reason });
       }
       case 'up':
-        this.wire.up();
+        if (!truth.up) this.wire.up();
         truth.act(() => truth.goUp());
         return link.emit({ type: 'up' });
       case 'resetDone':
@@ -143,8 +155,10 @@ export class World {
       }
       case 'linkError': {
         const reason = new TxDone(undefined);
-        truth.dying = true;
-        truth.act(() => truth.down(reason));
+        truth.act(() => {
+          truth.dying = true;
+          truth.down(reason);
+        });
         return link.fail(reason);
       }
       case 'linkComplete':
@@ -226,7 +240,7 @@ export class World {
         },
         complete: () => {
           // takeUntil completes a sender that stops.
-          if (spec.via === 'piped' && message.gone && !received) return;
+          if (spec.via === 'piped' && message.gone) return;
           this.judge.completed(message, received);
           this.idle(message);
           this.happen('told');
@@ -286,7 +300,7 @@ export class World {
   private attempt<A extends 'accepted' | 'prepared'>(message: Message, kind: 'sendData' | 'txPrepare', usual: A): A | 'busy' {
     const choice = this.choices.choose(kind, usual, () => this.attempts(kind, usual));
     const plus = choice.indexOf('+');
-    if (plus >= 0) this.within(choice.slice(0, plus));
+    if (plus >= 0) this.perform(choice.slice(0, plus));
     const answer = choice.slice(plus + 1);
     if (answer === 'throw') {
       const thrown = new TxDone(undefined);
@@ -336,6 +350,7 @@ export class World {
   private endReset(reset: Subscriber<never>, fails: boolean): void {
     const { truth } = this;
     const reason = new TxDone(undefined);
+    this.link.resetEnded(reset);
     truth.act(() => (fails ? truth.down(reason) : truth.releaseHeld()));
     if (fails) reset.error(reason);
     else reset.complete();
@@ -377,23 +392,17 @@ export class World {
   private happen(kind: 'report' | 'told' | 'event'): void {
     const choice = this.choices.choose(kind, USUAL, () => (this.spec.inside[kind] ? ['throw', ...this.innerActions(kind)] : []));
     if (choice === USUAL) return;
-    if (choice !== 'throw') return this.within(choice);
+    if (choice !== 'throw') return this.perform(choice);
     const error = new TxDone(undefined);
     this.thrown.push(error);
     throw error;
   }
 
-  private within(action: string): void {
-    this.inside++;
-    this.perform(action);
-    this.inside--;
-  }
-
   private innerActions(kind: PointKind): string[] {
-    const kinds: readonly ActionKind[] = this.spec.inside[kind] ?? [];
-    this.inside++;
-    const actions = enabled(this, kinds);
-    this.inside--;
+    const outer = this.inside;
+    this.inside = kind;
+    const actions = enabled(this, this.spec.inside[kind] ?? []);
+    this.inside = outer;
     return actions;
   }
 

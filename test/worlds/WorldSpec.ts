@@ -55,8 +55,6 @@ export interface WorldSpec {
   /** Nobody listens to `events$`. */
   readonly untraced?: boolean;
   readonly senders: readonly SenderSpec[];
-  /** How many tx-dones of messages that hold no slot any more a tagged wire still has in store; older ones are lost. Default 1. */
-  readonly late?: number;
   readonly actions: readonly ActionKind[];
   /** What else `sendData` does than accept. */
   readonly answers: readonly ('busy' | 'throw')[];

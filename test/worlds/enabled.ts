@@ -12,7 +12,8 @@ export function enabled(world: World, kinds: readonly ActionKind[]): string[] {
 const open = (world: World): boolean => !world.truth.closed && world.link.subscribed && !world.link.stopped;
 
 const LISTS: Record<ActionKind, (world: World) => string[]> = {
-  send: ({ senders }) => senders.filter((sender, i) => isIdle(sender) && !senders.slice(0, i).some((s) => isIdle(s) && s.spec === sender.spec)).map(on('send')),
+  send: ({ senders }) =>
+    senders.filter((sender, i) => isIdle(sender) && !senders.slice(0, i).some((s) => isIdle(s) && s.spec === sender.spec)).map(on('send')),
   unsub: ({ senders }) => senders.filter((s) => s.current && !s.current.gone && (s.stop ?? s.subscription)).map(on('unsub')),
   cancel: ({ senders }) => senders.filter((s) => s.current && s.signal && !s.signal.aborted).map(on('cancel')),
   tick: (world) => (world.scheduler.timers > 0 || clocksRun(world) ? ['tick'] : []),
@@ -40,7 +41,9 @@ function isIdle(sender: Sender): boolean {
 }
 
 function clocksRun({ senders }: World): boolean {
-  return senders.some(({ current }) => current?.pending && Math.min(current.queuedUntil, current.inFlightUntil, current.totalUntil) < Infinity);
+  return senders.some(
+    ({ current }) => current?.pending && Math.min(current.queuedUntil, current.inFlightUntil, current.totalUntil) < Infinity,
+  );
 }
 
 /** Tx-dones that can come now, each of the message that it is meant for. */
@@ -53,7 +56,8 @@ function txDones(world: World, verb: 'done' | 'doneToken' | 'fail'): string[] {
   const labels = wire.next(tokens).map((message) => wire.label(message));
   const { handing } = truth;
   // The one that is being handed over right now, from inside.
-  if (handing?.token !== undefined && spec.method !== 'poll' && (tokens || wire.outstanding.length === 0)) labels.push(wire.label(handing));
+  if (handing?.token !== undefined && spec.method !== 'poll' && (tokens || (wire.outstanding.length === 0 && world.inside === 'sendData')))
+    labels.push(wire.label(handing));
   return labels.map((label) => `${verb} ${label}`);
 }
 
@@ -64,7 +68,8 @@ function stray(world: World): string[] {
   if (spec.method === 'poll') return ['stray method'];
   const strays = ['stray never'];
   if (spec.method === 'ack') strays.push('stray method');
-  if (spec.correlation === 'tagged' || (truth.slots.length === 0 && wire.outstanding.length === 0 && truth.handing === undefined)) strays.push('stray none');
+  if (spec.correlation === 'tagged' || (truth.slots.length === 0 && wire.outstanding.length === 0 && truth.handing === undefined))
+    strays.push('stray none');
   if (wire.hasPast) strays.push('stray past');
   if (truth.refused && truth.handing === undefined && (spec.correlation === 'tagged' || spec.tokens)) strays.push('stray head');
   return strays;

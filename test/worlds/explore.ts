@@ -1,6 +1,7 @@
 import { Graph, type State, type Step } from './Graph';
 import { key } from './key';
 import { shorten, type Finding } from './shorten';
+import { captureUnhandled } from './unhandled';
 import { Violation } from './Violation';
 import { World } from './World';
 import type { WorldSpec } from './WorldSpec';
@@ -30,8 +31,12 @@ const NEARBY = 400;
  * @param budget - Transitions.
  */
 export function explore(spec: WorldSpec, budget: number): Exploration {
+  return captureUnhandled(() => exploreAll(spec, budget));
+}
+
+function exploreAll(spec: WorldSpec, budget: number): Exploration {
   const graph = new Graph();
-  let world = new World(spec);
+  let world = new World(spec, false);
   let history: Step[] = [];
   let transitions = 0;
   let steps = 0;
@@ -49,16 +54,23 @@ export function explore(spec: WorldSpec, budget: number): Exploration {
       const expected = at.edges.find((edge) => edge.step === step)!.to;
       take(step);
       const reached = graph.get(key(world));
-      if (reached !== expected) throw new Error(`the key of a state misses something: ${at.key} / ${step.join(' / ')} leads to ${key(world)}, not ${expected.key}`);
+      if (reached !== expected)
+        throw new Error(`the key of a state misses something: ${at.key} / ${step.join(' / ')} leads to ${key(world)}, not ${expected.key}`);
       at = expected;
     }
   };
   const startAnew = (): void => {
-    world = new World(spec);
+    world = new World(spec, false);
     history = [];
     at = root;
   };
-  const report = (complete: boolean, found?: Finding): Exploration => ({ states: graph.states.length, transitions, steps, complete, found });
+  const report = (complete: boolean, found?: Finding): Exploration => ({
+    states: graph.states.length,
+    transitions,
+    steps,
+    complete,
+    found,
+  });
 
   try {
     while (transitions < budget) {
@@ -87,7 +99,7 @@ export function explore(spec: WorldSpec, budget: number): Exploration {
   } catch (violation) {
     if (!(violation instanceof Violation)) throw violation;
     const way = graph.way(root, (state) => state === at) ?? [];
-    const recent = history.slice(history.findLastIndex(([action]) => action === 'reopen') + 1);
+    const recent = history.slice(history.map(([action]) => action).lastIndexOf('reopen') + 1);
     return report(false, shorten(spec, [[...way, history.at(-1)!], recent, history], violation));
   }
   return report(!graph.states.some(hasTodo));

@@ -37,7 +37,13 @@ export function key(world: World): string {
   const { queue, environment } = port;
   const who = (token: number): string => label(world, world.judge.tokens.get(token));
   let text = `${flags(port.closed, port.completing, queue.up, port.refused, truth.up, truth.refused, truth.completing, world.mailboxClosed)} `;
-  text += flags(port.outcomes.size > 0, port.deferred !== undefined, port.events !== undefined, port.resetting !== undefined, environment.poll.soon);
+  text += flags(
+    port.outcomes.size > 0,
+    port.deferred !== undefined,
+    port.events !== undefined,
+    port.resetting !== undefined,
+    environment.poll.soon,
+  );
   text += `${environment.poll.visited.size}${link.resets.length} w`;
   for (let entry = queue.waiting.first; entry !== undefined; entry = entry.next) text += who(entry.token);
   text += ' s';
@@ -49,7 +55,9 @@ export function key(world: World): string {
     if (message.until < Infinity) text += message.until - now;
     if (world.spec.method === 'poll') text += `?${now - Math.max(message.asked, message.handedOver)}`;
   }
-  const labels = wire.outstanding.map((message) => wire.label(message) + (wire.taken.has(message) ? ('ack' in wire.taken.get(message)! ? '+' : '-') : ''));
+  const labels = wire.outstanding.map(
+    (message) => wire.label(message) + (wire.taken.has(message) ? ('ack' in wire.taken.get(message)! ? '+' : '-') : ''),
+  );
   text += ` o${(world.spec.correlation === 'tagged' ? labels.sort() : labels).join('')}${wire.hasPast ? 'p' : ''}`;
   for (const { current } of senders) text += current === undefined ? ' .' : ` ${clocks(current, now)}`;
   if (scheduler.timers > 0) {
@@ -73,6 +81,8 @@ function clocks(message: Message, now: number): string {
   return `${state.charAt(0)}${gone ? 'g' : ''}${[queuedUntil, inFlightUntil, totalUntil].map((until) => (until < Infinity ? until - now : '')).join()}`;
 }
 
-function flags(...values: boolean[]): string {
-  return values.map(Number).join('');
+function flags(...values: boolean[]): number {
+  let bits = 0;
+  for (const value of values) bits = bits * 2 + (value ? 1 : 0);
+  return bits;
 }

@@ -24,7 +24,7 @@ export function shorten(spec: WorldSpec, traces: readonly (readonly Step[])[], v
     break;
   }
   for (let size = Math.ceil(found.trace.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let at = 0; at < found.trace.length; ) {
+    for (let at = 0; at < found.trace.length;) {
       const shorter = replay(spec, [...found.trace.slice(0, at), ...found.trace.slice(at + size)], violation.rule);
       if (shorter === undefined) at += size;
       else found = shorter;
@@ -52,14 +52,12 @@ function* simplerSteps([action, ...choices]: Step): Generator<Step> {
 function replay(spec: WorldSpec, trace: readonly Step[], rule: string): Finding | undefined {
   const world = new World(spec);
   for (const [i, step] of trace.entries()) {
-    if (!world.actions().includes(step[0])) return undefined;
     try {
       world.step(...step);
     } catch (violation) {
       const same = violation instanceof Violation && violation.rule === rule && world.choices.fit;
       return same ? { violation, trace: trace.slice(0, i + 1) } : undefined;
     }
-    if (!world.choices.fit) return undefined;
   }
   return undefined;
 }

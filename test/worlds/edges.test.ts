@@ -1,0 +1,4 @@
+import { EDGES } from './catalog';
+import { exploreAll } from './exploreAll';
+
+exploreAll('edges', EDGES);

@@ -1,0 +1,4 @@
+import { ORDERED } from './catalog';
+import { exploreAll } from './exploreAll';
+
+exploreAll('ordered', ORDERED);

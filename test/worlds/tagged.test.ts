@@ -1,0 +1,4 @@
+import { TAGGED } from './catalog';
+import { exploreAll } from './exploreAll';
+
+exploreAll('tagged', TAGGED);

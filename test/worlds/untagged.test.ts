@@ -1,0 +1,4 @@
+import { UNTAGGED } from './catalog';
+import { exploreAll } from './exploreAll';
+
+exploreAll('untagged', UNTAGGED);
