@@ -16,7 +16,7 @@ import { watchPeer, type SharedMemoryPeer } from './sharedMemory/watchPeer';
 
 export { createSharedMemory, type SharedMemoryHandle, type SharedMemoryOptions, type SharedMemorySide } from './sharedMemory/handle';
 export type { Encoder, SharedMemoryCodec } from './sharedMemory/codec';
-export type { SharedMemoryPeer } from './sharedMemory/watchPeer';
+export type { EmittingPeer, ListeningPeer, SharedMemoryPeer } from './sharedMemory/watchPeer';
 
 /** Options of {@link sharedMemory}; each side has its own. */
 export interface SharedMemoryControllerOptions {

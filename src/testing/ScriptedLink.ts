@@ -1,5 +1,5 @@
 import { asyncScheduler, defer, from, Observable, Subscription, tap, type ObservableInput, type Observer } from 'rxjs';
-import type { LinkEvent, MailboxLink } from '../MailboxController';
+import type { LinkEvent, MailboxLink, TxDoneResult } from '../MailboxController';
 import type { ScriptStep } from './script';
 import type { ScriptedOptions } from './ScriptedController';
 
@@ -9,14 +9,24 @@ import type { ScriptedOptions } from './ScriptedController';
  * @typeParam Tx - Messages to send.
  */
 export interface SentMessage<Tx> {
+  /** The message, the very one that was sent. */
   readonly message: Tx;
+  /** Its token. */
   readonly token: number;
   /** When, in milliseconds of the controller's scheduler; the frame, under a `TestScheduler`. */
   readonly at: number;
 }
 
 /** What `lastTxDone()` answers. */
-export type PollAnswer<Ack> = boolean | { ack?: Ack; error?: unknown };
+export type PollAnswer<Ack> = boolean | TxDoneResult<Ack>;
+
+/** One question. */
+export interface Polled {
+  /** The message asked about. */
+  readonly token: number;
+  /** When, in milliseconds of the controller's scheduler. */
+  readonly at: number;
+}
 
 /**
  * One channel of a {@link ScriptedController}: does nothing by itself, remembers what it was asked, and says what the test tells it to.
@@ -44,7 +54,7 @@ export class ScriptedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
   /** Tokens that `abort` was called with. */
   readonly aborted: number[] = [];
   /** Tokens that `lastTxDone` was asked about, and when. */
-  readonly polled: { readonly token: number; readonly at: number }[] = [];
+  readonly polled: Polled[] = [];
   /** What `lastTxDone` answers, by token; `false` for any other. */
   readonly pollAnswers = new Map<number, PollAnswer<Ack>>();
   /** Limits that `flush` was called with, in milliseconds. */

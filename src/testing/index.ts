@@ -1,13 +1,14 @@
 /**
- * Tools for testing with rx-mailbox: a controller that does what the test says, and marble tests that see the fields of errors.
+ * Tools for testing with rx-mailbox: a controller that does what the test says, faults from a seed over any controller, the contract suite
+ * for controllers, and marble tests that see the fields of errors.
  *
- * Needs no test runner: `expect` is used where it is global.
+ * Needs no test runner of a certain kind: `expect`, `describe` and `it` are used where they are global.
  *
  * @packageDocumentation
  */
 export { ScriptedController, type ScriptedOptions } from './ScriptedController';
-export { ScriptedLink, type PollAnswer, type SentMessage } from './ScriptedLink';
-export { script, scriptLetters, type ScriptStep } from './script';
+export { ScriptedLink, type PollAnswer, type Polled, type SentMessage } from './ScriptedLink';
+export { script, scriptLetters, type BusyStep, type ScriptStep, type TakenStep } from './script';
 export { FaultyController } from './faulty/FaultyController';
 export { faultTypes, InjectedFault, type Fault, type FaultRates, type FaultType, type FaultyOptions } from './faulty/FaultyOptions';
 export { describeController, type ControllerSuiteOptions, type ControllerSuiteRunner } from './contract/describeController';

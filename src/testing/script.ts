@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { LinkEvent } from '../MailboxController';
+import type { LinkEvent, TxDoneResult } from '../MailboxController';
 
 /**
  * One step of a script: a link event as it is, or one of two steps that depend on what the link has done so far.
@@ -12,20 +12,32 @@ import type { LinkEvent } from '../MailboxController';
  * @typeParam Rx - Messages received.
  * @typeParam Ack - What a tx-done carries.
  */
-export type ScriptStep<Rx, Ack> = LinkEvent<Rx, Ack> | { type: 'taken'; ack?: Ack; error?: unknown } | { type: 'busy' };
+export type ScriptStep<Rx, Ack> = LinkEvent<Rx, Ack> | TakenStep<Ack> | BusyStep;
+
+/** The oldest outstanding message has been taken. */
+export interface TakenStep<Ack> extends TxDoneResult<Ack> {
+  /** Says which step it is. */
+  type: 'taken';
+}
+
+/** From here on the link refuses every message. */
+export interface BusyStep {
+  /** Says which step it is. */
+  type: 'busy';
+}
 
 /**
  * The letters of a script and what they stand for.
  *
  * `d` done (the oldest outstanding message has been taken) · `b` busy from here on · `r` ready again · `x` down · `u` up.
  */
-export const scriptLetters = {
+export const scriptLetters: Readonly<Record<'d' | 'b' | 'r' | 'x' | 'u', ScriptStep<never, never>>> = {
   d: { type: 'taken' },
   b: { type: 'busy' },
   r: { type: 'ready' },
   x: { type: 'down' },
   u: { type: 'up' },
-} as const satisfies Record<string, ScriptStep<never, never>>;
+};
 
 /**
  * Writes a script as marbles.

@@ -4,9 +4,19 @@ import { show } from '../../internal/assert';
  * Whatever tells that the other thread has ended: in Node a `Worker` (its `exit`) or a `MessagePort`, also `parentPort` (its `close`); in
  * browsers a `MessagePort` where it has that event. A browser's `Worker` tells nobody, and need not: there, Web Locks tell.
  */
-export type SharedMemoryPeer =
-  | { once(event: string, listener: (...details: never[]) => void): unknown }
-  | { addEventListener(event: string, listener: () => void): unknown };
+export type SharedMemoryPeer = EmittingPeer | ListeningPeer;
+
+/** As Node's `Worker` and `MessagePort` are. */
+export interface EmittingPeer {
+  /** Tells once that something happened. */
+  once(event: string, listener: (...details: never[]) => void): unknown;
+}
+
+/** As a browser's `MessagePort` is. */
+export interface ListeningPeer {
+  /** Tells each time that something happens. */
+  addEventListener(event: string, listener: () => void): unknown;
+}
 
 export function watchPeer(peer: SharedMemoryPeer, gone: (reason: Error) => void): void {
   const closed = (): void => gone(new Error('the other side has ended'));
