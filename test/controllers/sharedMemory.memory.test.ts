@@ -412,6 +412,22 @@ describe('a peer that writes nonsense', () => {
     expect(reads).toEqual([String(slot), String(slot + 1)]);
   });
 
+  it('and never stops ringing keeps nobody in a loop', () => {
+    const pair = Pair.connected();
+    pair.b.restless = true;
+    pair.a.send('message');
+    pair.microtasks();
+    let now = 0;
+    jest.spyOn(performance, 'now').mockImplementation(() => now++);
+    // Comes back although it cannot sleep, and goes on in another turn.
+    pair.wakeIfRung(pair.b);
+    expect(pair.b.log).toEqual(['received "message"']);
+    pair.a.send('another');
+    pair.microtasks();
+    jest.advanceTimersByTime(1);
+    expect(pair.b.log).toEqual(['received "message"', 'received "another"']);
+  });
+
   it.each(range(20))('is survived, whatever it writes: seed %i', (seed) => {
     const random = generator(seed);
     let ended = 0;

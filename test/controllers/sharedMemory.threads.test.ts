@@ -155,3 +155,29 @@ describe('a thread that ends', () => {
     await exit;
   });
 });
+
+describe('a thread that scribbles over all of the memory', () => {
+  it.each(range(8))('breaks nothing but the link: seed %i', async (seed) => {
+    const { channel, worker, handle } = start({ slots: 8, slotSize: 64 });
+    let reports = 0;
+    channel.txDone$.subscribe(() => reports++);
+    const closed = event(channel, 'closed');
+    const sends = [lastValueFrom(channel.send({ do: 'scribble', seed }))];
+    let n = 0;
+    // Keeps on sending until the link has ended, or the worker has: it is as broken as the memory.
+    const again = (): void => {
+      if (channel.closed || n === 100_000) return;
+      sends.push(lastValueFrom(channel.send({ do: 'echo', n: n++ })));
+      sends.at(-1)!.then(again, () => undefined);
+    };
+    for (let i = 0; i < 16; i++) again();
+    const { error } = await Promise.race([closed, event(channel, 'down')]);
+    expect(error).toBeInstanceOf(Error);
+    await worker.terminate();
+    channel.close();
+    const outcomes = await settled(sends);
+    expect(reports).toBe(outcomes.length);
+    for (const outcome of new Set(outcomes)) expect(outcome).toMatch(/^taken$|^ENETDOWN unknown$|^ESHUTDOWN (not-sent|unknown)$/);
+    expect(handle.buffer.byteLength).toBeGreaterThan(0);
+  });
+});

@@ -13,10 +13,12 @@ export abstract class Doorbell {
     protected readonly peer: number,
   ) {}
 
-  arm(): void {
-    this.listen();
+  /** Gets ready to be woken; false where it was rung meanwhile. */
+  arm(): boolean {
+    if (!this.listen()) return false;
     // After listening: whoever clears the flag is heard.
     Atomics.store(this.words, this.mine + ASLEEP, 1);
+    return true;
   }
 
   disarm(): void {
@@ -31,7 +33,7 @@ export abstract class Doorbell {
   }
 
   abstract close(): void;
-  protected abstract listen(): void;
+  protected abstract listen(): boolean;
   protected abstract wakePeer(): void;
 }
 
@@ -55,20 +57,18 @@ export class AtomicsDoorbell extends Doorbell {
     Atomics.notify(this.words, this.mine + BELL);
   }
 
-  protected listen(): void {
-    if (this.waiting) return;
-    // Loops only while the other side rings in between.
-    for (;;) {
-      const rung = Atomics.load(this.words, this.mine + BELL);
-      const wait = Atomics.waitAsync(this.words, this.mine + BELL, rung);
-      if (!wait.async) continue;
-      this.waiting = true;
-      void wait.value.then(() => {
-        this.waiting = false;
-        if (!this.closed) this.wake();
-      });
-      return;
-    }
+  // Tries once: a peer that never stops ringing must not keep us in a loop here.
+  protected listen(): boolean {
+    if (this.waiting) return true;
+    const rung = Atomics.load(this.words, this.mine + BELL);
+    const wait = Atomics.waitAsync(this.words, this.mine + BELL, rung);
+    if (!wait.async) return false;
+    this.waiting = true;
+    void wait.value.then(() => {
+      this.waiting = false;
+      if (!this.closed) this.wake();
+    });
+    return true;
   }
 
   protected wakePeer(): void {
@@ -103,8 +103,9 @@ export class PortDoorbell extends Doorbell {
     this.port.removeEventListener('message', this.heard);
   }
 
-  protected listen(): void {
-    // The port always listens.
+  /** The port always listens. */
+  protected listen(): boolean {
+    return true;
   }
 
   protected wakePeer(): void {

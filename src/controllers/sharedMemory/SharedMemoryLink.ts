@@ -223,7 +223,7 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
   private rest(): boolean {
     const { connection, bell, tx, rx, settings, peer } = this;
     const { words } = settings.layout;
-    bell.arm();
+    if (!bell.arm()) return false;
     const news =
       connection.news ||
       (connection.linked !== 0 && (Atomics.load(words, peer + HEAD) !== rx.next || Atomics.load(words, peer + TAIL) !== tx.done));
