@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util';
+import { GROUPS } from './groups';
+
+export interface Options {
+  readonly quick: boolean;
+  readonly check: boolean;
+  readonly only: readonly string[];
+  readonly json: string | undefined;
+  readonly charts: string | undefined;
+}
+
+export const USAGE = `usage: npm run bench [-- OPTIONS]
+
+  --quick        less than a minute, rough figures; without it less than five
+  --only NAME    only this benchmark; may be given again
+  --check        exit code 1 if a goal is missed
+  --json FILE    write everything that was measured
+  --charts DIR   write bar charts, as SVG
+
+benchmarks: ${GROUPS.map(({ name }) => name).join(', ')}`;
+
+/** What the command line asks for; throws what is wrong with it. */
+export function readOptions(args: readonly string[]): Options | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+      json: { type: 'string' },
+      charts: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  for (const name of values.only) if (!GROUPS.some((group) => group.name === name)) throw new RangeError(`no benchmark '${name}'`);
+  return { quick: values.quick, check: values.check, only: values.only, json: values.json, charts: values.charts };
+}
