@@ -11,7 +11,7 @@ export { ScriptedLink, type PollAnswer, type Polled, type SentMessage } from './
 export { script, scriptLetters, type BusyStep, type ScriptStep, type TakenStep } from './script';
 export { FaultyController } from './faulty/FaultyController';
 export { faultTypes, InjectedFault, type Fault, type FaultRates, type FaultType, type FaultyOptions } from './faulty/FaultyOptions';
-export { describeController, type ControllerSuiteOptions, type ControllerSuiteRunner } from './contract/describeController';
+export { describeController, type ControllerSuiteOptions, type ControllerSuiteRunner, type TestMaker } from './contract/describeController';
 export { falsyMessages, type ControllerDevice, type ControllerFeature, type ControllerFixture } from './contract/ControllerFixture';
 export { marbles, type MarbleHelpers } from './marbles';
 export { plain } from './plain';

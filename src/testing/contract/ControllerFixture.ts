@@ -78,4 +78,11 @@ export interface ControllerFixture<Tx, Rx = Tx, Ack = void> {
 export type ControllerFeature = 'finish' | 'fail' | 'deliver' | 'block' | 'cut' | 'samples' | 'answers' | 'tooLarge' | 'channels';
 
 /** Messages that a careless `if` takes for none; for the `samples` of a controller that can carry them. */
-export const falsyMessages = { zero: 0, 'empty text': '', null: null, undefined: undefined, false: false, NaN: NaN } as const;
+export const falsyMessages: Readonly<Record<string, number | string | boolean | null | undefined>> = {
+  zero: 0,
+  'empty text': '',
+  null: null,
+  undefined: undefined,
+  false: false,
+  NaN: NaN,
+};

@@ -90,7 +90,19 @@ export class FarEnd<Tx, Rx> {
 
   /** How often this message has arrived. */
   count(message: Tx): number {
-    return this.arrived.filter((arrived) => equal(arrived, message)).length;
+    return this.counter()(message);
+  }
+
+  /** The same for many messages, as of now: compares only those that look alike. */
+  counter(): (message: Tx) => number {
+    const alike = new Map<string, Tx[]>();
+    for (const message of this.arrived) {
+      const look = looksOf(message);
+      const others = alike.get(look);
+      if (others) others.push(message);
+      else alike.set(look, [message]);
+    }
+    return (message) => (alike.get(looksOf(message)) ?? []).filter((arrived) => equal(arrived, message)).length;
   }
 
   /** Whether a tx-done of this message would be true now. */
@@ -101,5 +113,15 @@ export class FarEnd<Tx, Rx> {
       if ((peer !== undefined || !canFinish || finished.has(nth)) && equal(arrived[nth], message)) return true;
     }
     return false;
+  }
+}
+
+/** The same for equal messages, also where their properties are in another order. */
+function looksOf(message: unknown): string {
+  try {
+    const text = JSON.stringify(message) ?? String(message);
+    return text.length > 1000 ? `long ${text.length}` : Array.from(text).sort().join('');
+  } catch {
+    return 'not JSON';
   }
 }

@@ -149,12 +149,13 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
     const wrong = [...violations];
     for (const { index, sent } of this.owners) {
       const far = this.far(index);
+      const countOf = far.counter();
       for (const each of sent) {
         const { n, message, told, left, ack, delivery } = each;
         const name = n === undefined ? 'a sample' : `message ${n}`;
         if (told.length !== (left ? 0 : 1)) wrong.push(`the sender of ${name} was told ${told.join(' and ') || 'nothing'}`);
         if (n === undefined) continue;
-        const count = far.count(message);
+        const count = countOf(message);
         if (!equal(message, fixture.message(n))) wrong.push(`${name} was changed by sending it`);
         if (count > 1) wrong.push(`${name} arrived ${count} times`);
         if (delivery === 'not-sent' && count > 0) wrong.push(`${name} arrived although it was not sent`);

@@ -11,9 +11,17 @@ import { Session } from './Session';
 /** The part of a test runner that the suite needs; Jest, Vitest, Mocha and `node:test` have it. */
 export interface ControllerSuiteRunner {
   /** Groups tests. */
-  describe(name: string, tests: () => void): unknown;
+  describe: (name: string, tests: () => void) => unknown;
   /** Makes a test; `skip` makes one that is not run. */
-  it: ((name: string, test: () => Promise<void>) => unknown) & { skip?(name: string, test: () => Promise<void>): unknown };
+  it: TestMaker;
+}
+
+/** What makes a test. */
+export interface TestMaker {
+  /** Makes one that is run. */
+  (name: string, test: () => Promise<void>): unknown;
+  /** Makes one that is not. */
+  skip?(name: string, test: () => Promise<void>): unknown;
 }
 
 /** Options of {@link describeController}. */

@@ -75,6 +75,7 @@ export class FaultyController<Tx, Rx = Tx, Ack = void> implements MailboxControl
     return this.#active;
   }
 
+  /** False: no faults from here on; true: again. */
   set active(active: boolean) {
     this.#active = active;
     for (const source of this.#sources.values()) source.active = active;

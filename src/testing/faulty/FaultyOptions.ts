@@ -89,6 +89,7 @@ export interface Fault {
 
 /** What a faulty link throws from `sendData`, and the reason of its `down`. */
 export class InjectedFault extends Error {
+  /** The name of its class. */
   override readonly name = 'InjectedFault';
 
   constructor(
