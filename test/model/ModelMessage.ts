@@ -1,0 +1,45 @@
+import type { ModelChannel } from './ModelChannel';
+import type { ModelNotifier, ModelSignal } from './Model';
+import type { Part } from './Stage';
+
+/** A clock of `txTimeout` that runs. */
+export interface Clock {
+  readonly name: 'queued' | 'inFlight' | 'total';
+  readonly limit: number;
+  readonly due: number;
+}
+
+/** One message, as design.md speaks of it. */
+export class ModelMessage {
+  state: 'new' | 'waiting' | 'inFlight' | 'settled' = 'new';
+  token = 0;
+  clocks: Clock[] = [];
+  signal: ModelSignal | undefined;
+  notifier: ModelNotifier | undefined;
+  /** Its sender has unsubscribed, and is told nothing. */
+  gone = false;
+  /** Its `subscribe()` has not returned. */
+  subscribing = true;
+  /** An operator behind `map` tells its sender, not the channel. */
+  toldByOperator = false;
+  /** What it settled with, as it is written down. */
+  outcome = '';
+
+  constructor(
+    readonly part: Part,
+    readonly channel: ModelChannel,
+  ) {}
+
+  get pending(): boolean {
+    return this.state === 'waiting' || this.state === 'inFlight';
+  }
+
+  startClock(name: Clock['name'], now: number): void {
+    const limit = this.part.how.limits?.[name];
+    if (limit !== undefined) this.clocks.push({ name, limit, due: now + limit });
+  }
+
+  stopClock(name: Clock['name']): void {
+    this.clocks = this.clocks.filter((clock) => clock.name !== name);
+  }
+}

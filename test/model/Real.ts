@@ -1,0 +1,231 @@
+import { map, Subject, takeUntil, type Observable, type Unsubscribable } from 'rxjs';
+import {
+  isMailboxError,
+  Mailbox,
+  txCancel,
+  txTimeout,
+  type Channel,
+  type MailboxController,
+  type TxReceipt,
+  type TxTimeoutError,
+} from 'rx-mailbox';
+import type { MailboxSetup } from './Action';
+import { RealLink } from './RealLink';
+import { Referee } from './Referee';
+import { Stage, type Part, type Place, type Result } from './Stage';
+import { VirtualClock } from './VirtualClock';
+
+type Ack = number | undefined;
+
+/** The library, played by a script. */
+export class Real extends Stage {
+  readonly clock = new VirtualClock();
+  readonly channels: Channel<Part, string, Ack>[] = [];
+  readonly referee = new Referee();
+  private readonly mailboxesUnderTest: Mailbox<Part, string, Ack>[];
+  private readonly links: RealLink[] = [];
+  private readonly stops = new Map<number, () => void>();
+  private readonly signals: AbortController[] = [];
+  private readonly notifiers: Subject<void>[] = [];
+
+  constructor(mailboxes: readonly MailboxSetup[]) {
+    super(mailboxes);
+    let first = 0;
+    this.mailboxesUnderTest = mailboxes.map((setup, index) => {
+      const offset = first;
+      first += setup.channels.length;
+      return new Mailbox(this.controller(setup, index, offset), { scheduler: this.clock });
+    });
+  }
+
+  get now(): number {
+    return this.clock.now();
+  }
+
+  private controller(setup: MailboxSetup, mailbox: number, offset: number): MailboxController<Part, string, Ack> {
+    const { correlation, method, window, quarantine, period, channels } = setup;
+    return {
+      name: `mailbox ${mailbox}`,
+      channelCount: channels.length,
+      txDone: method,
+      correlation,
+      window,
+      ...(quarantine !== undefined && { quarantine }),
+      ...(period !== undefined && { txPollPeriod: period }),
+      open: (index) => (this.links[offset + index] = new RealLink(this, (this.places[offset + index] = this.newPlace(offset + index)))),
+    };
+  }
+
+  // --- what is done --------------------------------------------------------------------------------------------------------------
+
+  protected send(number: number, part: Part): void {
+    const channel = this.channels[number]!;
+    const place = this.places[number]!;
+    const { via, limits, signal, notifier } = part.how;
+    this.referee.sends(part);
+    if (via === 'next') return channel.next(part);
+    let source: Observable<TxReceipt<Ack>> = channel.send(part);
+    if (limits)
+      source =
+        via === 'generic'
+          ? source.pipe(
+              map((receipt) => receipt),
+              txTimeout(limits, this.clock),
+            )
+          : source.pipe(txTimeout(limits));
+    if (signal !== undefined) source = source.pipe(txCancel(this.signal(signal).signal));
+    if (notifier !== undefined) source = source.pipe(txCancel(this.notifier(notifier)));
+    if (via === 'piped') {
+      const stop = new Subject<void>();
+      source = source.pipe(takeUntil(stop));
+      this.stops.set(part.id, () => stop.next());
+    }
+    let receipt: TxReceipt<Ack> | undefined;
+    const subscription: Unsubscribable = source.subscribe({
+      next: (value) => (receipt = value),
+      error: (error: unknown) => this.told(place, part, undefined, error),
+      complete: () => {
+        // Without one it is `takeUntil` that completes a sender who leaves.
+        if (receipt !== undefined) this.told(place, part, receipt, undefined);
+      },
+    });
+    if (via !== 'piped' && !this.referee.isTold(part)) this.stops.set(part.id, () => subscription.unsubscribe());
+  }
+
+  protected leave(id: number): void {
+    const stop = this.stops.get(id);
+    if (stop === undefined) return;
+    this.stops.delete(id);
+    this.referee.leaves(id);
+    stop();
+  }
+
+  protected abortSignal(which: number, reason: string): void {
+    const controller = this.signal(which);
+    if (controller.signal.aborted) this.signals[which] = new AbortController();
+    else controller.abort(reason);
+  }
+
+  protected notify(which: number, failure: string | undefined): void {
+    const notifier = this.notifier(which);
+    if (failure === undefined) return notifier.next();
+    this.notifiers[which] = new Subject();
+    notifier.error(failure);
+  }
+
+  protected txDone(number: number, token: number | undefined, result: Result): void {
+    const event = { ...(token !== undefined && { token }), ...result };
+    if (this.method(number) === 'ack') this.channels[number]!.acknowledge(event);
+    else this.links[number]!.emit({ type: 'txDone', ...event });
+  }
+
+  protected stray(number: number): void {
+    if (this.method(number) !== 'irq') return this.links[number]!.emit({ type: 'txDone' });
+    try {
+      this.channels[number]!.acknowledge();
+    } catch (error) {
+      this.log(this.places[number]!, `acknowledge ${isMailboxError(error) ? error.code : String(error)}`);
+    }
+  }
+
+  protected received(number: number, message: string): void {
+    this.links[number]!.emit({ type: 'received', message });
+  }
+
+  protected link(number: number, what: 'ready' | 'down' | 'up' | 'linkError' | 'linkComplete', reason: string): void {
+    const link = this.links[number]!;
+    if (what === 'linkError') link.fail(reason);
+    else if (what === 'linkComplete') link.finish();
+    else link.emit(what === 'down' ? { type: what, reason } : { type: what });
+  }
+
+  protected endReset(number: number, failure: string | undefined): void {
+    this.links[number]!.endReset(failure);
+  }
+
+  protected flush(number: number, limit: number, name: string): void {
+    const place = this.places[number]!;
+    this.channels[number]!.flush(limit).subscribe({
+      error: (error: unknown) => this.log(place, `flush ${name} ${outcomeOf(error)}`),
+      complete: () => this.log(place, `flush ${name} completed`),
+    });
+  }
+
+  protected endFlush(number: number, failure: string | undefined): void {
+    this.links[number]!.endFlush(failure);
+  }
+
+  protected end(number: number, how: 'close' | 'complete' | 'error', reason: string): void {
+    const channel = this.channels[number]!;
+    if (how === 'error') channel.error(reason);
+    else channel[how]();
+  }
+
+  protected open(number: number): void {
+    const { mailbox, setup } = this.setup(number);
+    const { queue: txQueueLength, quarantine, knowsTxDone, prepares, untraced } = setup;
+    const offset = this.mailboxes.slice(0, mailbox).reduce((sum, { channels }) => sum + channels.length, 0);
+    let channel: Channel<Part, string, Ack>;
+    let place: Place | undefined;
+    try {
+      channel = this.mailboxesUnderTest[mailbox]!.requestChannel(number - offset, {
+        txQueueLength,
+        ...(quarantine !== undefined && { quarantine }),
+        ...(knowsTxDone !== undefined && { knowsTxDone }),
+        ...(prepares && { txPrepare: (part: Part) => this.onPrepare(place!, part) }),
+      });
+    } catch (error) {
+      return this.log(this.places[number]!, outcomeOf(error));
+    }
+    const here = (place = this.places[number]!);
+    this.channels[number] = channel;
+    channel.subscribe({
+      next: (message) => this.log(here, `received ${message}`),
+      error: (reason: unknown) => this.log(here, `received failed ${String(reason)}`),
+      complete: () => this.log(here, 'received completed'),
+    });
+    channel.txDone$.subscribe({
+      next: ({ message, token, ack, error }) => {
+        this.referee.reports(message, token, ack, error);
+        this.onReport(here, message, token, error === undefined ? `ok ${ack}` : outcomeOf(error));
+      },
+      complete: () => this.log(here, 'txDone$ completed'),
+    });
+    if (untraced) return;
+    channel.events$.subscribe(({ type, token, error }) => {
+      this.referee.traces(here, type, token);
+      this.trace(here, type, token, error === undefined ? undefined : outcomeOf(error));
+    });
+  }
+
+  protected closeMailbox(mailbox: number): void {
+    this.mailboxesUnderTest[mailbox]!.close();
+  }
+
+  override onSendData(place: Place, part: Part, token: number): 'accepted' | 'busy' {
+    this.referee.handsOver(place, part, token);
+    return super.onSendData(place, part, token);
+  }
+
+  private told(place: Place, part: Part, receipt: TxReceipt<Ack> | undefined, error: unknown): void {
+    this.stops.delete(part.id);
+    this.referee.tells(part, receipt, error);
+    this.onTold(place, part, receipt ? `ok ${receipt.ack}` : outcomeOf(error));
+  }
+
+  private signal(which: number): AbortController {
+    return (this.signals[which] ??= new AbortController());
+  }
+
+  private notifier(which: number): Subject<void> {
+    return (this.notifiers[which] ??= new Subject());
+  }
+}
+
+/** An error as the lines show it: what the contract says of it. */
+function outcomeOf(error: unknown): string {
+  if (!isMailboxError(error)) return String(error);
+  const { code, delivery, cause } = error;
+  const clock = code === 'ETIME' ? [(error as TxTimeoutError).clock, (error as TxTimeoutError).limit] : [];
+  return [code, delivery, ...clock, ...(cause === undefined ? [] : [String(cause)])].join(' ');
+}

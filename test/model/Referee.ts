@@ -1,0 +1,117 @@
+import type { MailboxError, TxReceipt } from 'rx-mailbox';
+import type { Part, Place } from './Stage';
+
+interface Seen {
+  token: number | undefined;
+  handedOver: boolean;
+  left: boolean;
+  reported: boolean;
+  told: boolean;
+  error: unknown;
+}
+
+/**
+ * The rules that can be checked one message at a time, without any model: what is never true, whatever was done. So the model, which agrees
+ * with the library line by line, is judged along with it.
+ */
+export class Referee {
+  readonly fouls: string[] = [];
+  /** How many messages settled in which way. */
+  readonly outcomes: Record<string, number> = {};
+  private readonly seen = new Map<number, Seen>();
+  private readonly newest = new Map<Place, number>();
+
+  /** How many have been taken into a queue, and not been told. */
+  get pending(): number {
+    return [...this.seen.values()].filter(({ token, reported }) => token !== undefined && !reported).length;
+  }
+
+  sends(part: Part): void {
+    this.seen.set(part.id, { token: undefined, handedOver: false, left: false, reported: false, told: false, error: undefined });
+  }
+
+  leaves(id: number): void {
+    const seen = this.seen.get(id);
+    if (seen) seen.left = true;
+  }
+
+  isTold(part: Part): boolean {
+    return this.seen.get(part.id)?.told ?? true;
+  }
+
+  handsOver(place: Place, part: Part, token: number): void {
+    const seen = this.of(part);
+    if (seen.reported || seen.told) this.foul(4, part, 'handed over after its outcome');
+    this.learn(part, token);
+    seen.handedOver = true;
+    // Tokens grow in the order of the calls: handed over first in, first out.
+    if (token < (this.newest.get(place) ?? 0)) this.foul(5, part, 'handed over after a younger one');
+    this.newest.set(place, token);
+  }
+
+  reports(part: Part, token: number, ack: unknown, error: MailboxError | undefined): void {
+    const seen = this.of(part);
+    this.learn(part, token);
+    if (seen.reported) this.foul(2, part, 'two reports');
+    if (seen.told) this.foul(7, part, 'told before its report');
+    if (error === undefined && ack !== part.id) this.foul(3, part, `the tx-done of ${String(ack)}`);
+    if (error === undefined && !seen.handedOver) this.foul(3, part, 'done, but never handed over');
+    seen.reported = true;
+    seen.error = error;
+    const outcome = error === undefined ? 'ok' : `${error.code} ${error.delivery}`;
+    this.outcomes[outcome] = (this.outcomes[outcome] ?? 0) + 1;
+    this.forget(part, seen);
+  }
+
+  tells(part: Part, receipt: TxReceipt<unknown> | undefined, error: unknown): void {
+    const seen = this.of(part);
+    if (seen.told) this.foul(2, part, 'told twice');
+    if (seen.left) this.foul(2, part, 'told after it left');
+    if (receipt && receipt.ack !== part.id) this.foul(3, part, `the tx-done of ${String(receipt.ack)}`);
+    if (receipt) this.learn(part, receipt.token);
+    if (seen.reported ? seen.error !== error : seen.token !== undefined) this.foul(2, part, 'told something else than its report');
+    seen.told = true;
+    this.forget(part, seen);
+  }
+
+  traces(place: Place, type: string, token: number | undefined): void {
+    const stage = ORDER.indexOf(type);
+    if (stage < 0 || token === undefined) return;
+    const key = `${place.name} ${token}`;
+    const last = this.stages.get(key) ?? -1;
+    if (last > stage || last === ORDER.length - 1) this.fouls.push(`events$: ${type} of ${key} after ${ORDER[last]}`);
+    this.stages.set(key, stage);
+    if (stage === ORDER.length - 1) this.settled.push(key);
+    // A settled message is remembered for a while: a second `settled` must not go unnoticed.
+    if (this.settled.length > 100) this.stages.delete(this.settled.shift()!);
+  }
+
+  private readonly stages = new Map<string, number>();
+  private readonly settled: string[] = [];
+
+  private of(part: Part): Seen {
+    const seen = this.seen.get(part.id);
+    if (seen) return seen;
+    // Everything that it could be told it had been told.
+    this.foul(2, part, 'another outcome');
+    this.sends(part);
+    return this.seen.get(part.id)!;
+  }
+
+  private learn(part: Part, token: number): void {
+    const seen = this.of(part);
+    if (seen.token !== undefined && seen.token !== token) this.foul(1, part, `token ${seen.token}, then ${token}`);
+    seen.token = token;
+  }
+
+  private forget(part: Part, seen: Seen): void {
+    const accepted = seen.token !== undefined;
+    if (accepted ? seen.reported && (seen.told || seen.left || part.how.via === 'next') : seen.told) this.seen.delete(part.id);
+  }
+
+  private foul(rule: number, part: Part, what: string): void {
+    this.fouls.push(`rule ${rule}: message ${part.id}: ${what}`);
+  }
+}
+
+const ORDER = ['queued', 'busy', 'sent', 'left', 'settled'];

@@ -1,0 +1,85 @@
+import type { Which } from './Action';
+
+/** What a tx-done says, and what it is really about. */
+export interface TxDone {
+  readonly token?: number;
+  readonly about?: { readonly id: number; readonly token: number };
+}
+
+interface Handed {
+  readonly id: number;
+  readonly token: number;
+  /** When its sender left, if it did. */
+  left: number;
+}
+
+/**
+ * The device at the far end of one link: remembers what it was given, and keeps what a transport of its kind promises.
+ *
+ * With tokens it answers in any order, late or twice. Without, it answers once and in order, and stays silent about what the channel was
+ * allowed to forget: after a reset, a `down`, or the quarantine. That is all it knows; it never looks into the library.
+ */
+export class Wire {
+  private outstanding: Handed[] = [];
+  private finished: Handed[] = [];
+  /** What the next question about a token is answered with. */
+  readonly taken = new Map<number, { ack: number | undefined } | { error: string } | 'throw'>();
+
+  constructor(
+    private readonly tagged: boolean,
+    private readonly tokens: boolean,
+    private readonly quarantine: number,
+  ) {}
+
+  handed(id: number, token: number): void {
+    this.outstanding.push({ id, token, left: Infinity });
+  }
+
+  left(token: number, now: number): void {
+    const handed = this.outstanding.find((entry) => entry.token === token);
+    if (handed) handed.left = now;
+  }
+
+  /** Nothing more of those whose senders left. */
+  quiet(): void {
+    this.silence((entry) => entry.left !== Infinity);
+  }
+
+  /** Nothing more of anything handed over so far. */
+  down(): void {
+    this.taken.clear();
+    this.silence(() => true);
+  }
+
+  /** The tx-done to be said now; undefined if a device like this would not. */
+  take(which: Which, now: number): TxDone | undefined {
+    if (!this.tagged) this.silence((entry) => entry.left + this.quarantine <= now);
+    switch (which) {
+      case 'oldest':
+        return this.finish(this.outstanding[0]);
+      case 'newest':
+        return this.finish(this.tagged ? this.outstanding.at(-1) : this.outstanding[0]);
+      case 'again': {
+        const entry = this.finished.at(-1);
+        return entry && { token: entry.token, about: entry };
+      }
+      case 'never':
+        return { token: 1e9 };
+      case 'bare':
+        return this.tagged || this.outstanding.length === 0 ? {} : undefined;
+    }
+  }
+
+  private finish(entry: Handed | undefined): TxDone | undefined {
+    if (entry === undefined) return undefined;
+    this.silence((other) => other === entry);
+    return this.tagged || this.tokens ? { token: entry.token, about: entry } : { about: entry };
+  }
+
+  private silence(which: (entry: Handed) => boolean): void {
+    const gone = this.outstanding.filter(which);
+    if (gone.length === 0) return;
+    this.outstanding = this.outstanding.filter((entry) => !gone.includes(entry));
+    this.finished = [...this.finished, ...gone].slice(-4);
+  }
+}

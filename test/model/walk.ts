@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { mailboxSetup, sending, step } from './arbitraries';
+import { Match } from './Match';
+
+const CHUNK = 500;
+const SENDERS = 1000;
+
+/** Odd lengths, so that few of a thousand clocks run out in the same moment; they are exact in binary, so that sums are, too. */
+const odd = (min: number, max: number) => fc.integer({ min: min * 1024, max: max * 1024 }).map((n) => n / 1024);
+
+/**
+ * A thousand senders on many mailboxes of all kinds, each of which does at random whatever can be done; judged after every step.
+ *
+ * @param seed - The same seed gives the same walk; a shorter walk is the beginning of a longer one.
+ */
+export function walk(seed: number, steps: number): Match {
+  const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number, part: number): T[] =>
+    fc.sample(arbitrary, { seed: seed + part, numRuns });
+  const setup = sample(mailboxSetup, 12, -1);
+  const senders = sample(sending(odd(1, 40)), SENDERS, -2);
+  const match = new Match(setup);
+  const alphabet = { how: fc.constantFrom(...senders), by: odd(0, 3), channels: match.real.channelCount, back: 200 };
+  try {
+    for (let done = 0; done < steps; done += CHUNK) {
+      for (const action of sample(step(alphabet), CHUNK, done).slice(0, steps - done)) match.step(action);
+    }
+    match.finish();
+  } catch (error) {
+    throw new Error(`MODEL_SEED=${seed} MODEL_STEPS=${match.steps}: ${String(error)}`, { cause: error });
+  }
+  return match;
+}
