@@ -15,9 +15,6 @@ export async function hardCases(screen: Screen): Promise<string[]> {
   return broken;
 }
 
-/** What became of a send, for the timeline and the checks. */
-type Outcome = 'done' | string;
-
 class Stage {
   /** One message in flight, and the worker takes it when it is told to. */
   readonly remote = new Remote({ window: 1, gated: true });
@@ -31,8 +28,8 @@ class Stage {
     return { id, sender: id, text: `M${id}` };
   }
 
-  /** Sends at once and says on the timeline what became of it. */
-  send(id: number, policy: (source: Observable<TxReceipt<void>>) => Observable<TxReceipt<void>> = (source) => source): Promise<Outcome> {
+  /** Sends at once, says on the timeline what became of it, and resolves with `'done'` or the code and the delivery of its error. */
+  send(id: number, policy: (source: Observable<TxReceipt<void>>) => Observable<TxReceipt<void>> = (source) => source): Promise<string> {
     const who = `T${id}`;
     this.screen.at(who, `send(M${id})`);
     return lastValueFrom(
