@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs';
 import type { LinkEvent, MailboxController, MailboxLink } from 'rx-mailbox';
 import { createLoopback } from 'rx-mailbox/loopback';
-import { falsyMessages, type ControllerFeature, type ControllerFixture, type ScriptedLink } from 'rx-mailbox/testing';
+import { describeController, falsyMessages, type ControllerFeature, type ControllerFixture, type ScriptedLink } from 'rx-mailbox/testing';
 import { runSuite } from './runSuite';
 import { ScriptedDevice, scriptedFixture, type Held, type ScriptedDeviceOptions } from './ScriptedDevice';
 import { virtualTime } from './virtualTime';
@@ -459,6 +459,18 @@ describe('the contract suite', () => {
   it('needs a peer or a device', async () => {
     const { failed } = await runSuite(() => ({ controller: scriptedFixture(new ScriptedDevice(tagged)).controller, message: String }));
     expect(new Set(failed.values())).toEqual(new Set(['the fixture has to have a peer or a device, and not both']));
+  });
+
+  it('needs describe and it, global or given', () => {
+    const { describe: globalDescribe } = globalThis;
+    Object.assign(globalThis, { describe: undefined });
+    try {
+      expect(() => describeController('x', () => scriptedFixture(new ScriptedDevice(tagged)))).toThrow(
+        new TypeError('there is no global describe and it; expected them in the options'),
+      );
+    } finally {
+      Object.assign(globalThis, { describe: globalDescribe });
+    }
   });
 
   it('disposes of the fixture, also after a failure', async () => {

@@ -61,7 +61,8 @@ export function describeController<Tx, Rx = Tx, Ack = void>(
   makeFixture: () => ControllerFixture<Tx, Rx, Ack> | Promise<ControllerFixture<Tx, Rx, Ack>>,
   options: ControllerSuiteOptions = {},
 ): void {
-  const { describe, it } = { ...(globalThis as Partial<ControllerSuiteRunner>), ...options };
+  const globals = globalThis as Partial<ControllerSuiteRunner>;
+  const { describe = globals.describe, it = globals.it } = options;
   if (typeof describe !== 'function' || typeof it !== 'function') {
     throw new TypeError('there is no global describe and it; expected them in the options');
   }
