@@ -124,17 +124,15 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
 
   next(event: LinkEvent<Rx, Ack>): void {
     if (this.closed) return;
-    // Each of the others defers itself.
-    if (this.inLink && event.type === 'received') {
-      return this.defer(() => this.tellInTurn(() => this.receive(event.message)));
-    }
     switch (event.type) {
       case 'txDone':
         if (this.settings.method === 'irq') this.txDone(event.token, event.ack as Ack, event.error);
         else this.strayTxDone(event.token, event.error);
         break;
       case 'received':
-        this.receive(event.message);
+        // Each of the others defers itself.
+        if (this.inLink) this.deferReceived(event.message);
+        else this.madeStreams?.receive(event.message);
         break;
       case 'ready':
         this.ready();
@@ -168,7 +166,8 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
 
   protected prepare(record: TxRecord<Tx, Ack>): void {
     if (record.watches !== undefined) for (const watch of record.watches) watch.check?.();
-    if (record.pending) this.settings.txPrepare?.(record.message);
+    const { txPrepare } = this.settings;
+    if (txPrepare !== undefined && record.pending) txPrepare(record.message);
   }
 
   protected handOver(record: TxRecord<Tx, Ack>): 'accepted' | 'busy' {
@@ -235,8 +234,8 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
     record.tell();
   }
 
-  private receive(message: Rx): void {
-    this.madeStreams?.receive(message);
+  private deferReceived(message: Rx): void {
+    this.defer(() => this.tellInTurn(() => this.madeStreams?.receive(message)));
   }
 
   protected get tracing(): boolean {

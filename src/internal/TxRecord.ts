@@ -54,8 +54,12 @@ export class TxRecord<Tx, Ack> extends Subscription implements TxEntry<Tx, Ack> 
     try {
       super.unsubscribe();
     } finally {
-      if (this.pending) takeReason((reason) => this.owner.leave(this, reason ?? subscriberLeft));
+      if (this.pending) this.subscriberLeaves();
     }
+  }
+
+  private subscriberLeaves(): void {
+    takeReason((reason) => this.owner.leave(this, reason ?? subscriberLeft));
   }
 
   /** Gives up with a reason that the sender is told. */
@@ -101,8 +105,12 @@ export class TxRecord<Tx, Ack> extends Subscription implements TxEntry<Tx, Ack> 
     } catch (error) {
       reportUnhandled(error);
     }
-    // The sender's own teardowns.
-    if (!this.closed) shielded(() => super.unsubscribe());
+    try {
+      // The sender's own teardowns.
+      super.unsubscribe();
+    } catch (error) {
+      reportUnhandled(error);
+    }
   }
 
   private tellReceipt(observer: Partial<Observer<TxReceipt<Ack>>>): void {
