@@ -63,6 +63,7 @@ const WINDOW_1 = [
 ] as const;
 const WINDOW_64 = ['window-64', 'window 64'] as const;
 
+const PAYLOAD = 'the payload of a cancelled message is free at once';
 const ASYNC = 'rx-mailbox sendAsync';
 
 export const GOALS: readonly Goal[] = [
@@ -90,6 +91,27 @@ export const GOALS: readonly Goal[] = [
     find: difference('rx-mailbox', 'device alone'),
   },
   { what: 'the same, sendAsync', group: 'allocation', better: 'less', limit: 540, unit: 'bytes', find: difference(ASYNC, 'device alone') },
+  { what: 'bytes of an idle channel', group: 'idle', better: 'less', limit: 320, unit: 'bytes', find: typical('rx-mailbox') },
+  { what: 'bytes of a waiting message, observer', group: 'queued', better: 'less', limit: 130, unit: 'bytes', find: typical('rx-mailbox') },
+  {
+    what: 'bytes of a waiting message, next()',
+    group: 'queued',
+    better: 'less',
+    limit: 130,
+    unit: 'bytes',
+    find: typical('rx-mailbox next()'),
+  },
+  within('depth', 'time of a send', 'rx-mailbox, 100 waiting', 2.5, 'rx-mailbox, 1,000,000 waiting'),
+  within('channels', 'time of a send', 'rx-mailbox, channels, 1', 2, 'rx-mailbox, channels, 100,000'),
+  {
+    what: 'cancel one of 100,000',
+    group: 'cancel',
+    better: 'less',
+    limit: 1,
+    unit: 'us',
+    find: typical('rx-mailbox, unsubscribe()', 1e-3),
+  },
+  { what: PAYLOAD, group: 'cancel', better: 'so', limit: true, unit: '', find: ({ facts }) => facts[PAYLOAD] },
   faster('threads-1024', 'window 1,024', 'postMessage, an ack each', 10),
   faster('threads-1024', 'window 1,024', 'comlink', 40),
   faster('threads-64', 'window 64', 'postMessage, an ack each', 6),

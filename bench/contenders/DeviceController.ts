@@ -11,7 +11,7 @@ export class DeviceController implements MailboxController<Message, never, void>
   readonly correlation = 'tagged';
 
   constructor(
-    private readonly device: Device<number>,
+    private readonly device: Pick<Device<number>, 'start' | 'done'>,
     readonly window: number,
   ) {}
 

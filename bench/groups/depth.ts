@@ -1,0 +1,82 @@
+import fastq from 'fastq';
+import { Mailbox } from 'rx-mailbox';
+import { DeviceController } from '../contenders/DeviceController';
+import type { Contender } from '../measure/Contender';
+import type { Message } from '../measure/Load';
+import type { Measure } from '../Measured';
+import { timed } from './timed';
+
+const message: Message = { sender: 0 };
+
+/** A microtask device for one message that stops after so many, with the next one in it: the queue stays as long as it is. */
+class MeteredDevice<Job> {
+  done: (job: Job) => void = () => undefined;
+  finished = 0;
+  private job: Job | undefined = undefined;
+  private budget = 0;
+  private spent: () => void = () => undefined;
+
+  start(job: Job): void {
+    this.job = job;
+    if (this.budget > 0) queueMicrotask(this.turn);
+  }
+
+  /** Finishes so many messages. */
+  run(count: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.spent = resolve;
+      this.budget = count;
+      queueMicrotask(this.turn);
+    });
+  }
+
+  private readonly turn = (): void => {
+    this.budget--;
+    this.finished++;
+    this.done(this.job as Job);
+    if (this.budget === 0) this.spent();
+  };
+}
+
+function rxMailboxWith(waiting: number): Contender {
+  const device = new MeteredDevice<number>();
+  const channel = new Mailbox(new DeviceController(device, 1)).requestChannel(0, { txQueueLength: waiting + 1 });
+  let completed = 0;
+  const observer = {
+    next: () => undefined,
+    error: (error: unknown) => {
+      throw error;
+    },
+    complete: () => {
+      completed++;
+      channel.send(message).subscribe(observer);
+    },
+  };
+  for (let i = 0; i <= waiting; i++) channel.send(message).subscribe(observer);
+  return {
+    name: `rx-mailbox, ${waiting.toLocaleString('en')} waiting`,
+    run: (count) => device.run(count),
+    completed: () => ({ senders: completed, receiver: device.finished }),
+  };
+}
+
+function fastqWith(waiting: number): Contender {
+  const device = new MeteredDevice<(error: null) => void>();
+  device.done = (callback) => callback(null);
+  const queue = fastq<unknown, Message>((_message, callback) => device.start(callback), 1);
+  let completed = 0;
+  const again = (): void => {
+    completed++;
+    queue.push(message, again);
+  };
+  for (let i = 0; i <= waiting; i++) queue.push(message, again);
+  return {
+    name: `fastq, ${waiting.toLocaleString('en')} waiting`,
+    run: (count) => device.run(count),
+    completed: () => ({ senders: completed, receiver: device.finished }),
+  };
+}
+
+/** Whether a send costs more where many are waiting. All of them stay there: each that is done sends again. */
+export const depth: Measure = (context) =>
+  timed([rxMailboxWith(100), rxMailboxWith(1_000_000), fastqWith(100), fastqWith(1_000_000)], context);
