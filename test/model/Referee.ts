@@ -2,6 +2,7 @@ import type { MailboxError, TxReceipt } from 'rx-mailbox';
 import type { Part, Place } from './Stage';
 
 interface Seen {
+  readonly part: Part;
   token: number | undefined;
   handedOver: boolean;
   left: boolean;
@@ -27,7 +28,7 @@ export class Referee {
   }
 
   sends(part: Part): void {
-    this.seen.set(part.id, { token: undefined, handedOver: false, left: false, reported: false, told: false, error: undefined });
+    this.seen.set(part.id, { part, token: undefined, handedOver: false, left: false, reported: false, told: false, error: undefined });
   }
 
   leaves(id: number): void {
@@ -41,6 +42,7 @@ export class Referee {
 
   handsOver(place: Place, part: Part, token: number): void {
     const seen = this.of(part);
+    if (part !== seen.part) this.foul(5, part, 'a copy');
     if (seen.reported || seen.told) this.foul(4, part, 'handed over after its outcome');
     this.learn(part, token);
     seen.handedOver = true;

@@ -3,7 +3,7 @@ import type { Action, ChannelSetup, MailboxSetup, Script, Sending } from './Acti
 
 /** A record without the keys that are undefined: shorter to read, and right under `exactOptionalPropertyTypes`. */
 function sparse<T extends object>(shape: { [K in keyof T]-?: Arbitrary<T[K] | undefined> }): Arbitrary<T> {
-  const record = fc.record(shape as Record<string, Arbitrary<unknown>>);
+  const record = fc.record(shape);
   return record.map((value) => Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T);
 }
 

@@ -1,0 +1,267 @@
+import { TxQueue } from '../../src/core/TxQueue';
+import { TxScheduler } from '../../src/core/TxScheduler';
+import { TxTurn } from '../../src/core/TxTurn';
+import { TxList } from '../../src/core/TxList';
+import { PollTimer } from '../../src/internal/PollTimer';
+import { TxPort } from '../../src/internal/TxPort';
+import { TxRecord } from '../../src/internal/TxRecord';
+
+// The core's inside, as somebody sees it who is about to break it.
+/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-argument */
+
+type Method = (this: any, ...args: any[]) => any;
+
+interface BrokenCore {
+  readonly name: string;
+  readonly of: { readonly prototype: object };
+  /** The method, or getter, that is replaced. */
+  readonly member: string;
+  readonly by: (original: Method) => Method;
+}
+
+function broken(name: string, of: unknown, member: string, by: (original: Method) => Method): BrokenCore {
+  return { name, of: of as BrokenCore['of'], member, by };
+}
+
+/** Mistakes that other queues have been found to make, one by one. */
+export const brokenCores: readonly BrokenCore[] = [
+  broken(
+    'credits a late tx-done to the oldest in flight',
+    TxQueue,
+    'match',
+    (original) =>
+      function (token) {
+        const found = original.call(this, token);
+        return found === 'lateTxDone' ? (this.slots.first ?? found) : found;
+      },
+  ),
+  broken(
+    'credits any tx-done to whoever sent last',
+    TxQueue,
+    'match',
+    (original) =>
+      function (token) {
+        const found = original.call(this, token);
+        return typeof found === 'string' ? found : this.slots.last;
+      },
+  ),
+  broken(
+    'sends a message whose sender has left',
+    TxScheduler,
+    'left',
+    (original) =>
+      function (entry, error) {
+        const waited = error.delivery === 'not-sent';
+        original.call(this, entry, error);
+        if (waited) this.queue.waiting.push(entry);
+      },
+  ),
+  broken(
+    'frees the slot at once when a sender leaves',
+    TxScheduler,
+    'abandon',
+    () =>
+      function (entry) {
+        this.enter(() => this.abort(entry.token));
+        this.queue.free(entry);
+      },
+  ),
+  broken(
+    'uses tokens again',
+    TxQueue,
+    'takeToken',
+    () =>
+      function () {
+        return 1 + ((this.tokens.next++ - 1) % 16);
+      },
+  ),
+  broken(
+    'reports before it hands the next message over',
+    TxTurn,
+    'run',
+    (original) =>
+      function () {
+        this.notify();
+        original.call(this);
+      },
+  ),
+  broken(
+    'tells the sender before the report',
+    TxPort,
+    'deliver',
+    (original) =>
+      function (record) {
+        record.tell();
+        original.call(this, record);
+      },
+  ),
+  broken(
+    'reports twice',
+    TxPort,
+    'deliver',
+    (original) =>
+      function (record) {
+        original.call(this, record);
+        original.call(this, record);
+      },
+  ),
+  broken('forgets a refused head', TxScheduler, 'ready', () => function () {}),
+  broken(
+    'loses what is in flight on close and down',
+    TxScheduler,
+    'failSlots',
+    () =>
+      function () {
+        for (let slot = this.queue.slots.first; slot !== undefined; slot = this.queue.slots.first) this.queue.free(slot);
+      },
+  ),
+  broken(
+    'has one message too many in flight',
+    TxQueue,
+    'head',
+    () =>
+      function () {
+        return this.up && this.slots.size <= this.settings.window ? this.waiting.first : undefined;
+      },
+  ),
+  broken(
+    'sends the youngest first',
+    TxQueue,
+    'head',
+    (original) =>
+      function () {
+        return original.call(this) && this.waiting.last;
+      },
+  ),
+  broken(
+    'takes one message too many into the queue',
+    TxQueue,
+    'full',
+    (original) =>
+      function () {
+        return original.call(this) && this.waiting.size > this.settings.txQueueLength;
+      },
+  ),
+  broken(
+    'sends while the link is down',
+    TxQueue,
+    'head',
+    () =>
+      function () {
+        return this.slots.size < this.settings.window ? this.waiting.first : undefined;
+      },
+  ),
+  broken('never ends a quarantine', TxScheduler, 'release', () => function () {}),
+  broken(
+    'frees only one slot when a reset completes',
+    TxScheduler,
+    'releaseHeld',
+    () =>
+      function () {
+        if (this.inLink) return this.defer(() => this.releaseHeld());
+        const { first } = this.queue.slots;
+        if (first?.constructor.name === 'Tombstone') this.queue.free(first);
+        this.run();
+      },
+  ),
+  broken(
+    'lets the clock of the queue run on in flight',
+    TxPort,
+    'sent',
+    () =>
+      function () {
+        if (this.settings.method === 'poll') this.environment.poll.kick(this);
+      },
+  ),
+  broken(
+    'tells who has left',
+    TxRecord,
+    'unsubscribe',
+    (original) =>
+      function () {
+        const { observer } = this;
+        original.call(this);
+        observer?.error?.(this.outcome);
+      },
+  ),
+  broken(
+    'asks only after a period',
+    PollTimer,
+    'kick',
+    () =>
+      function (channel) {
+        this.watch(channel);
+      },
+  ),
+  broken(
+    'closes before it is drained',
+    TxQueue,
+    'settled',
+    () =>
+      function () {
+        return true;
+      },
+  ),
+  broken(
+    'never closes after complete()',
+    TxQueue,
+    'settled',
+    () =>
+      function () {
+        return false;
+      },
+  ),
+  broken(
+    'deals with what happens inside sendData only after the next hand-over',
+    TxTurn,
+    'runDeferred',
+    (original) =>
+      function () {
+        if (this.queue.head === undefined) original.call(this);
+      },
+  ),
+  broken(
+    'loses its place when it leaves the middle of the queue',
+    TxList,
+    'remove',
+    (original) =>
+      function (entry) {
+        if (entry.prev !== undefined && entry.next !== undefined) this.last = entry.prev;
+        original.call(this, entry);
+      },
+  ),
+  broken(
+    'gives the sender another error than the report',
+    TxRecord,
+    'tell',
+    (original) =>
+      function () {
+        const { outcome } = this;
+        if (outcome instanceof Error) this.outcome = Object.create(outcome);
+        original.call(this);
+      },
+  ),
+  broken(
+    'copies messages',
+    TxPort,
+    'handOver',
+    () =>
+      function (record) {
+        return this.link.sendData({ ...record.message }, record.token);
+      },
+  ),
+];
+
+/** Runs something on a core that is broken meanwhile. */
+export function withBroken<T>({ of, member, by }: BrokenCore, run: () => T): T {
+  const { prototype } = of;
+  const intact = Object.getOwnPropertyDescriptor(prototype, member);
+  if (intact === undefined) throw new Error(`there is no ${member} to break`);
+  const { get, value } = intact;
+  Object.defineProperty(prototype, member, get ? { ...intact, get: by(get) } : { ...intact, value: by(value) });
+  try {
+    return run();
+  } finally {
+    Object.defineProperty(prototype, member, intact);
+  }
+}
