@@ -9,6 +9,8 @@ export interface Scene {
   readonly truth: Truth;
   readonly channelClosed: boolean;
   readonly linkSubscribed: boolean;
+  /** One of the channel's. */
+  readonly streamsEnded: boolean;
   readonly ticking: boolean;
   readonly now: number;
 }
@@ -57,6 +59,9 @@ export class Judge {
     if (released) truth.release(released);
     const violation = this.mayGo(message);
     if (violation) this.fail(...violation);
+    // Each slot that is given back is an occasion, too, and this may be its only sign.
+    const over = truth.refused && !truth.may ? truth.slots.find((slot) => this.isOver(slot)) : undefined;
+    if (over) truth.release(over);
     const occasion = truth.owed || truth.may || truth.undecided.length > 0;
     if (truth.refused && !occasion) this.fail('section 7, busy', 'no attempt without an occasion', name(message));
     truth.owed = truth.may = false;
@@ -224,16 +229,18 @@ export class Judge {
 
   private hasSettled(message: Message, what: string): void {
     const { truth } = this.scene;
-    // Those whose time is out leave together, before anything is handed over.
-    for (let [head] = truth.waiting; head !== undefined && truth.eligible && this.isDue(head); [head] = truth.waiting) this.timeOut(head);
     if (message.outcome === undefined) this.fail('rule 3', `${name(message)} to be pending`, what);
     if (message.state !== 'settled') return;
+    // Those whose time is out leave together, before anything is handed over.
+    for (let [head] = truth.waiting; head !== undefined && truth.eligible && this.isDue(head); [head] = truth.waiting) this.timeOut(head);
     if (truth.eligible) {
       this.fail('rule 7', `${name(truth.waiting[0]!)} handed over before others are told`, `${what} of ${name(message)}`);
     }
-    if ('code' in message.outcome && message.outcome.code === 'ESHUTDOWN' && this.scene.linkSubscribed) {
-      this.fail('section 4, closing', 'the link unsubscribed first', `${what} of ${name(message)}`);
-    }
+    if (!('code' in message.outcome) || message.outcome.code !== 'ESHUTDOWN') return;
+    const { channelClosed, linkSubscribed, streamsEnded } = this.scene;
+    if (!channelClosed || linkSubscribed)
+      this.fail('section 4, closing', 'closed and the link unsubscribed first', `${what} of ${name(message)}`);
+    if (streamsEnded) this.fail('section 4, closing', 'streams end last', `${what} of ${name(message)}`);
   }
 
   private inOrder(message: Message): void {

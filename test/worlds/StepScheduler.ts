@@ -27,4 +27,9 @@ export class StepScheduler extends VirtualTimeScheduler {
   get remaining(): number[] {
     return this.actions.map((action) => action.delay - this.frame);
   }
+
+  /** Which of the timers this one is. */
+  position(timer: unknown): number {
+    return this.actions.findIndex((action) => action === timer);
+  }
 }

@@ -31,7 +31,7 @@ export class World {
   /** In which call of the library, if in any. */
   inside: PointKind | undefined;
   /** What the streams ended with. */
-  ended: { received?: unknown; reports?: true; events?: true } = {};
+  ended: { received: unknown; reports: boolean; events: boolean } = { received: undefined, reports: false, events: false };
   /** What the receivers' stream has to end with. */
   ending: unknown = COMPLETED;
   /** When there was last something to poll for. */
@@ -63,8 +63,18 @@ export class World {
     return this.scheduler.frame;
   }
 
+  /** Milliseconds between two questions, or attempts; 0 where there are none. */
+  get period(): number {
+    return this.spec.period ?? (this.spec.method === 'poll' ? 1 : 0);
+  }
+
   get channelClosed(): boolean {
     return this.channel.closed;
+  }
+
+  get streamsEnded(): boolean {
+    const { received, reports, events } = this.ended;
+    return received !== undefined || reports || events;
   }
 
   get linkSubscribed(): boolean {
@@ -181,7 +191,7 @@ export class World {
     this.truth = new Truth(spec, this.wire, () => this.now);
     this.judge = new Judge(spec, this);
     this.link = new MockLink(this, spec.reset !== undefined, spec.startsDown ?? false);
-    this.ended = {};
+    this.ended = { received: undefined, reports: false, events: false };
     this.ending = COMPLETED;
     this.channel = this.mailbox.requestChannel(0, {
       txQueueLength: spec.queue,

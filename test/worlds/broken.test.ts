@@ -12,7 +12,7 @@ import { World } from './World';
 import type { WorldSpec } from './WorldSpec';
 
 /* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-call,
-   @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-return -- it breaks what is private */
+   @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-return -- it breaks what is private */
 type Method = (this: any, ...args: any[]) => any;
 
 /** Replaces one method of the library by a wrong one, which is given the right one. */

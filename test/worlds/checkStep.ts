@@ -24,21 +24,20 @@ export function checkStep(world: World, unhandled: readonly unknown[]): void {
   if (world.channel.slotsAvailable !== slots)
     throw new Violation('section 3', `slotsAvailable ${slots}`, `${world.channel.slotsAvailable}`);
   if (unhandled.length !== world.thrown.length || unhandled.some((error, i) => error !== world.thrown[i])) {
-    throw new Violation('rule 8', `${world.thrown.length} errors of handlers reported by RxJS`, unhandled.map(String).join(', ') || 'none');
+    throw new Violation('rule 8', `${world.thrown.length} errors of handlers reported by RxJS`, list(unhandled.map(String)));
   }
 }
 
 /** What has to be over when every timer of this instant has fired. */
 function passInstant(world: World): void {
-  const { truth, now, scheduler, spec } = world;
+  const { truth, now, scheduler, spec, period } = world;
   if (scheduler.isDue) return;
   for (const slot of truth.slots.filter((m) => m.held && m.until <= now)) truth.release(slot);
   for (const { current } of world.senders) {
     if (current?.pending && current.due(now).length > 0)
       throw new Violation('section 8', `${name(current)} times out`, 'it is still pending');
   }
-  const period = spec.period ?? (spec.method === 'poll' ? 1 : Infinity);
-  if (truth.refused && truth.room && truth.waiting.length > 0 && now - truth.attempted >= period) {
+  if (period > 0 && truth.refused && truth.room && truth.waiting.length > 0 && now - truth.attempted >= period) {
     throw new Violation('section 7, busy', `an attempt every ${period} ms`, `none since ${now - truth.attempted} ms`);
   }
   if (spec.method !== 'poll') return;
@@ -63,20 +62,22 @@ function checkTrace({ spec, truth, judge }: World): void {
     const event = `${type} ${token ?? ''}`;
     if (!remove(seen, event) && !optional) missing.push(event);
   }
-  if (missing.length > 0 || seen.length > 0)
-    throw new Violation('events$', missing.join(', ') || 'nothing more', seen.join(', ') || 'nothing');
+  if (missing.length > 0 || seen.length > 0) throw new Violation('events$', list(missing), list(seen));
+}
+
+function list(events: readonly string[]): string {
+  return events.length > 0 ? events.join(', ') : 'nothing more';
 }
 
 function checkClosing({ truth, channel, link, ended, ending, spec }: World): void {
   if (!truth.closed) {
-    if (truth.completing && !truth.live)
-      throw new Violation('section 4, closing', 'closed, all that was accepted has settled', 'still open');
+    if (truth.completing && !truth.live) throw new Violation('section 4, closing', 'closed when all has settled', 'still open');
     if (truth.dying) throw new Violation('section 5', 'closed, its link failed', 'still open');
     if (channel.closed || !link.subscribed) throw new Violation('section 4, closing', 'an open channel', 'a closed one');
     return;
   }
   if (!channel.closed || link.subscribed) throw new Violation('section 4, closing', 'the link unsubscribed', 'it is subscribed');
-  const streams = ended.received === ending && ended.reports === true && (spec.untraced || ended.events === true);
+  const streams = ended.received === ending && ended.reports && ended.events === !spec.untraced;
   if (!streams) throw new Violation('section 4, closing', 'all streams ended', Object.keys(ended).join(', '));
 }
 
@@ -93,13 +94,12 @@ function checkLeavers({ truth, link, spec, senders }: World): void {
 
 /** No timer stands without somebody who waits for it; the poll timer may find out once that there is nothing to ask. */
 function checkTimers(world: World): void {
-  const { truth, scheduler, spec, senders, now } = world;
+  const { truth, scheduler, period, senders, now } = world;
   const { timers } = scheduler;
   if (truth.slots.length > 0 || truth.refused || timers === 0) world.pollable = now;
   if (timers === 0) return;
   const waits =
     truth.slots.some((slot) => slot.until < Infinity) || senders.some(({ current }) => current?.pending && current.sender.spec.limit);
-  const period = spec.period ?? (spec.method === 'poll' ? 1 : -1);
   const polls = !truth.closed && (now - world.pollable < period || (scheduler.isDue && now - world.pollable <= period));
   if (!waits && !polls) throw new Violation('rule 9', 'no timer while nothing waits for one', `${timers}`);
 }

@@ -20,8 +20,8 @@ interface Internals {
   events: unknown;
   resetting: unknown;
   environment: {
-    poll: { visited: Set<unknown>; soon: boolean };
-    own: { lists: Map<number, { first: Deadline | undefined }> };
+    poll: { visited: Set<unknown>; soon: boolean; timer: unknown };
+    own: { lists: Map<number, { first: Deadline | undefined; timer: unknown }> };
   };
 }
 
@@ -30,29 +30,33 @@ interface Deadline {
   next: Deadline | undefined;
 }
 
+export function internals({ channel }: World): Internals {
+  return (channel as unknown as Record<symbol, Internals>)[PORT]!;
+}
+
 /** Two states with the same key have the same future. Tokens are replaced by who sent them, and points in time by how far off they are. */
 export function key(world: World): string {
   const { truth, wire, now, scheduler, link, senders } = world;
-  const port = (world.channel as unknown as Record<symbol, Internals>)[PORT]!;
+  const port = internals(world);
   const { queue, environment } = port;
   const who = (token: number): string => label(world, world.judge.tokens.get(token));
   let text = `${flags(port.closed, port.completing, queue.up, port.refused, truth.up, truth.refused, truth.completing, world.mailboxClosed)} `;
-  text += flags(
+  const rest = flags(
     port.outcomes.size > 0,
     port.deferred !== undefined,
     port.events !== undefined,
     port.resetting !== undefined,
     environment.poll.soon,
   );
-  text += `${environment.poll.visited.size}${link.resets.length} w`;
+  text += `${rest}${environment.poll.visited.size}${link.resets.length} w`;
   for (let entry = queue.waiting.first; entry !== undefined; entry = entry.next) text += who(entry.token);
   text += ' s';
-  for (let slot = queue.slots.first; slot !== undefined; slot = slot.next) text += who(slot.token) + slot.state;
+  for (let slot = queue.slots.first; slot !== undefined; slot = slot.next) text += `${who(slot.token)}${slot.state}`;
   text += ' t';
   for (const message of truth.waiting) text += label(world, message);
   for (const message of truth.slots) {
     text += `/${label(world, message)}${message.held ? 'h' : 'l'}`;
-    if (message.until < Infinity) text += message.until - now;
+    if (message.until < Infinity) text += `${message.until - now}`;
     if (world.spec.method === 'poll') text += `?${now - Math.max(message.asked, message.handedOver)}`;
   }
   const labels = wire.outstanding.map(
@@ -61,13 +65,14 @@ export function key(world: World): string {
   text += ` o${(world.spec.correlation === 'tagged' ? labels.sort() : labels).join('')}${wire.hasPast ? 'p' : ''}`;
   for (const { current } of senders) text += current === undefined ? ' .' : ` ${clocks(current, now)}`;
   if (scheduler.timers > 0) {
-    text += ` T${scheduler.remaining.join()}`;
+    // Which timer is which: of those that run out together, the first fires first.
+    text += ` T${scheduler.remaining.join()}@${scheduler.position(environment.poll.timer)}`;
     for (const [limit, list] of environment.own.lists) {
-      text += ` ${limit}:`;
+      text += ` ${limit}@${scheduler.position(list.timer)}:`;
       for (let { first } = list; first !== undefined; first = first.next) text += `${first.due - now},`;
     }
     if (truth.refused) text += ` r${now - truth.attempted}`;
-    if (world.spec.method === 'poll' || world.spec.period !== undefined) text += ` p${now - world.pollable}`;
+    if (world.period > 0) text += ` p${Math.min(now - world.pollable, world.period + 1)}`;
   }
   return text;
 }

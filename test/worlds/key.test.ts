@@ -1,0 +1,38 @@
+import { TAGGED } from './catalog';
+import { internals, key } from './key';
+import { World } from './World';
+
+describe('key', () => {
+  it('finds the bookkeeping that it reads', () => {
+    const port = internals(new World(TAGGED[0]!));
+    const { queue, environment, outcomes } = port;
+    for (const name of ['closed', 'completing', 'refused', 'deferred', 'events', 'resetting']) expect(port).toHaveProperty([name]);
+    expect(outcomes.size).toBe(0);
+    expect(queue).toMatchObject({ up: true, waiting: { size: 0 }, slots: { size: 0 } });
+    expect(environment).toMatchObject({ poll: { visited: new Set(), soon: false, timer: undefined }, own: { lists: new Map() } });
+  });
+
+  it('is the same whatever tokens and times there were before', () => {
+    const world = new World(TAGGED[0]!);
+    const keys = new Set<string>();
+    for (let i = 0; i < 3; i++) {
+      world.step('send a');
+      world.step('tick');
+      keys.add(key(world));
+      world.step('done a');
+      world.step('close');
+      world.step('reopen');
+    }
+    expect(keys.size).toBe(1);
+  });
+
+  it('tells apart who is in flight, and since when', () => {
+    const world = new World(TAGGED[0]!);
+    const keys: string[] = [];
+    for (const action of ['send a', 'tick', 'send b', 'done a', 'cancel b', 'down']) {
+      world.step(action);
+      keys.push(key(world));
+    }
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
