@@ -66,12 +66,9 @@ export class Load {
     });
   }
 
-  /** For the channel's `txPrepare`, by which it is known who is in flight. */
-  static preparedBy(loads: () => Load | undefined): (message: Message) => void {
-    return ({ id }) => {
-      const load = loads();
-      if (load) load.prepared = id;
-    };
+  /** For the channel's `txPrepare`: from then on the message is in flight, unless it is refused. */
+  prepare({ id }: Message): void {
+    this.prepared = id;
   }
 
   /** Sends so many messages more; resolves with whether all have settled, which is false after a long time without any outcome. */

@@ -13,8 +13,8 @@ export interface Result {
   readonly heaps?: readonly HeapTrend[];
 }
 
-export function mistakes({ wrong }: Result): number {
-  return [...wrong.values()].reduce((sum, count) => sum + count, 0);
+export function mistakes({ wrong }: Result, kind = ''): number {
+  return [...wrong].reduce((sum, [what, count]) => (what.startsWith(kind) ? sum + count : sum), 0);
 }
 
 const number = (n: number) => n.toLocaleString('en');
@@ -31,6 +31,6 @@ export function printResult(result: Result): void {
     console.log(
       `  heap of the ${thread}: ${megabytes(first)} at the start, ${megabytes(last)} at the end, ${slope.toFixed(3)} bytes per message`,
     );
-  console.log(`  wrong = ${mistakes(result)}`);
+  console.log(`  wrong = ${mistakes(result)}, of them lost = ${mistakes(result, 'lost')}`);
   for (const [what, count] of wrong) console.log(`  ${number(count).padStart(12)}  ${what}`);
 }

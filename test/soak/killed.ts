@@ -24,8 +24,7 @@ export async function killed({ kills, seed, start }: { kills: number; seed: numb
   const handle = createSharedMemory({ slots: SLOTS, slotSize: SLOT_SIZE });
   const codec = makeCodec({ outOfRange: () => judge.mistake('bytes out of range') });
   const controller = sharedMemory(handle, { codec });
-  let load: Load | undefined;
-  const channel = new Mailbox(controller).requestChannel(0, { txQueueLength: QUEUE, txPrepare: Load.preparedBy(() => load) });
+  const channel = new Mailbox(controller).requestChannel(0, { txQueueLength: QUEUE, txPrepare: (message) => load.prepare(message) });
   channel.subscribe(({ id, intact }) => {
     if (!intact || taken.times(id) === 0) judge.mistake('answer to a message that was not taken');
   });
@@ -46,7 +45,7 @@ export async function killed({ kills, seed, start }: { kills: number; seed: numb
     if (how !== undefined) deaths.set(how, (deaths.get(how) ?? 0) + 1);
     return code;
   };
-  load = new Load({
+  const load = new Load({
     channel,
     judge,
     random: new Random(seed + 1),

@@ -29,15 +29,15 @@ const parts: Record<string, () => Promise<Result>> = {
   blocking: () =>
     steady({
       name: 'blocking',
-      messages: between(1000, 200_000, messages / 50),
+      messages: between(2000, 100_000, messages / 50),
       seed,
       start,
       inPlace: true,
       receiver: { chance: 1 / 500, ms: 20 },
       senders: { chance: 1 / 500, ms: 20 },
     }),
-  killed: () => killed({ kills: between(20, 300, messages / 20_000), seed, start }),
-  scribbled: () => scribbled({ rounds: between(18, 900, messages / 10_000), seed, start }),
+  killed: () => killed({ kills: between(20, 200, messages / 20_000), seed, start }),
+  scribbled: () => scribbled({ rounds: between(18, 450, messages / 10_000), seed, start }),
 };
 
 async function main(): Promise<void> {

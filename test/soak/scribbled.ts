@@ -97,10 +97,9 @@ interface Round {
 async function oneRound({ handle, taken, random, job, scribbler }: Round) {
   const judge = new Judge(taken, MESSAGES);
   const codec = makeCodec({ inPlace: random.chance(0.5), outOfRange: () => judge.mistake('bytes out of range') });
-  let load: Load | undefined;
   const channel = new Mailbox(sharedMemory(handle, { codec, name: 'scribbled' })).requestChannel(0, {
     txQueueLength: QUEUE,
-    txPrepare: Load.preparedBy(() => load),
+    txPrepare: (message) => load.prepare(message),
   });
   let end = 'went on';
   let unclear: string | undefined;
@@ -122,7 +121,7 @@ async function oneRound({ handle, taken, random, job, scribbler }: Round) {
 
   let finished: Promise<unknown> | undefined;
   const begin = random.between(1, 500);
-  load = new Load({
+  const load = new Load({
     channel,
     judge,
     random: new Random(random.word()),
