@@ -1,10 +1,14 @@
-import { GROUPS } from './groups';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { judge } from './goals';
+import { GROUPS } from './groups';
 import type { Measured } from './Measured';
-import { readOptions, USAGE } from './options';
-import { goalTable, table } from './output/table';
+import { readOptions, USAGE, type Options } from './options';
+import { chart } from './output/chart';
+import { asJson, thisMachine } from './output/json';
 import { Progress } from './output/Progress';
-import { runGroup } from './runGroup';
+import { goalTable, table } from './output/table';
+import { FLAGS, runGroup } from './runGroup';
 
 /** Returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -15,12 +19,16 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(`${String(error)}\n\n${USAGE}`);
     return 2;
   }
-  if (options === 'help') {
-    console.log(USAGE);
-    return 0;
-  }
-  const { quick, only, check } = options;
+  if (options !== 'help') return measure(options);
+  console.log(USAGE);
+  return 0;
+}
+
+async function measure({ quick, only, check, json, charts }: Options): Promise<number> {
   const groups = GROUPS.filter(({ name }) => only.length === 0 || only.includes(name));
+  const machine = thisMachine(FLAGS);
+  const { node, flags, cpu, cores, load } = machine;
+  console.log(`Node ${node} ${flags.join(' ')}, ${cores} × ${cpu}, load ${load.map((value) => value.toFixed(1)).join(' and ')}\n`);
   const progress = new Progress(groups.length);
   const results: Record<string, Measured> = {};
   for (const group of groups) {
@@ -30,6 +38,11 @@ export async function main(args: readonly string[]): Promise<number> {
     console.log(table(group, results[group.name]!));
   }
   const judged = judge(results);
-  console.log(goalTable(judged));
+  if (judged.length > 0) console.log(goalTable(judged));
+  if (json !== undefined) writeFileSync(json, asJson({ machine, quick, groups, results, judged }));
+  if (charts !== undefined) {
+    mkdirSync(charts, { recursive: true });
+    for (const group of groups) writeFileSync(join(charts, `${group.name}.svg`), chart(group, results[group.name]!));
+  }
   return check && judged.some(({ met }) => !met) ? 1 : 0;
 }

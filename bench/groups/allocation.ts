@@ -52,10 +52,10 @@ export const allocation: Measure = async ({ quick, progress }) => {
     asyncMutex(setting),
     rxjsRecipe(setting),
   ];
-  const rounds = quick ? 3 : 7;
+  const rounds = quick ? 2 : 7;
   const samples: Record<string, number[]> = Object.fromEntries(contenders.map(({ name }) => [name, []]));
   // Optimised code allocates less: the warm-up is long.
-  for (const contender of contenders) await contender.run(100_000);
+  for (const contender of contenders) await contender.run(quick ? 40_000 : 100_000);
   for (let round = 0; round < rounds; round++) {
     for (const contender of contenders) samples[contender.name]!.push(await allocated(contender, 40_000));
     progress((round + 1) / rounds);

@@ -81,7 +81,7 @@ function full(): { channel: Channel<Message, never>; subscriptions: Unsubscribab
 /** Nanoseconds for cancelling one of those in the middle of 100,000 that wait. */
 export const cancel: Measure = async ({ quick, progress }) => {
   const samples: Record<string, number[]> = {};
-  const warmUp = quick ? 2 : 5;
+  const warmUp = quick ? 1 : 4;
   const rounds = warmUp + (quick ? 3 : 11);
   for (let round = 0; round < rounds; round++) {
     for (const [name, start] of Object.entries(contenders)) {

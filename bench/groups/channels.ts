@@ -4,7 +4,7 @@ import { manyLinks, type OneLink } from '../contenders/fakeLinks';
 import { microtask } from '../contenders/QueueSetting';
 import type { Contender } from '../measure/Contender';
 import { Device } from '../measure/Device';
-import { Load, type Message } from '../measure/Load';
+import { Load, type Message, type Sender } from '../measure/Load';
 import type { Measure } from '../Measured';
 import { timed } from './timed';
 
@@ -13,43 +13,50 @@ const MANY = 100_000;
 /** One after the other, which a processor likes best; or all over the place, a step that has no divisor in common with any count here. */
 type Step = 1 | 7919;
 
-function name(what: string, count: number, step: Step): string {
-  return count === 1 ? `${what}, 1` : `${what}, ${count.toLocaleString('en')}${step === 1 ? '' : ', all over the place'}`;
-}
-
-function rxMailboxOn(count: number, step: Step = 1): Contender {
+function rxMailboxOn(count: number): (step: Step) => Contender {
   const device = new Device<OneLink>(microtask, 1);
   device.done = (link) => link.finish();
   const mailbox = new Mailbox(manyLinks(count, (link) => device.start(link)));
   const channels = Array.from({ length: count }, (_, index) => mailbox.requestChannel(index));
-  let at = 0;
-  const load = new Load(1, (sender) => {
-    at = (at + step) % count;
-    channels[at]!.send(sender.message).subscribe(sender);
-  });
-  return {
-    name: name('rx-mailbox, channels', count, step),
-    run: (messages) => load.run(messages),
-    completed: () => ({ senders: load.total, receiver: device.finished }),
-  };
+  return taker(`rx-mailbox, channels`, count, device, (at, sender) => channels[at]!.send(sender.message).subscribe(sender));
 }
 
-function fastqOn(count: number, step: Step = 1): Contender {
+function fastqOn(count: number): (step: Step) => Contender {
   const device = new Device<(error: null) => void>(microtask, 1);
   device.done = (callback) => callback(null);
   const queues = Array.from({ length: count }, () => fastq<unknown, Message>((_message, callback) => device.start(callback), 1));
-  let at = 0;
-  const load = new Load(1, (sender) => {
-    at = (at + step) % count;
-    queues[at]!.push(sender.message, sender.called);
-  });
-  return {
-    name: name('fastq, queues', count, step),
-    run: (messages) => load.run(messages),
-    completed: () => ({ senders: load.total, receiver: device.finished }),
+  return taker('fastq, queues', count, device, (at, sender) => queues[at]!.push(sender.message, sender.called));
+}
+
+/** One sender that takes the channels in turn. The same channels may be taken in more than one order, each a contender of its own. */
+function taker(
+  what: string,
+  count: number,
+  device: { finished: number },
+  send: (at: number, sender: Sender) => void,
+): (step: Step) => Contender {
+  const order = { 1: '', 7919: ', all over the place' };
+  return (step) => {
+    let at = 0;
+    let finished = 0;
+    const load = new Load(1, (sender) => {
+      at = (at + step) % count;
+      send(at, sender);
+    });
+    return {
+      name: `${what}, ${count.toLocaleString('en')}${order[step]}`,
+      run: async (messages) => {
+        const before = device.finished;
+        await load.run(messages);
+        finished += device.finished - before;
+      },
+      completed: () => ({ senders: load.total, receiver: finished }),
+    };
   };
 }
 
 /** Whether a send costs more where there are many channels: one message at a time, each on the next channel. */
-export const channels: Measure = (context) =>
-  timed([rxMailboxOn(1), rxMailboxOn(MANY), rxMailboxOn(MANY, 7919), fastqOn(1), fastqOn(MANY), fastqOn(MANY, 7919)], context);
+export const channels: Measure = (context) => {
+  const many = [rxMailboxOn(MANY), fastqOn(MANY)];
+  return timed([rxMailboxOn(1)(1), fastqOn(1)(1), ...many.map((on) => on(1)), ...many.map((on) => on(7919))], context);
+};
