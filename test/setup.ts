@@ -10,6 +10,9 @@ import { inspect } from 'node:util';
 // Taken before a test can install fake timers.
 const realSetTimeout = setTimeout;
 
+// How long a test takes says something about the machine, never about the library.
+jest.setTimeout(300_000);
+
 const original = config.onUnhandledError;
 let unexpected: unknown[] = [];
 
