@@ -2,9 +2,10 @@ import fc, { type Arbitrary } from 'fast-check';
 import type { Action, ChannelSetup, MailboxSetup, Script, Sending } from './Action';
 
 /** A record without the keys that are undefined: shorter to read, and right under `exactOptionalPropertyTypes`. */
-function sparse<T extends object>(shape: { [K in keyof T]-?: Arbitrary<T[K] | undefined> }): Arbitrary<T> {
-  const record = fc.record(shape);
-  return record.map((value) => Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T);
+export function sparse<T extends object>(shape: { [K in keyof T]-?: Arbitrary<T[K] | undefined> }): Arbitrary<T> {
+  return fc
+    .record<Record<string, unknown>>({ ...shape })
+    .map((value) => Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T);
 }
 
 const flag = (percent: number): Arbitrary<true | undefined> => maybe(percent, fc.constant(true as const));

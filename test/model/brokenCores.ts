@@ -252,16 +252,19 @@ export const brokenCores: readonly BrokenCore[] = [
   ),
 ];
 
-/** Runs something on a core that is broken meanwhile. */
+/** Runs something, which may be async, on a core that is broken meanwhile. */
 export function withBroken<T>({ of, member, by }: BrokenCore, run: () => T): T {
   const { prototype } = of;
   const intact = Object.getOwnPropertyDescriptor(prototype, member);
   if (intact === undefined) throw new Error(`there is no ${member} to break`);
   const { get, value } = intact;
+  const mend = (): void => void Object.defineProperty(prototype, member, intact);
   Object.defineProperty(prototype, member, get ? { ...intact, get: by(get) } : { ...intact, value: by(value) });
+  let result: T | undefined;
   try {
-    return run();
+    result = run();
+    return result instanceof Promise ? (result.finally(mend) as T) : result;
   } finally {
-    Object.defineProperty(prototype, member, intact);
+    if (!(result instanceof Promise)) mend();
   }
 }
