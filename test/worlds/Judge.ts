@@ -1,5 +1,6 @@
-import { isMailboxError, type ChannelEvent, type MailboxError, type TxReceipt, type TxReport, type TxTimeoutError } from 'rx-mailbox';
-import { Message, type Outcome, type TxDone } from './Message';
+import { isMailboxError, type ChannelEvent, type TxReceipt, type TxReport } from 'rx-mailbox';
+import { Message, type TxDone } from './Message';
+import { fits, name, show, whose } from './outcomes';
 import type { Truth } from './Truth';
 import { Violation } from './Violation';
 import type { WorldSpec } from './WorldSpec';
@@ -288,24 +289,3 @@ export class Judge {
 const ENDLESS = 100;
 
 const STAGES: Partial<Record<string, number>> = { queued: 1, busy: 2, sent: 3, left: 4, settled: 5 };
-
-function fits(message: Message, outcome: Exclude<Outcome, { ack: unknown }>, error: MailboxError): boolean {
-  // Refused by a full queue of a channel that was closed meanwhile: both are true.
-  const either = message.state === 'refused' && outcome.code === 'ESHUTDOWN' && error.code === 'ENOBUFS';
-  if ((error.code !== outcome.code && !either) || error.delivery !== outcome.delivery) return false;
-  if (outcome.cause !== undefined && error.cause !== outcome.cause) return false;
-  return outcome.clocks === undefined || outcome.clocks.includes((error as TxTimeoutError).clock);
-}
-
-function whose(ack: unknown): string {
-  const { meant } = (ack ?? {}) as Partial<TxDone>;
-  return meant === undefined ? 'nobody' : name(meant);
-}
-
-export function name(message: Message): string {
-  return `${message.sender.id}#${message.accepted}`;
-}
-
-function show(outcome: Outcome): string {
-  return 'ack' in outcome ? 'its own tx-done' : `${outcome.code} (${outcome.delivery})`;
-}

@@ -190,7 +190,6 @@ export class Truth {
   releaseHeld(): void {
     this.may = true;
     for (const message of this.slots.filter((m) => m.held)) this.free(message, 'reset');
-    if (this.spec.reset === 'all') for (const message of [...this.wire.outstanding]) this.wire.finished(message);
   }
 
   down(cause: unknown): void {

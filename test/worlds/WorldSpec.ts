@@ -44,7 +44,7 @@ export interface WorldSpec {
   readonly window: number;
   readonly queue: number;
   readonly quarantine?: number;
-  /** The link can `reset()`; it silences the messages whose senders left, or everything handed over before. */
+  /** The link can `reset()`: it silences the messages whose senders left, or ends all that were handed over, and says so. */
   readonly reset?: 'left' | 'all';
   /** Tx-dones carry tokens: always on a tagged wire; elsewhere never (default), or also. */
   readonly tokens?: boolean;

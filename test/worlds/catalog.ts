@@ -72,6 +72,7 @@ export const ORDERED: readonly WorldSpec[] = [
     senders: [plain, piped, signal],
     inside: { ...SOME, resetLink: [], abort: [] },
   }),
+  world({ ...ordered, name: 'ordered, a reset that ends everything', window: 2, reset: 'all', senders: [plain, piped], inside: SOME }),
   world({ ...ordered, name: 'ordered, quarantine', window: 2, quarantine: 2, senders: [piped, total], inside: SOME }),
   world({
     ...ordered,

@@ -1,5 +1,5 @@
-import { name } from './Judge';
 import type { Message } from './Message';
+import { name } from './outcomes';
 import { Violation } from './Violation';
 import { remove } from './Wire';
 import type { World } from './World';

@@ -1,0 +1,24 @@
+import type { MailboxError, TxTimeoutError } from 'rx-mailbox';
+import type { Message, Outcome, TxDone } from './Message';
+
+/** Whether an error is the one that a message has to get. */
+export function fits(message: Message, outcome: Exclude<Outcome, { ack: unknown }>, error: MailboxError): boolean {
+  // Refused by a full queue of a channel that was closed meanwhile: both are true.
+  const either = message.state === 'refused' && outcome.code === 'ESHUTDOWN' && error.code === 'ENOBUFS';
+  if ((error.code !== outcome.code && !either) || error.delivery !== outcome.delivery) return false;
+  if (outcome.cause !== undefined && error.cause !== outcome.cause) return false;
+  return outcome.clocks === undefined || outcome.clocks.includes((error as TxTimeoutError).clock);
+}
+
+export function whose(ack: unknown): string {
+  const { meant } = (ack ?? {}) as Partial<TxDone>;
+  return meant === undefined ? 'nobody' : name(meant);
+}
+
+export function name(message: Message): string {
+  return `${message.sender.id}#${message.accepted}`;
+}
+
+export function show(outcome: Outcome): string {
+  return 'ack' in outcome ? 'its own tx-done' : `${outcome.code} (${outcome.delivery})`;
+}
