@@ -18,8 +18,8 @@ const shared = {
   },
 };
 
-/** Test files below `test/<folder>` that are a part of their own; all others are the unit tests. */
-const parts = ['proof'];
+/** Test files below `test/<folder>` that are a part of their own; all others are the unit tests. `jest --selectProjects worlds` runs one. */
+const parts = ['vectors', 'worlds', 'model', 'contract', 'threads'];
 
 export default {
   projects: [
