@@ -4,11 +4,13 @@ import type { Measure } from './Measured';
 export interface Group {
   readonly name: string;
   readonly title: string;
+  /** How it is measured. */
+  readonly about: string;
   /** What a value is, as in "ns per message". */
   readonly unit: string;
   /** Whom the table compares everybody with. */
   readonly reference: string;
-  /** Flags of Node for its process, besides `--expose-gc`. */
+  /** Flags of Node for its process, besides those that all have. */
   readonly flags?: readonly string[];
   /** Loads what it needs, and nothing that the others need, in its own process. */
   load(): Promise<Measure>;
@@ -20,6 +22,8 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'window-1-20',
     title: 'One message at a time, microtask device, 20 senders',
+    about:
+      'A closed loop: each sender sends its next message from inside the completion of the last. The device takes one message and is done with it in a microtask.',
     unit: NS,
     reference: 'rx-mailbox',
     load: async () => (await import('./groups/queue')).queue({ hop: microtask, window: 1, senders: 20 }),
@@ -27,6 +31,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'window-1-1000',
     title: 'One message at a time, microtask device, 1,000 senders',
+    about: 'The same with a queue of about a thousand.',
     unit: NS,
     reference: 'rx-mailbox',
     load: async () => (await import('./groups/queue')).queue({ hop: microtask, window: 1, senders: 1000 }),
@@ -34,6 +39,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'window-64',
     title: '64 messages at a time, setImmediate device, 1,000 senders',
+    about: 'The device takes up to 64 messages, and is done with all of them in the next turn of the event loop.',
     unit: NS,
     reference: 'rx-mailbox',
     load: async () => (await import('./groups/queue')).queue({ hop: immediate, window: 64, senders: 1000 }),
@@ -41,6 +47,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'timeouts',
     title: 'A limit for each send (microtask device, window 1, 20 senders)',
+    about: 'No limit runs out, and no signal is aborted; each send has its own operator, as one writes it.',
     unit: NS,
     reference: 'rx-mailbox',
     load: async () => (await import('./groups/timeouts')).timeouts,
@@ -48,6 +55,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'listeners',
     title: 'Listeners (microtask device, window 1, 20 senders)',
+    about: 'What it costs that somebody listens; `next()` instead of `send()` for comparison.',
     unit: NS,
     reference: 'rx-mailbox',
     load: async () => (await import('./groups/listeners')).listeners,
@@ -55,6 +63,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'allocation',
     title: 'Bytes allocated (microtask device, window 1, 20 senders)',
+    about: 'How much the heap grows with each message, however short-lived; nothing is collected while it is measured, which is checked.',
     unit: 'bytes per message',
     reference: 'device alone',
     flags: ['--min-semi-space-size=256', '--max-semi-space-size=256'],
@@ -63,6 +72,8 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'idle',
     title: 'Bytes of a channel that is idle',
+    about:
+      'Heap before and after 100,000 of them were made, both after a full collection. All channels share one link, which belongs to the controller.',
     unit: 'bytes each',
     reference: 'rx-mailbox',
     load: async () => (await import('./groups/retained')).idleChannels,
@@ -70,6 +81,8 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'queued',
     title: 'Bytes of a message that waits',
+    about:
+      'Heap before and after 100,000 messages were queued, both after a full collection. All share one message and one observer or callback, which belong to the sender.',
     unit: 'bytes each',
     reference: 'rx-mailbox',
     load: async () => (await import('./groups/retained')).queuedMessages,
@@ -77,6 +90,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'depth',
     title: 'A long queue (microtask device, window 1)',
+    about: 'Each message that is done sends another, so as many wait all the time.',
     unit: NS,
     reference: 'rx-mailbox, 100 waiting',
     load: async () => (await import('./groups/depth')).depth,
@@ -84,6 +98,8 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'channels',
     title: 'Many channels, one message at a time (microtask device)',
+    about:
+      "One sender that takes the next channel for each message; or one all over the place, so that nothing is in the processor's caches.",
     unit: NS,
     reference: 'rx-mailbox, channels, 1',
     load: async () => (await import('./groups/channels')).channels,
@@ -91,6 +107,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'cancel',
     title: 'Cancelling in the middle of 100,000 that wait',
+    about: 'Places all over the middle half of the queue.',
     unit: 'ns each',
     reference: 'rx-mailbox, unsubscribe()',
     load: async () => (await import('./groups/cancel')).cancel,
@@ -98,6 +115,8 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'threads-1024',
     title: 'To another thread, 64 bytes, 1,024 at a time',
+    about:
+      'Each message is completed, one by one, when the other thread has taken it; so many are under way at once. *views*: the receiver gets the bytes where they are; otherwise everybody gets a copy.',
     unit: NS,
     reference: 'rx-mailbox',
     load: async () => (await import('./groups/threads')).threads({ window: 1024, message: 'bytes' }),
@@ -105,6 +124,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'threads-64',
     title: 'To another thread, 64 bytes, 64 at a time',
+    about: 'The same.',
     unit: NS,
     reference: 'rx-mailbox',
     load: async () => (await import('./groups/threads')).threads({ window: 64, message: 'bytes' }),
@@ -112,6 +132,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'threads-16',
     title: 'To another thread, 64 bytes, 16 at a time',
+    about: 'The same: a window as small as this leaves nothing to batch, so each message waits for a thread to wake up.',
     unit: NS,
     reference: 'rx-mailbox',
     load: async () => (await import('./groups/threads')).threads({ window: 16, message: 'bytes' }),
@@ -119,6 +140,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'threads-1',
     title: 'To another thread, 64 bytes, one at a time, round trip',
+    about: 'The next message is sent when the last was completed.',
     unit: NS,
     reference: 'rx-mailbox',
     load: async () => (await import('./groups/threads')).threads({ window: 1, message: 'bytes' }),
@@ -126,6 +148,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'threads-objects',
     title: 'To another thread, objects (about 200 characters of JSON), 64 at a time',
+    about: 'The codec is `json`; the others clone.',
     unit: NS,
     reference: 'rx-mailbox',
     load: async () => (await import('./groups/threads')).threads({ window: 64, message: 'object' }),
@@ -133,6 +156,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'sizes',
     title: 'Size of the entry points, min + gzip, RxJS not counted',
+    about: 'Each entry point whole, on its own.',
     unit: 'bytes',
     reference: '',
     load: async () => (await import('./groups/sizes')).sizes,

@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { env } from 'node:process';
 import { judge } from './goals';
-import { GROUPS } from './groups';
+import { GROUPS, type Group } from './groups';
 import type { Measured } from './Measured';
 import { readOptions, USAGE, type Options } from './options';
 import { chart } from './output/chart';
 import { asJson, thisMachine } from './output/json';
+import { resultsOf, writePage } from './output/page';
 import { Progress } from './output/Progress';
 import { goalTable, table } from './output/table';
 import { FLAGS, runGroup } from './runGroup';
@@ -24,7 +26,7 @@ export async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function measure({ quick, only, check, json, charts }: Options): Promise<number> {
+async function measure({ quick, only, check, json, charts, docs }: Options): Promise<number> {
   const groups = GROUPS.filter(({ name }) => only.length === 0 || only.includes(name));
   const machine = thisMachine(FLAGS);
   const { node, flags, cpu, cores, load } = machine;
@@ -40,9 +42,16 @@ async function measure({ quick, only, check, json, charts }: Options): Promise<n
   const judged = judge(results);
   if (judged.length > 0) console.log(goalTable(judged));
   if (json !== undefined) writeFileSync(json, asJson({ machine, quick, groups, results, judged }));
-  if (charts !== undefined) {
-    mkdirSync(charts, { recursive: true });
-    for (const group of groups) writeFileSync(join(charts, `${group.name}.svg`), chart(group, results[group.name]!));
+  if (charts !== undefined) drawCharts(charts, groups, results);
+  if (docs) {
+    const folder = join(env['BENCH_ROOT']!, 'docs');
+    writePage(join(folder, 'performance.md'), resultsOf(machine, groups, results, judged));
+    drawCharts(join(folder, 'performance'), groups, results);
   }
   return check && judged.some(({ met }) => !met) ? 1 : 0;
+}
+
+function drawCharts(folder: string, groups: readonly Group[], results: Readonly<Record<string, Measured>>): void {
+  mkdirSync(folder, { recursive: true });
+  for (const group of groups) writeFileSync(join(folder, `${group.name}.svg`), chart(group, results[group.name]!));
 }

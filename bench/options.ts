@@ -7,6 +7,7 @@ export interface Options {
   readonly only: readonly string[];
   readonly json: string | undefined;
   readonly charts: string | undefined;
+  readonly docs: boolean;
 }
 
 export const USAGE = `usage: npm run bench [-- OPTIONS]
@@ -16,6 +17,7 @@ export const USAGE = `usage: npm run bench [-- OPTIONS]
   --check        exit code 1 if a goal is missed
   --json FILE    write everything that was measured
   --charts DIR   write bar charts, as SVG
+  --docs         write the results into docs/performance.md, with charts; only a full run of everything
 
 benchmarks: ${GROUPS.map(({ name }) => name).join(', ')}`;
 
@@ -29,10 +31,12 @@ export function readOptions(args: readonly string[]): Options | 'help' {
       only: { type: 'string', multiple: true, default: [] },
       json: { type: 'string' },
       charts: { type: 'string' },
+      docs: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return 'help';
   for (const name of values.only) if (!GROUPS.some((group) => group.name === name)) throw new RangeError(`no benchmark '${name}'`);
-  return { quick: values.quick, check: values.check, only: values.only, json: values.json, charts: values.charts };
+  if (values.docs && (values.quick || values.only.length > 0)) throw new RangeError('--docs with --quick or --only; expected a full run');
+  return { quick: values.quick, check: values.check, only: values.only, json: values.json, charts: values.charts, docs: values.docs };
 }

@@ -4,7 +4,6 @@ import { median, quantile } from '../measure/statistics';
 import { number } from './numbers';
 
 const WIDTH = 760;
-const NAMES = 250;
 const VALUES = 80;
 const ROW = 26;
 const TOP = 46;
@@ -29,17 +28,19 @@ export function chart({ title, unit }: Group, { samples }: Measured): string {
     low: quantile(values, 0.25),
     high: quantile(values, 0.75),
   }));
-  const scale = (WIDTH - NAMES - VALUES) / Math.max(...rows.map(({ high }) => high));
+  // Measuring text takes a browser; this is about what it is.
+  const names = 20 + 7.2 * Math.max(...rows.map(({ name }) => name.length));
+  const scale = (WIDTH - names - VALUES) / Math.max(...rows.map(({ high }) => high));
   const height = TOP + rows.length * ROW + 8;
   const bars = rows.map(({ name, middle, low, high }, i) => {
     const y = TOP + i * ROW;
     const line = y + BAR / 2;
-    const at = (value: number): string => (NAMES + value * scale).toFixed(1);
+    const at = (value: number): string => (names + value * scale).toFixed(1);
     return [
-      `  <text x="${NAMES - 10}" y="${y + 12}" text-anchor="end"${isOwn(name) ? ' class="own"' : ''}>${escape(name)}</text>`,
-      `  <rect x="${NAMES}" y="${y}" width="${(middle * scale).toFixed(1)}" height="${BAR}" class="${classOf(name)}"/>`,
+      `  <text x="${(names - 10).toFixed(1)}" y="${y + 12}" text-anchor="end"${isOwn(name) ? ' class="own"' : ''}>${escape(name)}</text>`,
+      `  <rect x="${names.toFixed(1)}" y="${y}" width="${(middle * scale).toFixed(1)}" height="${BAR}" class="${classOf(name)}"/>`,
       `  <line x1="${at(low)}" y1="${line}" x2="${at(high)}" y2="${line}" class="spread"/>`,
-      `  <text x="${(NAMES + Math.max(middle, high) * scale + 8).toFixed(1)}" y="${y + 12}">${number(middle)}</text>`,
+      `  <text x="${(names + Math.max(middle, high) * scale + 8).toFixed(1)}" y="${y + 12}">${number(middle)}</text>`,
     ].join('\n');
   });
   return [

@@ -40,7 +40,7 @@ export function asJson(run: {
   judged: readonly Judged[];
 }): string {
   const { machine, quick, groups, results, judged } = run;
-  const benchmarks = groups.map(({ name, title, unit, reference }) => {
+  const benchmarks = groups.map(({ name, title, about, unit, reference }) => {
     const { samples, facts } = results[name]!;
     const contenders = Object.entries(samples).map(([contender, values]) => ({
       name: contender,
@@ -48,7 +48,7 @@ export function asJson(run: {
       quartiles: [quantile(values, 0.25), quantile(values, 0.75)],
       rounds: values,
     }));
-    return { name, title, unit, reference, contenders, facts };
+    return { name, title, about, unit, reference, contenders, facts };
   });
   const goals = judged.map(({ goal: { what, group, better, limit, unit }, value, met }) => ({
     what,
