@@ -1,6 +1,6 @@
 import type { Action, MailboxSetup } from './Action';
 import { clone } from './clone';
-import { Model } from './Model';
+import { Model, type Timer } from './Model';
 import { Real } from './Real';
 
 /** The library and the model, side by side: every step is done to both, and both must have said the same. */
@@ -9,7 +9,14 @@ export class Match {
   model: Model;
   steps = 0;
 
-  constructor(setup: readonly MailboxSetup[]) {
+  /**
+   * @param careful - Whether every order of what is due at one moment is tried before it is called a difference, or only that of things
+   *   on the same channels: much faster in a large world, and wrong once in a while, where one channel's callback reaches for another.
+   */
+  constructor(
+    setup: readonly MailboxSetup[],
+    private readonly careful = true,
+  ) {
     freeze(setup);
     this.real = new Real(setup);
     this.model = new Model(setup);
@@ -53,12 +60,20 @@ export class Match {
   private fireDue(what: unknown): void {
     let before: Model | undefined;
     for (let { due } = this.model; due.length > 0; { due } = this.model) {
+      const next = this.explains(due);
       // From here on there is a choice.
-      if (due.length > 1) before ??= clone(this.model);
-      due[0]!.fire();
+      if (this.careful ? due.length > 1 : meet(next[0]!, due)) before ??= clone(this.model);
+      next[0]!.fire();
     }
     if (before !== undefined && !this.agrees) this.model = this.anotherOrder(before) ?? this.model;
     this.compare(what);
+  }
+
+  /** Of what is due, that which the next line can be from; all of it if that does not tell. */
+  private explains(due: readonly Timer[]): readonly Timer[] {
+    const line = this.real.lines[this.model.lines.length];
+    const candidates = due.filter(({ at }) => at.some(({ place }) => line?.startsWith(`${this.model.now} ${place.name}:`)));
+    return candidates.length > 0 ? candidates : due;
   }
 
   /** Of what is due at one moment the contract does not say what comes first: any order may explain what the library did. */
@@ -81,7 +96,9 @@ export class Match {
 
   private compare(what: unknown): void {
     const { model, real } = this;
-    if (!this.agrees || !this.looksTheSame) throw new Error(this.difference(what));
+    // In a large world this is most of the work; what it misses now it finds a few steps later.
+    const looking = this.careful || this.steps % 16 === 0;
+    if (!this.agrees || (looking && !this.looksTheSame)) throw new Error(this.difference(what));
     if (real.referee.fouls.length > 0) throw new Error(`${JSON.stringify(what)}: ${real.referee.fouls.join('; ')}`);
     for (const stage of [model, real]) {
       stage.lines = [];
@@ -99,12 +116,16 @@ export class Match {
 
   private difference(what: unknown): string {
     const show = ({ lines, traces, channels }: Model | Real): string => {
-      const states = channels.map(({ closed, slotsAvailable }, i) => `channel ${i}: ${slotsAvailable} free${closed ? ', closed' : ''}`);
-      return [...lines, 'events$:', ...sorted(traces), ...states].join('\n  ');
+      const states = channels.map(({ closed, slotsAvailable }) => (closed ? 'closed' : slotsAvailable));
+      return [...lines, 'events$:', ...sorted(traces), `slotsAvailable: ${states.join(', ')}`].join('\n  ');
     };
     const { steps, model, real } = this;
     return `step ${steps}, ${JSON.stringify(what)}\nby the contract:\n  ${show(model)}\nby the library:\n  ${show(real)}`;
   }
+}
+
+function meet(timer: Timer, due: readonly Timer[]): boolean {
+  return due.some((other) => other !== timer && other.at.some((channel) => timer.at.includes(channel)));
 }
 
 function same(model: Model, real: Real): boolean {

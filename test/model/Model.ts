@@ -65,8 +65,10 @@ export class ModelMailbox {
 }
 
 /** Something that is to happen at its time. */
-interface Timer {
+export interface Timer {
   readonly due: number;
+  /** Where it can first be seen, if at all. */
+  readonly at: readonly ModelChannel[];
   fire(): void;
 }
 
@@ -239,20 +241,24 @@ export class Model extends Stage {
   private timers(): Timer[] {
     const timers: Timer[] = [];
     for (const message of this.messages.values()) {
-      for (const clock of message.clocks) timers.push({ due: clock.due, fire: () => this.timeOut(message, clock) });
+      for (const clock of message.clocks) timers.push({ due: clock.due, at: [message.channel], fire: () => this.timeOut(message, clock) });
     }
     for (const mailbox of this.mailboxModels) {
-      if (mailbox.pollAt !== undefined) timers.push({ due: mailbox.pollAt, fire: () => mailbox.poll() });
+      if (mailbox.pollAt !== undefined) timers.push({ due: mailbox.pollAt, at: [...mailbox.visited], fire: () => mailbox.poll() });
       for (const channel of mailbox.channels) timers.push(...this.timersOf(channel));
     }
     return timers;
   }
 
   private timersOf(channel: ModelChannel): Timer[] {
-    const release = (slot: Slot): Timer => ({ due: slot.until, fire: () => channel.release(slot) });
+    const release = (slot: Slot): Timer => ({ due: slot.until, at: [channel], fire: () => channel.release(slot) });
     return [
       ...channel.slots.filter(({ left, until }) => left && until < Infinity).map(release),
-      ...channel.flushes.map(({ name, limit, due }) => ({ due, fire: () => channel.flushed(name, `ETIME unknown total ${limit}`) })),
+      ...channel.flushes.map(({ name, limit, due }) => ({
+        due,
+        at: [channel],
+        fire: () => channel.flushed(name, `ETIME unknown total ${limit}`),
+      })),
     ];
   }
 

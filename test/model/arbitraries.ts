@@ -14,27 +14,37 @@ function maybe<T>(percent: number, arbitrary: Arbitrary<T>): Arbitrary<T | undef
   return fc.oneof({ weight: 100 - percent, arbitrary: fc.constant(undefined) }, { weight: percent, arbitrary });
 }
 
-const channelSetup: Arbitrary<ChannelSetup> = sparse<ChannelSetup>({
-  queue: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 20 })),
-  quarantine: maybe(25, fc.constantFrom(0, 1, 3, 7, Infinity)),
-  knowsTxDone: flag(20),
-  prepares: flag(40),
-  untraced: flag(20),
-  startsDown: flag(10),
-  abort: maybe(30, fc.constantFrom('throws' as const, 'txDone' as const)),
-  reset: maybe(60, fc.constantFrom('later' as const, 'done' as const, 'fails' as const)),
-});
+const quarantine = (time: Arbitrary<number>): Arbitrary<number | undefined> => maybe(25, fc.oneof(fc.constantFrom(0, Infinity), time));
 
-/** All that a mailbox can be; an untagged one has a window of 1. */
-export const mailboxSetup: Arbitrary<MailboxSetup> = sparse<MailboxSetup>({
-  correlation: fc.constantFrom('tagged' as const, 'ordered' as const, 'untagged' as const),
-  method: fc.constantFrom('irq' as const, 'irq' as const, 'ack' as const, 'poll' as const),
-  window: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 8 })),
-  quarantine: maybe(25, fc.constantFrom(0, 2, 5, Infinity)),
-  period: maybe(40, fc.constantFrom(1, 2, 5)),
-  tokens: flag(30),
-  channels: fc.array(channelSetup, { minLength: 1, maxLength: 3 }),
-}).map((setup) => (setup.correlation === 'untagged' ? { ...setup, window: 1 } : setup));
+function channelSetup(time: Arbitrary<number>): Arbitrary<ChannelSetup> {
+  return sparse<ChannelSetup>({
+    queue: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 20 })),
+    quarantine: quarantine(time),
+    knowsTxDone: flag(20),
+    prepares: flag(40),
+    untraced: flag(20),
+    startsDown: flag(10),
+    abort: maybe(30, fc.constantFrom('throws' as const, 'txDone' as const)),
+    reset: maybe(60, fc.constantFrom('later' as const, 'done' as const, 'fails' as const)),
+  });
+}
+
+/**
+ * All that a mailbox can be; an untagged one has a window of 1.
+ *
+ * @param time - Lengths of its quarantines and periods, in milliseconds.
+ */
+export function mailboxSetup(time: Arbitrary<number>): Arbitrary<MailboxSetup> {
+  return sparse<MailboxSetup>({
+    correlation: fc.constantFrom('tagged' as const, 'ordered' as const, 'untagged' as const),
+    method: fc.constantFrom('irq' as const, 'irq' as const, 'ack' as const, 'poll' as const),
+    window: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 8 })),
+    quarantine: quarantine(time),
+    period: maybe(40, time),
+    tokens: flag(30),
+    channels: fc.array(channelSetup(time), { minLength: 1, maxLength: 3 }),
+  }).map((setup) => (setup.correlation === 'untagged' ? { ...setup, window: 1 } : setup));
+}
 
 /** @param limit - Lengths of clocks: few and equal ones meet in one moment, many and odd ones hardly ever do. */
 export function sending(limit: Arbitrary<number>): Arbitrary<Sending> {
