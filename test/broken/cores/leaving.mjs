@@ -1,0 +1,140 @@
+/** Senders that leave, and what becomes of their slots: rule 4, section 6 and 8. */
+export const leaving = [
+  {
+    name: 'a cancelled message is still sent',
+    breaks: 'rule 4',
+    file: 'src/core/TxScheduler.ts',
+    patches: [
+      [
+        'this.queue.waiting.remove(entry);\n      this.left(entry',
+        'this.queue.waiting.replace(entry, Object.assign(Object.create(entry), entry, { observer: undefined }));\n      this.left(entry',
+      ],
+    ],
+    tests: ['rules/4-neverSentAfterLeaving'],
+  },
+  {
+    name: 'who leaves from inside txPrepare is handed over all the same',
+    breaks: 'rule 4',
+    file: 'src/core/TxScheduler.ts',
+    patches: [['if (this.queue.head !== head) return;\n', '']],
+    tests: ['rules/4-neverSentAfterLeaving'],
+  },
+  {
+    name: 'of many that one signal cancels, the first makes room for the next',
+    breaks: 'rule 4',
+    file: 'src/internal/TxPort.ts',
+    patches: [['watch.check?.();', 'void watch;']],
+    tests: ['operators/txCancel'],
+  },
+  {
+    name: 'the slot of an untagged wire is free when its sender times out',
+    breaks: 'section 6',
+    file: 'src/core/TxScheduler.ts',
+    patches: [
+      [
+        'if (this.settings.quarantine === 0) return',
+        "if (this.settings.quarantine === 0 || this.settings.correlation === 'untagged') return",
+      ],
+    ],
+    tests: ['rules/section6.correlation'],
+  },
+  {
+    name: 'a tombstone of an ordered wire swallows nothing',
+    breaks: 'section 6',
+    file: 'src/core/TxQueue.ts',
+    patches: [
+      [
+        ": this.slots.first) ?? 'unknownTxDone'",
+        ": this.slots.first?.state === ORPHAN ? (this.slots.first.next ?? this.slots.first) : this.slots.first) ?? 'unknownTxDone'",
+      ],
+    ],
+    tests: ['rules/section6.correlation'],
+  },
+  {
+    name: 'nobody hears that an untagged wire is stalled',
+    breaks: 'section 6',
+    file: 'src/core/TxScheduler.ts',
+    patches: [["if (this.settings.correlation === 'untagged') this.note('stalled', entry.token);", '']],
+    tests: ['rules/section6.correlation'],
+  },
+  {
+    name: 'abort is called twice',
+    breaks: 'section 6',
+    file: 'src/core/TxScheduler.ts',
+    patches: [['this.enter(() => this.abort(entry.token));', 'for (let i = 0; i < 2; i++) this.enter(() => this.abort(entry.token));']],
+    tests: ['rules/section6.leaving'],
+  },
+  {
+    name: 'a message in flight whose sender left counts as not sent',
+    breaks: 'section 6',
+    file: 'src/core/TxScheduler.ts',
+    patches: [["this.left(entry, reason('unknown'));", "this.left(entry, reason('not-sent'));"]],
+    tests: ['rules/section6.leaving'],
+  },
+  {
+    name: 'the quarantine of a held slot never ends',
+    breaks: 'section 6',
+    file: 'src/internal/TxPort.ts',
+    patches: [['if (quarantine !== Infinity) stone.clock', 'if (false) stone.clock']],
+    tests: ['rules/section6.quarantine'],
+  },
+  {
+    name: 'quarantine is ignored where tx-dones carry tokens',
+    breaks: 'section 6',
+    file: 'src/core/TxScheduler.ts',
+    patches: [
+      [
+        'if (this.settings.quarantine === 0) return',
+        "if (this.settings.quarantine === 0 || this.settings.correlation === 'tagged') return",
+      ],
+    ],
+    tests: ['rules/section6.correlation'],
+  },
+  {
+    name: 'a held slot does not make the wire be reset',
+    breaks: 'section 6',
+    file: 'src/internal/TxPort.ts',
+    patches: [['if (!this.link.reset || this.resetting !== undefined) return;', 'return;']],
+    tests: ['rules/section6.correlation'],
+  },
+  {
+    name: 'a reset frees only the oldest of the held slots',
+    breaks: 'section 6',
+    file: 'src/core/TxScheduler.ts',
+    patches: [
+      [
+        'if (slot.state === ORPHAN) this.queue.free(slot);',
+        'if (slot.state === ORPHAN && slot === this.queue.slots.first) {\n        this.queue.free(slot);\n        break;\n      }',
+      ],
+    ],
+    tests: ['rules/section6.correlation'],
+  },
+  {
+    name: 'a reset that fails is no loss of the link',
+    breaks: 'section 6',
+    file: 'src/internal/TxPort.ts',
+    patches: [['over(() => this.down(reason))', 'over(() => void reason)']],
+    tests: ['rules/section6.correlation'],
+  },
+  {
+    name: 'the error of an operator does not reach the report',
+    breaks: 'section 8',
+    file: 'src/internal/leaving.ts',
+    patches: [['  current = reason;\n  try {\n    unsubscribe', '  try {\n    unsubscribe']],
+    tests: ['rules/section8'],
+  },
+  {
+    name: 'a listener is kept on the signal',
+    breaks: 'rule 9',
+    file: 'src/internal/onAbort.ts',
+    patches: [["signal.removeEventListener('abort', abort);", '']],
+    tests: ['internal/onAbort'],
+  },
+  {
+    name: 'every send puts a listener of its own on the signal',
+    breaks: 'rule 9',
+    file: 'src/internal/onAbort.ts',
+    patches: [['    waiting.set(signal, (callbacks = new Set()));\n', '    callbacks = new Set();\n']],
+    tests: ['internal/onAbort'],
+  },
+];

@@ -1,0 +1,70 @@
+/** Clocks and questions: section 8. */
+export const time = [
+  {
+    name: 'the clocks of txTimeout are swapped',
+    breaks: 'section 8',
+    file: 'src/internal/TimeoutPolicy.ts',
+    patches: [
+      ["this.part = this.start('queued');", "this.part = this.start('inFlight');"],
+      ["this.part?.stop();\n    this.part = this.start('inFlight');", "this.part?.stop();\n    this.part = this.start('queued');"],
+    ],
+    tests: ['rules/section8'],
+  },
+  {
+    name: 'a clock goes on when its message has settled',
+    breaks: 'rule 9',
+    file: 'src/internal/TimeoutPolicy.ts',
+    patches: [['this.total?.stop();', '']],
+    tests: ['rules/9-freeWhenUnused'],
+  },
+  {
+    name: 'a timer is kept when no deadline is left',
+    breaks: 'rule 9',
+    file: 'src/internal/Deadlines.ts',
+    patches: [['if (this.first === undefined && !this.firing) this.disarm();', '']],
+    tests: ['rules/9-freeWhenUnused'],
+  },
+  {
+    name: 'a deadline behind another one of its length never runs out',
+    breaks: 'section 8',
+    file: 'src/internal/Deadlines.ts',
+    patches: [['else this.arm(Math.max(this.first.due - this.scheduler.now(), 0));', '']],
+    tests: ['internal/Deadlines'],
+  },
+  {
+    name: 'the poll timer is not restarted by a hand-over',
+    breaks: 'section 8',
+    file: 'src/internal/PollTimer.ts',
+    patches: [['if (this.soon) return;', 'if (this.timer !== undefined) return;']],
+    tests: ['rules/section8'],
+  },
+  {
+    name: 'a message is asked about from inside send()',
+    breaks: 'section 8',
+    file: 'src/internal/PollTimer.ts',
+    patches: [['this.soon = true;\n    this.arm(0);', 'channel.poll();\n    this.arm(this.period);']],
+    tests: ['rules/section8'],
+  },
+  {
+    name: 'messages of those who left are not asked about',
+    breaks: 'section 8',
+    file: 'src/core/TxScheduler.ts',
+    patches: [['const finish = this.ask(slot);', 'const finish = slot.state === ORPHAN ? undefined : this.ask(slot);']],
+    tests: ['core/TxScheduler'],
+  },
+  {
+    name: 'the poll timer goes on when there is nothing to ask',
+    breaks: 'section 8',
+    file: 'src/internal/TxPort.ts',
+    patches: [["return this.refused || (this.settings.method === 'poll' && this.queue.slots.size > 0);", 'return true;']],
+    tests: ['rules/section8'],
+    only: 'because everything has been taken',
+  },
+  {
+    name: 'a refused head is not visited by the poll timer',
+    breaks: 'section 7',
+    file: 'src/internal/TxPort.ts',
+    patches: [["if (answer === 'busy' && this.settings.pollPeriod !== undefined) this.environment.poll.watch(this);", '']],
+    tests: ['rules/section7.busy'],
+  },
+];
