@@ -2,6 +2,8 @@ import { isMailboxError, type TxReport } from 'rx-mailbox';
 import type { Message } from './message';
 import type { Taken } from './Taken';
 
+export const DONE_NOT_TAKEN = 'done, and not taken';
+
 const NONE = 0;
 const DONE = 1;
 
@@ -16,6 +18,8 @@ export class Judge {
   /** Mistakes, by kind. */
   readonly wrong = new Map<string, number>();
   settled = 0;
+  /** Reported or told as done before anybody had taken it. */
+  readonly notTaken = new Set<number>();
   private readonly names = ['', 'done'];
   private readonly ways: Uint8Array;
   private readonly told: Uint8Array;
@@ -83,7 +87,9 @@ export class Judge {
 
   /** At the moment of the news: what was said to have been taken must have been taken by then. */
   private weigh(id: number, outcome: number): void {
-    if (outcome === DONE && this.taken.times(id) === 0) this.mistake('done, and not taken');
+    if (outcome !== DONE || this.taken.times(id) > 0) return;
+    this.notTaken.add(id);
+    this.mistake(DONE_NOT_TAKEN);
   }
 
   /** When all is over, and the receiver is. Returns how many messages ended in which way. */
