@@ -59,14 +59,22 @@ export async function killed({ kills, seed, start }: { kills: number; seed: numb
       else setTimeout(() => void victim.terminate(), random.between(0, 3));
     },
   });
-  const sending = load.run(count);
-  for (let kill = 0; kill < kills; kill++) await live(random.pick(HOW));
+  // Ends before it is stopped only where an outcome is missing; then nobody would die of messages any more.
+  let stuck = false;
+  let stopped = false;
+  const sending = load.run(count).then(() => {
+    stuck = !stopped;
+    if (stuck) void worker!.terminate();
+  });
+  for (let kill = 0; kill < kills && !stuck; kill++) await live(random.pick(HOW));
   // The last one takes what is left, and ends as it should.
+  stopped = true;
   const last = live(undefined);
   load.stop();
   await sending;
   channel.close();
   if ((await last) !== 0) judge.mistake('the last receiver did not end by itself');
+  if (stuck) judge.mistake('stuck before the last worker was killed');
 
   const outcomes = judge.verdict(load.id);
   for (const [fault, times] of Object.entries(taken.faults)) if (times > 0) judge.mistake(`receiver saw ${fault}`);

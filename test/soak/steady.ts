@@ -67,7 +67,9 @@ export async function steady({ name, messages, seed, start, receiver, senders, .
     heaps.receiver.push((await ask(thread, { do: 'heap' })) as number | undefined);
   }
   // Also those whose senders have left have to be taken: then nobody is in flight, and no answer is under way.
-  await lastValueFrom(channel.flush(60_000), { defaultValue: undefined });
+  await lastValueFrom(channel.flush(60_000), { defaultValue: undefined }).catch((error: unknown) =>
+    judge.mistake(`not drained: ${String(error)}`),
+  );
   const seconds = (performance.now() - began) / 1000;
   await ask(thread, { do: 'heap' });
   for (let turn = 0; turn < 1000 && answers < taken.answers; turn++) await new Promise((resolve) => setImmediate(resolve));
