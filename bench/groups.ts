@@ -73,7 +73,7 @@ export const GROUPS: readonly Group[] = [
     name: 'idle',
     title: 'Bytes of a channel that is idle',
     about:
-      'Heap before and after 100,000 of them were made, both after a full collection. All channels share one link, which belongs to the controller.',
+      'Heap before and after 30,000 of them were made, both after a full collection. All channels share one link, which belongs to the controller.',
     unit: 'bytes each',
     reference: 'rx-mailbox',
     load: async () => (await import('./groups/retained')).idleChannels,

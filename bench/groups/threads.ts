@@ -23,8 +23,9 @@ export function threads(setting: ThreadSetting): Measure {
       context,
       {
         clock: wallTime,
-        warmUp: context.quick ? 3000 : 20_000,
-        sampleMs: context.quick ? 15 : 40,
+        // One at a time takes longest, and has the least to warm up.
+        warmUp: Math.min(setting.window * 500, context.quick ? 3000 : 20_000),
+        sampleMs: context.quick ? 15 : 30,
       },
     );
 }
