@@ -95,20 +95,20 @@ export class Model extends Stage {
     const channel = this.channels[number]!;
     const message = new ModelMessage(part, channel);
     const { via, signal, notifier } = part.how;
-    this.messages.set(part.id, message);
     if (via === 'next') channel.next(message);
     else {
+      this.messages.set(part.id, message);
       if (signal !== undefined) (message.signal = this.signal(signal)).watchers.push(message);
       if (notifier !== undefined) (message.notifier = this.notifier(notifier)).watchers.push(message);
       channel.send(message);
     }
     message.subscribing = false;
-    if (!message.pending) this.forget(message);
+    if (message.token === 0) this.forget(message);
   }
 
   protected leave(id: number): void {
     const message = this.messages.get(id);
-    if (message === undefined || message.part.how.via === 'next' || message.gone) return;
+    if (message === undefined || message.gone) return;
     // A subscription that has not been returned cannot be unsubscribed; another operator can do it.
     if (message.subscribing && message.part.how.via !== 'piped') return;
     message.gone = true;
