@@ -75,7 +75,10 @@ export async function steady({ name, messages, seed, start, receiver, senders, .
   for (let turn = 0; turn < 1000 && answers < taken.answers; turn++) await new Promise((resolve) => setImmediate(resolve));
   if (answers !== taken.answers) judge.mistake('answers lost');
   channel.close();
+  // It ends by itself, because its channel has; where it does not, the soak must.
+  const limit = setTimeout(() => void thread.terminate(), 10_000);
   const [code] = (await exit) as [number];
+  clearTimeout(limit);
   if (code !== 0) judge.mistake(`receiver ended with exit code ${code}`);
 
   const outcomes = judge.verdict(load.id);
