@@ -1,7 +1,7 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { Channel, type ChannelOptions } from './Channel';
 import { ChannelBusyError, ChannelClosedError } from './errors';
-import { assertInteger, assertObject, assertScheduler } from './internal/assert';
+import { assertInteger, assertObject, assertScheduler, show } from './internal/assert';
 import { DISPOSE } from './internal/dispose';
 import { assertChannelOptions, assertController, assertLink, pollPeriod, portSettings } from './internal/settings';
 import { TxEnvironment } from './internal/TxEnvironment';
@@ -57,10 +57,11 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
     const controller = this.#controller;
     const index = this.#translate(which);
     const settings = portSettings(controller, index, options);
-    if (this.#closed) throw new ChannelClosedError(`mailbox ${controller.name}`, 'not-sent');
-    if (this.#ports.has(index)) throw new ChannelBusyError(settings.name);
+    this.#assertFree(index, settings.name);
     const link = controller.open(index);
     assertLink(link, settings.method);
+    // Once more: `open` may have done anything.
+    this.#assertFree(index, settings.name);
     const port = new TxPort(link, settings, this.#environment, index, () => this.#ports.delete(index));
     // Taken before it starts up: what events$ does while it is being subscribed must find the channel owned.
     this.#ports.set(index, port);
@@ -84,10 +85,15 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
     this.close();
   }
 
+  #assertFree(index: number, name: string): void {
+    if (this.#closed) throw new ChannelClosedError(`mailbox ${this.#controller.name}`, 'not-sent');
+    if (this.#ports.has(index)) throw new ChannelBusyError(name);
+  }
+
   #translate(which: number | string): number {
     const { translate, channelCount, name } = this.#controller;
     if (typeof which !== 'number' && typeof which !== 'string') {
-      throw new TypeError(`which is ${String(which)}; expected a channel number or name`);
+      throw new TypeError(`which is ${show(which)}; expected a channel number or name`);
     }
     if (typeof which === 'string' && !translate) {
       throw new TypeError(`which is '${which}'; ${name} has no named channels, expected an integer from 0 to ${channelCount - 1}`);

@@ -1,5 +1,6 @@
 import { ChannelClosedError, LinkDownError, TxFailedError, type Delivery, type MailboxError } from '../errors';
 import { DONE, FAILED, IN_FLIGHT, ORPHAN, WAITING, type Tombstone, type TxEntry, type TxSlot } from './TxEntry';
+import { show } from '../internal/assert';
 import { TxQueue, type TokenSource, type TxQueueSettings } from './TxQueue';
 import { TxTurn } from './TxTurn';
 
@@ -55,9 +56,14 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
   /** Nothing waits, and nothing is in flight. */
   protected abstract drained(): void;
 
-  /** Even a send that is then refused is an occasion to try a refused head again, which may make room. Anything may come of that. */
-  makeRoom(): void {
-    if (this.refused && this.queue.full && !this.inLink) this.run();
+  /**
+   * Even a send that is then refused is an occasion to try a refused head again, which may make room. What comes of that is told later,
+   * with {@link notify}: whoever hears of it may send, too, and must not overtake the call that made the room.
+   */
+  protected makeRoom(): boolean {
+    if (!this.refused || !this.queue.full || this.inLink) return false;
+    this.runUntold();
+    return true;
   }
 
   /** Takes a message into the queue, or says that it is full. */
@@ -116,14 +122,18 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
     if (entry.state === WAITING) {
       const wasHead = entry === this.queue.waiting.first;
       this.queue.waiting.remove(entry);
-      this.left(entry, reason('not-sent'));
+      const error = reason('not-sent');
+      this.note('left', entry.token, error);
+      this.settle(entry, FAILED, error);
       // Only a head that leaves passes its turn on; another is no occasion to bother a link that said 'busy'.
       if (!wasHead) return this.notify();
       this.refused = false;
       this.run();
     } else if (entry.state === IN_FLIGHT) {
+      const error = reason('unknown');
+      this.note('left', entry.token, error);
       this.abandon(entry);
-      this.left(entry, reason('unknown'));
+      this.settle(entry, FAILED, error);
       this.run();
     }
   }
@@ -214,11 +224,6 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
     else this.settle(slot as E, FAILED, new TxFailedError(delivery, FAILURE[delivery], error));
   }
 
-  private left(entry: E, error: MailboxError): void {
-    this.note('left', entry.token, error);
-    this.settle(entry, FAILED, error);
-  }
-
   private settle(entry: E, state: typeof DONE | typeof FAILED, outcome: Ack | MailboxError): void {
     entry.state = state;
     entry.outcome = outcome;
@@ -285,9 +290,10 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
       this.settle(head, FAILED, failure);
     } else {
       // The device may have it all the same, and may yet report on it: its slot is nobody else's.
+      const error = brokenContract(answer);
       this.queue.sent(head);
       this.abandon(head);
-      this.settle(head, FAILED, brokenContract(answer));
+      this.settle(head, FAILED, error);
     }
   }
 
@@ -301,6 +307,6 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
 const FAILURE = { sent: 'the device reported a failure', unknown: 'lastTxDone threw', 'not-sent': 'not handed over' } as const;
 
 function brokenContract(answer: unknown): TxFailedError {
-  const cause = new TypeError(`sendData returned ${String(answer)}; expected 'accepted' or 'busy'`);
+  const cause = new TypeError(`sendData returned ${show(answer)}; expected 'accepted' or 'busy'`);
   return new TxFailedError('unknown', 'the controller broke its contract', cause);
 }

@@ -19,6 +19,8 @@ export class PollTimer {
   private timer: Unsubscribable | undefined = undefined;
   /** The timer stands at 0 ms. */
   private soon = false;
+  /** Counts arms and fires: a scheduler may fire before `schedule` has returned. */
+  private turn = 0;
 
   constructor(
     private readonly scheduler: SchedulerLike,
@@ -46,7 +48,9 @@ export class PollTimer {
 
   private arm(delay: number): void {
     this.timer?.unsubscribe();
-    this.timer = this.scheduler.schedule(() => this.fire(), delay);
+    const turn = ++this.turn;
+    const timer = this.scheduler.schedule(() => this.fire(), delay);
+    if (turn === this.turn) this.timer = timer;
   }
 
   private disarm(): void {
@@ -56,6 +60,7 @@ export class PollTimer {
   }
 
   private fire(): void {
+    this.turn++;
     this.soon = false;
     this.timer = undefined;
     // In channel order, as Linux does; a copy, because what is told from here may close channels or send on others.

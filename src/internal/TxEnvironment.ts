@@ -5,7 +5,6 @@ import { PollTimer } from './PollTimer';
 
 /** What the channels of one mailbox share: tokens and time. */
 export class TxEnvironment {
-  readonly tokens: TokenSource = { next: 1 };
   readonly poll: PollTimer;
   private readonly own: Deadlines;
   private others: WeakMap<SchedulerLike, Deadlines> | undefined = undefined;
@@ -13,6 +12,7 @@ export class TxEnvironment {
   constructor(
     readonly scheduler: SchedulerLike,
     pollPeriod: number | undefined,
+    readonly tokens: TokenSource = { next: 1 },
   ) {
     this.own = new Deadlines(scheduler);
     this.poll = new PollTimer(scheduler, pollPeriod ?? Infinity);

@@ -68,19 +68,22 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
 
   transmit(record: TxRecord<Tx, Ack>, policies: readonly TxPolicy[] | undefined): void {
     if (policies !== undefined) this.begin(record, policies);
-    this.makeRoom();
+    const untold = this.makeRoom();
     // A policy, or what came of making room, may have ended it before it was accepted.
     if (record.state !== NEW || record.closed) record.stopWatches();
     else if (this.closed || this.completing) record.refuse(new ChannelClosedError(this.settings.name, 'not-sent'));
     else if (!this.submit(record)) record.refuse(new QueueFullError(this.settings.txQueueLength));
+    if (untold) this.notify();
   }
 
   /** Sends without anybody to tell but `txDone$`. */
   post(message: Tx): void {
-    this.makeRoom();
-    if (this.closed || this.completing) return;
-    const record = new TxRecord<Tx, Ack>(this, message, undefined);
-    if (this.submit(record)) return;
+    const untold = this.makeRoom();
+    if (!this.closed && !this.completing && !this.submit(new TxRecord<Tx, Ack>(this, message, undefined))) this.reportRefused(message);
+    if (untold) this.notify();
+  }
+
+  private reportRefused(message: Tx): void {
     // Not by way of the core's notification: it has to be out before `next()` returns, also from inside a report.
     const token = this.queue.takeToken();
     const streams = this.madeStreams;
@@ -117,7 +120,7 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
 
   /** Completes as soon as nothing waits or is in flight. */
   whenIdle(): Observable<never> {
-    return defer(() => (this.queue.idle ? EMPTY : this.streams.idle$));
+    return defer(() => (this.closed ? this.streams.closed$ : this.queue.idle ? EMPTY : this.streams.idle$));
   }
 
   // --- what the link says --------------------------------------------------------------------------------------------------------

@@ -12,30 +12,30 @@ export function pollPeriod({ txDone, txPollPeriod }: Pick<MailboxController<neve
   return txPollPeriod ?? (txDone === 'poll' ? POLL_PERIOD : undefined);
 }
 
-export function assertController(controller: unknown): void {
-  assertObject('controller', controller);
+export function assertController(controller: unknown, what = 'controller'): void {
+  assertObject(what, controller);
   const { name, channelCount, txDone, correlation, window, txPollPeriod, quarantine, translate, open } = controller as Record<
     string,
     unknown
   >;
-  if (typeof name !== 'string') throw new TypeError(`controller.name is ${String(name)}; expected a string`);
-  assertInteger('controller.channelCount', channelCount, 1);
-  assertOneOf('controller.txDone', txDone, ['irq', 'poll', 'ack']);
-  assertOneOf('controller.correlation', correlation, ['tagged', 'ordered', 'untagged']);
-  if (window !== undefined) assertInteger('controller.window', window, 1, correlation === 'untagged' ? 1 : undefined);
-  if (txPollPeriod !== undefined) assertTimeLimit('controller.txPollPeriod', txPollPeriod);
-  if (quarantine !== undefined) assertQuarantine('controller.quarantine', quarantine);
-  if (translate !== undefined) assertFunction('controller.translate', translate);
-  assertFunction('controller.open', open);
+  if (typeof name !== 'string') throw new TypeError(`${what}.name is ${show(name)}; expected a string`);
+  assertInteger(`${what}.channelCount`, channelCount, 1);
+  assertOneOf(`${what}.txDone`, txDone, ['irq', 'poll', 'ack']);
+  assertOneOf(`${what}.correlation`, correlation, ['tagged', 'ordered', 'untagged']);
+  if (window !== undefined) assertInteger(`${what}.window`, window, 1, correlation === 'untagged' ? 1 : undefined);
+  if (txPollPeriod !== undefined) assertTimeLimit(`${what}.txPollPeriod`, txPollPeriod);
+  if (quarantine !== undefined) assertQuarantine(`${what}.quarantine`, quarantine);
+  if (translate !== undefined) assertFunction(`${what}.translate`, translate);
+  assertFunction(`${what}.open`, open);
 }
 
 export function assertChannelOptions(options: unknown): void {
   assertObject('options', options);
   const { name, txQueueLength, knowsTxDone, txPrepare, quarantine } = options as Record<string, unknown>;
-  if (name !== undefined && typeof name !== 'string') throw new TypeError(`options.name is ${String(name)}; expected a string`);
+  if (name !== undefined && typeof name !== 'string') throw new TypeError(`options.name is ${show(name)}; expected a string`);
   if (txQueueLength !== undefined) assertInteger('options.txQueueLength', txQueueLength, 0);
   if (knowsTxDone !== undefined && typeof knowsTxDone !== 'boolean') {
-    throw new TypeError(`options.knowsTxDone is ${String(knowsTxDone)}; expected a boolean`);
+    throw new TypeError(`options.knowsTxDone is ${show(knowsTxDone)}; expected a boolean`);
   }
   if (txPrepare !== undefined) assertFunction('options.txPrepare', txPrepare);
   if (quarantine !== undefined) assertQuarantine('options.quarantine', quarantine);

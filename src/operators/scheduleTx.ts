@@ -1,4 +1,5 @@
 import { asyncScheduler, Observable, type Observer, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import type { TokenSource } from '../core/TxQueue';
 import { assertScheduler } from '../internal/assert';
 import { assertChannelOptions, assertController, assertLink, pollPeriod, portSettings } from '../internal/settings';
 import { TxEnvironment } from '../internal/TxEnvironment';
@@ -39,8 +40,8 @@ export interface ScheduleTxOptions<Tx>
 /**
  * Maps messages to what becomes of them: hands each to the link in its turn, and each tx-done to the sender it belongs to.
  *
- * It is what a `Channel` is made of, without the mailbox: for a link that no controller owns. Everything is per subscription: subscribing
- * starts the link up; when the source completes, what was accepted is drained and the result completes; when the source errors, what is
+ * It is what a `Channel` is made of, without the mailbox: for a link that no controller owns. Everything but the tokens, which a link never
+ * sees twice, is per subscription, and a link serves one at a time: subscribing starts the link up; when the source completes, what was accepted is drained and the result completes; when the source errors, what is
  * pending fails and the error follows.
  *
  * **Cancellation**: unsubscribing shuts the link down; what is pending fails with `ChannelClosedError`, which only its sender is told.
@@ -71,12 +72,13 @@ export function scheduleTx<Tx, Ack>(
     ...(txPollPeriod !== undefined && { txPollPeriod }),
     open: () => link,
   };
-  assertController(controller);
+  assertController(controller, 'options');
   const settings = { ...portSettings(controller, 0, options), name: controller.name };
   assertLink(link, settings.method);
+  const tokens = tokensOf(link);
   return (requests) =>
     new Observable((subscriber) => {
-      const environment = new TxEnvironment(scheduler, pollPeriod(controller));
+      const environment = new TxEnvironment(scheduler, pollPeriod(controller), tokens);
       const port = new TxPort(link, settings, environment, 0, () => undefined);
       let failure: { error: unknown } | undefined;
       port.streams.reports$.subscribe({
@@ -109,4 +111,13 @@ export function scheduleTx<Tx, Ack>(
         }),
       );
     });
+}
+
+const tokenSources = new WeakMap<object, TokenSource>();
+
+/** A tx-done that comes late, after another subscription, must not find its token given out again. */
+function tokensOf(link: object): TokenSource {
+  let tokens = tokenSources.get(link);
+  if (tokens === undefined) tokenSources.set(link, (tokens = { next: 1 }));
+  return tokens;
 }
