@@ -1,6 +1,11 @@
 /** One step: an action, and what happens inside the calls that it causes. */
 export type Step = readonly [action: string, ...choices: string[]];
 
+export interface Way {
+  readonly steps: readonly Step[];
+  readonly to: State;
+}
+
 export class State {
   /** Steps that have not been taken from here. */
   readonly todo: Step[];
@@ -41,14 +46,14 @@ export class Graph {
    *
    * @param limit - How many states to look at.
    */
-  way(from: State, wanted: (state: State) => boolean, limit = Infinity): Step[] | undefined {
+  way(from: State, wanted: (state: State) => boolean, limit = Infinity): Way | undefined {
     const search = ++this.searches;
     const found = [from];
     from.search = search;
     from.cameFrom = undefined;
     // Goes on with what is found meanwhile.
     for (const state of found) {
-      if (wanted(state)) return path(state);
+      if (wanted(state)) return { steps: path(state), to: state };
       if (found.length > limit) continue;
       for (const { step, to } of state.edges) {
         if (to.search === search) continue;

@@ -1,4 +1,4 @@
-import { Graph, type State, type Step } from './Graph';
+import { Graph, type State, type Step, type Way } from './Graph';
 import { key } from './key';
 import { shorten, type Finding } from './shorten';
 import { captureUnhandled } from './unhandled';
@@ -20,7 +20,7 @@ export interface Exploration {
 /** A world is given up after so many steps: its traces are of no use any more, and its tokens are large. */
 const WORLD_AGE = 2_000;
 /** How many known states to look at for something new nearby, before starting anew. */
-const NEARBY = 400;
+const NEARBY = 50;
 
 /**
  * Takes every possible step from every state that can be reached, until there is none left or the budget is used up.
@@ -42,6 +42,7 @@ function exploreAll(spec: WorldSpec, budget: number): Exploration {
   let steps = 0;
   const root = graph.add(key(world), world.actions());
   let at = root;
+  let wayFromRoot: Way | undefined;
   const hasTodo = (state: State): boolean => state.todo.length > 0;
 
   const take = (step: Step): void => {
@@ -59,10 +60,15 @@ function exploreAll(spec: WorldSpec, budget: number): Exploration {
       at = expected;
     }
   };
-  const startAnew = (): void => {
+  const newWorld = (): void => {
     world = new World(spec, false);
     history = [];
     at = root;
+  };
+  const startAnew = (): void => {
+    const reopen = at.edges.find(({ step }) => step[0] === 'reopen');
+    if (reopen) walk([reopen.step]);
+    else newWorld();
   };
   const report = (complete: boolean, found?: Finding): Exploration => ({
     states: graph.states.length,
@@ -74,16 +80,17 @@ function exploreAll(spec: WorldSpec, budget: number): Exploration {
 
   try {
     while (transitions < budget) {
-      if (history.length > WORLD_AGE) startAnew();
+      if (history.length > WORLD_AGE) newWorld();
       if (!hasTodo(at)) {
-        const way = graph.way(at, hasTodo, NEARBY);
-        if (way !== undefined) walk(way);
-        else {
+        let way = graph.way(at, hasTodo, NEARBY);
+        if (way === undefined) {
           startAnew();
-          const wayFromRoot = graph.way(at, hasTodo);
-          if (wayFromRoot === undefined) return report(true);
-          walk(wayFromRoot);
+          // The same one until all is done there: to look through everything for each step would take longer than the steps.
+          if (wayFromRoot === undefined || !hasTodo(wayFromRoot.to)) wayFromRoot = graph.way(root, hasTodo);
+          way = wayFromRoot;
         }
+        if (way === undefined) return report(true);
+        walk(way.steps);
       }
       const from = at;
       const step = from.todo.pop()!;
@@ -98,7 +105,7 @@ function exploreAll(spec: WorldSpec, budget: number): Exploration {
     }
   } catch (violation) {
     if (!(violation instanceof Violation)) throw violation;
-    const way = graph.way(root, (state) => state === at) ?? [];
+    const way = graph.way(root, (state) => state === at)?.steps ?? [];
     const recent = history.slice(history.map(([action]) => action).lastIndexOf('reopen') + 1);
     return report(false, shorten(spec, [[...way, history.at(-1)!], recent, history], violation));
   }
