@@ -314,7 +314,7 @@ describe('a peer that writes nonsense', () => {
     [
       'a head without a message',
       ({ layout, b }) => (layout.words[b.at + HEAD]! += 1),
-      'the other side announced message 0, and its slot holds -559038737',
+      'the other side announced message 0, and its slot holds -8',
     ],
     [
       'over the generation',
@@ -323,11 +323,17 @@ describe('a peer that writes nonsense', () => {
     ],
   ];
 
+  it('ends the link: a head that announces a slot that was never written, before the first message', () => {
+    const { a, b, layout } = Pair.connected();
+    layout.words[a.at + HEAD]! += 1;
+    b.wake();
+    expect(b.error).toMatchObject({ message: expect.stringContaining('announced message 0, and its slot holds -8') as string });
+    expect(said(b, 'received')).toEqual([]);
+  });
+
   it.each(toSender)('ends the sender’s link: %s', (_, scribble, text) => {
     const pair = Pair.connected();
     const { a, b } = pair;
-    // Slots that were never written hold 0, which happens to be the index of the first message.
-    pair.layout.words[ringAt(pair.layout, 0, 1) / 4 + 1] = 0xdeadbeef | 0;
     a.send(1);
     a.send(2);
     pair.microtasks();

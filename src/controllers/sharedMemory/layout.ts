@@ -58,7 +58,12 @@ export function sideAt(channel: number, side: 0 | 1): number {
 
 /** Where the ring that a side sends through is, in bytes. */
 export function ringAt({ channels, slots, stride }: Layout, channel: number, side: 0 | 1): number {
-  return 4 * (LINE + 2 * channels * SIDE) + (2 * channel + side) * slots * stride;
+  return 4 * ringsAt(channels) + (2 * channel + side) * slots * stride;
+}
+
+/** Where the rings begin, as an index into `words`. */
+function ringsAt(channels: number): number {
+  return LINE + 2 * channels * SIDE;
 }
 
 /** Allocates and describes the memory; `firstIndex` is where all indices begin. */
@@ -74,6 +79,11 @@ export function allocate(geometry: Geometry, firstIndex = 0): SharedArrayBuffer 
   words.set([MAGIC, VERSION, channels, slots, slotSize, size]);
   for (let channel = 0; channel < channels; channel++) {
     for (const at of [sideAt(channel, 0), sideAt(channel, 1)]) words[at + HEAD] = words[at + TAIL] = firstIndex;
+  }
+  // As if each slot had been used a lap ago: an index that matches nothing. Zeros would look like a first message that is empty.
+  const stride = strideOf(slotSize) / 4;
+  for (let slot = 0, at = ringsAt(channels); slot < 2 * channels * slots; slot++, at += stride) {
+    words[at + 1] = firstIndex + ((slot - firstIndex) & (slots - 1)) - slots;
   }
   return buffer;
 }
@@ -118,7 +128,7 @@ function strideOf(slotSize: number): number {
 }
 
 function totalBytes({ channels, slots, slotSize }: Geometry): number {
-  const size = 4 * (LINE + 2 * channels * SIDE) + 2 * channels * slots * strideOf(slotSize);
+  const size = 4 * ringsAt(channels) + 2 * channels * slots * strideOf(slotSize);
   if (size > MAX_BYTES) {
     throw new RangeError(`${channels} channels of ${slots} slots of ${slotSize} bytes need ${size} bytes; expected at most ${MAX_BYTES}`);
   }
