@@ -36,8 +36,8 @@ export interface Sending {
 
 /** What happens around one message, wherever it is sent. */
 export interface Script {
-  /** What `sendData` answers, attempt by attempt; accepted after that. */
-  readonly answers?: readonly ('busy' | 'throw')[];
+  /** What `sendData` answers, attempt by attempt; accepted after that. `nonsense` breaks the controller's contract. */
+  readonly answers?: readonly ('busy' | 'throw' | 'nonsense')[];
   /** What is done inside the first call of each kind. */
   readonly prepare?: Action;
   readonly sendData?: Action;

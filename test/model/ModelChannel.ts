@@ -81,20 +81,21 @@ export class ModelChannel {
     message.startClock('total', this.world.now);
     message.startClock('queued', this.world.now);
     if (message.signal?.aborted) this.refuse(message, canceled('not-sent', message.signal.aborted));
-    this.tryAgainIfFull();
-    if (message.state !== 'new' || message.gone) return;
-    if (this.closed || this.completing) return this.refuse(message, closedError('not-sent'));
-    if (this.full) return this.refuse(message, 'ENOBUFS not-sent');
-    this.accept(message);
+    this.makingRoom(() => {
+      if (message.state !== 'new' || message.gone) return;
+      if (this.closed || this.completing) this.refuse(message, closedError('not-sent'));
+      else if (this.full) this.refuse(message, 'ENOBUFS not-sent');
+      else this.accept(message);
+    });
   }
 
   next(message: ModelMessage): void {
-    this.tryAgainIfFull();
-    if (this.closed || this.completing) return void (message.state = 'settled');
-    if (!this.full) return this.accept(message);
-    message.state = 'settled';
-    message.token = this.mailbox.takeToken();
-    this.world.report(message, 'ENOBUFS not-sent');
+    this.makingRoom(() => {
+      if (this.closed || this.completing) return;
+      if (!this.full) return this.accept(message);
+      message.token = this.mailbox.takeToken();
+      this.world.report(message, 'ENOBUFS not-sent');
+    });
   }
 
   leave(message: ModelMessage, reason: Reason): void {
@@ -266,7 +267,7 @@ export class ModelChannel {
     if (flush === undefined) return;
     flush.linkDone = true;
     if (failure !== undefined) this.flushed(flush.name, failure);
-    else if (this.idle) this.flushed(flush.name, 'completed');
+    else if (this.idle && !this.closed) this.flushed(flush.name, 'completed');
   }
 
   flushed(name: string, how: string): void {
@@ -314,8 +315,10 @@ export class ModelChannel {
       this.refused = false;
       this.inLink = true;
       const answer = world.onSendData(place, message.part, message.token);
+      this.inLink = false;
       if (answer === 'accepted') this.sent(message);
-      else this.busy(message);
+      else if (answer === 'busy') this.busy(message);
+      else this.senseless(message, answer);
     } catch (error) {
       if (message.state === 'waiting') {
         this.refused = false;
@@ -335,6 +338,14 @@ export class ModelChannel {
     message.startClock('inFlight', this.world.now);
     this.trace('sent', message.token, undefined);
     if (this.method === 'poll') this.mailbox.pollSoon(this);
+  }
+
+  /** The device may have it: it is like a message whose sender has left. */
+  private senseless(message: ModelMessage, answer: unknown): void {
+    remove(this.waiting, message);
+    this.slots.push({ message, left: false, until: Infinity });
+    this.abandon(message);
+    this.settle(message, `EIO unknown TypeError: sendData returned ${JSON.stringify(answer)}; expected 'accepted' or 'busy'`);
   }
 
   private busy(message: ModelMessage): void {
@@ -386,9 +397,15 @@ export class ModelChannel {
     this.world.told(message, outcome);
   }
 
-  /** A send that is then refused is an occasion, too, and may even make room. */
-  private tryAgainIfFull(): void {
-    if (this.refused && this.full && !this.inLink) this.handOver();
+  /** A send that is then refused is an occasion, too, and may even make room: for that send, and not for who is told of it. */
+  private makingRoom(send: () => void): void {
+    if (!this.refused || !this.full || this.inLink) return send();
+    const outer = this.telling;
+    this.telling = true;
+    this.handOver();
+    this.telling = outer;
+    send();
+    this.tell();
   }
 
   private finish(slot: Slot, result: Result, delivery: 'sent' | 'unknown'): void {

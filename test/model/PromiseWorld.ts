@@ -6,7 +6,8 @@ import { Wire } from './Wire';
 
 /** How an async sender goes about it, each time anew. */
 export interface AsyncSender {
-  readonly how: 'first' | 'last' | 'next';
+  /** `async`: by `sendAsync`, which has no notifier. */
+  readonly how: 'first' | 'last' | 'next' | 'async';
   /** Milliseconds. */
   readonly limit?: number;
   /** A promise is the notifier of `txCancel`. */
@@ -97,15 +98,24 @@ export class PromiseWorld implements MailboxLink<Message, never, number> {
     }
   }
 
-  private async send(message: Message, { how, limit, notifier, signal }: AsyncSender): Promise<void> {
+  private promise(message: Message, { how, limit, notifier, signal }: AsyncSender): Promise<TxReceipt<number>> {
     const { id } = message;
+    const when = signal && this.abortsLater(id);
+    if (how === 'async') {
+      return this.channel.sendAsync(message, { ...(limit !== undefined && { timeout: limit }), ...(when && { signal: when }) });
+    }
     let sending: Observable<TxReceipt<number>> = this.channel.send(message);
     if (limit !== undefined) sending = sending.pipe(txTimeout(limit));
-    if (signal) sending = sending.pipe(txCancel(this.abortsLater(id)));
+    if (when) sending = sending.pipe(txCancel(when));
     if (notifier !== undefined) sending = sending.pipe(txCancel(this.turn(`cancel ${id}`, notifier === 'rejected')));
+    return how === 'first' ? firstValueFrom(sending) : lastValueFrom(sending);
+  }
+
+  private async send(message: Message, sender: AsyncSender): Promise<void> {
+    const { id } = message;
     this.open.add(id);
     try {
-      const { ack } = await (how === 'first' ? firstValueFrom(sending) : lastValueFrom(sending));
+      const { ack } = await this.promise(message, sender);
       this.count('ok');
       if (ack !== id) this.fouls.push(`rule 3: ${id} was given the tx-done of ${ack}`);
       if (this.reports.get(id)?.ack !== ack) this.fouls.push(`rule 2: ${id} was told something else than its report`);

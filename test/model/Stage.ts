@@ -175,10 +175,10 @@ export abstract class Stage {
   onSendData(place: Place, part: Part, token: number): 'accepted' | 'busy' {
     this.log(place, `sendData ${part.id} t${token}`);
     const answer = part.script.answers?.[part.attempts] ?? 'accepted';
-    if (answer === 'accepted') place.wire.handed(part.id, token);
+    if (answer === 'accepted' || answer === 'nonsense') place.wire.handed(part.id, token);
     if (part.attempts++ === 0) this.react(part.script.sendData, part);
     if (answer === 'throw') throw `sendData ${part.id}`;
-    return answer;
+    return answer as 'accepted' | 'busy';
   }
 
   onQuestion(place: Place, token: number): false | Result {

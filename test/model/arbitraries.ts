@@ -128,7 +128,10 @@ function anywhere(alphabet: Alphabet, depth: number): Weighted[] {
 
 /** What happens around a message; a message that is sent from there has a script of its own, to a small depth. */
 function script(alphabet: Alphabet, depth: number): Arbitrary<Script> {
-  const answers = maybe(35, fc.array(fc.constantFrom(...(['busy', 'busy', 'throw'] as const)), { minLength: 1, maxLength: 2 }));
+  const answers = maybe(
+    35,
+    fc.array(fc.constantFrom(...(['busy', 'busy', 'busy', 'throw', 'throw', 'nonsense'] as const)), { minLength: 1, maxLength: 2 }),
+  );
   if (depth === 0) return sparse<Script>({ answers, prepare: none, sendData: none, report: none, told: none });
   const inner = anywhere(alphabet, depth - 1);
   const own = { weight: 25, arbitrary: fc.constant<Action>({ do: 'leave', back: 0 }) };

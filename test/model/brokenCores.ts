@@ -1,3 +1,4 @@
+import { WAITING } from '../../src/core/TxEntry';
 import { TxQueue } from '../../src/core/TxQueue';
 import { TxScheduler } from '../../src/core/TxScheduler';
 import { TxTurn } from '../../src/core/TxTurn';
@@ -48,12 +49,12 @@ export const brokenCores: readonly BrokenCore[] = [
   broken(
     'sends a message whose sender has left',
     TxScheduler,
-    'left',
+    'leave',
     (original) =>
-      function (entry, error) {
-        const waited = error.delivery === 'not-sent';
-        original.call(this, entry, error);
-        if (waited) this.queue.waiting.push(entry);
+      function (entry, reason) {
+        const waits = entry.state === WAITING && !this.inLink;
+        original.call(this, entry, reason);
+        if (waits) this.queue.waiting.push(entry);
       },
   ),
   broken(

@@ -4,6 +4,7 @@ import { smallWorlds } from './smallWorlds';
 import { countUnhandled } from './unhandled';
 import { walk } from './walk';
 
+// MODEL_SEED repeats a run; MODEL_RUNS (small worlds) and MODEL_STEPS (of the walk) make it longer, or stop it where it failed.
 const { MODEL_SEED, MODEL_RUNS = 600, MODEL_STEPS = 100_000 } = process.env;
 const seed = Number(MODEL_SEED ?? Math.trunc(Math.random() * 0x7fffffff));
 

@@ -9,7 +9,7 @@ const seed = MODEL_SEED === undefined ? {} : { seed: Number(MODEL_SEED) };
 const settled = fc.constantFrom(undefined, undefined, 'fulfilled' as const, 'rejected' as const);
 
 const sender = sparse<AsyncSender>({
-  how: fc.constantFrom('first' as const, 'last' as const, 'next' as const),
+  how: fc.constantFrom('first' as const, 'last' as const, 'next' as const, 'async' as const),
   limit: fc.option(fc.integer({ min: 1, max: LONGEST }), { nil: undefined }),
   notifier: settled,
   signal: fc.constantFrom(undefined, true as const),
