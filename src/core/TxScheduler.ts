@@ -56,14 +56,9 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
   /** Nothing waits, and nothing is in flight. */
   protected abstract drained(): void;
 
-  /**
-   * Even a send that is then refused is an occasion to try a refused head again, which may make room. What comes of that is told later,
-   * with {@link notify}: whoever hears of it may send, too, and must not overtake the call that made the room.
-   */
-  protected makeRoom(): boolean {
-    if (!this.refused || !this.queue.full || this.inLink) return false;
-    this.runUntold();
-    return true;
+  /** Even a send that is then refused is an occasion to try a refused head again, which may make room. Anything may come of that. */
+  protected makeRoom(): void {
+    if (this.refused && this.queue.full && !this.inLink) this.run();
   }
 
   /** Takes a message into the queue, or says that it is full. */

@@ -71,17 +71,6 @@ export abstract class TxTurn<E extends TxEntry<unknown, unknown>> {
     this.notify();
   }
 
-  /** {@link run}, and somebody else calls {@link notify}. */
-  protected runUntold(): void {
-    const outer = this.notifying;
-    this.notifying = true;
-    try {
-      this.run();
-    } finally {
-      this.notifying = outer;
-    }
-  }
-
   protected runDeferred(): void {
     while (this.deferred !== undefined) {
       const { deferred } = this;

@@ -68,19 +68,17 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
 
   transmit(record: TxRecord<Tx, Ack>, policies: readonly TxPolicy[] | undefined): void {
     if (policies !== undefined) this.begin(record, policies);
-    const untold = this.makeRoom();
+    this.makeRoom();
     // A policy, or what came of making room, may have ended it before it was accepted.
     if (record.state !== NEW || record.closed) record.stopWatches();
     else if (this.closed || this.completing) record.refuse(new ChannelClosedError(this.settings.name, 'not-sent'));
     else if (!this.submit(record)) record.refuse(new QueueFullError(this.settings.txQueueLength));
-    if (untold) this.notify();
   }
 
   /** Sends without anybody to tell but `txDone$`. */
   post(message: Tx): void {
-    const untold = this.makeRoom();
+    this.makeRoom();
     if (!this.closed && !this.completing && !this.submit(new TxRecord<Tx, Ack>(this, message, undefined))) this.reportRefused(message);
-    if (untold) this.notify();
   }
 
   private reportRefused(message: Tx): void {
