@@ -81,21 +81,19 @@ export class ModelChannel {
     message.startClock('total', this.world.now);
     message.startClock('queued', this.world.now);
     if (message.signal?.aborted) this.refuse(message, canceled('not-sent', message.signal.aborted));
-    this.makingRoom(() => {
-      if (message.state !== 'new' || message.gone) return;
-      if (this.closed || this.completing) this.refuse(message, closedError('not-sent'));
-      else if (this.full) this.refuse(message, 'ENOBUFS not-sent');
-      else this.accept(message);
-    });
+    this.tryAgainIfFull();
+    if (message.state !== 'new' || message.gone) return;
+    if (this.closed || this.completing) return this.refuse(message, closedError('not-sent'));
+    if (this.full) return this.refuse(message, 'ENOBUFS not-sent');
+    this.accept(message);
   }
 
   next(message: ModelMessage): void {
-    this.makingRoom(() => {
-      if (this.closed || this.completing) return;
-      if (!this.full) return this.accept(message);
-      message.token = this.mailbox.takeToken();
-      this.world.report(message, 'ENOBUFS not-sent');
-    });
+    this.tryAgainIfFull();
+    if (this.closed || this.completing) return;
+    if (!this.full) return this.accept(message);
+    message.token = this.mailbox.takeToken();
+    this.world.report(message, 'ENOBUFS not-sent');
   }
 
   leave(message: ModelMessage, reason: Reason): void {
@@ -397,15 +395,9 @@ export class ModelChannel {
     this.world.told(message, outcome);
   }
 
-  /** A send that is then refused is an occasion, too, and may even make room: for that send, and not for who is told of it. */
-  private makingRoom(send: () => void): void {
-    if (!this.refused || !this.full || this.inLink) return send();
-    const outer = this.telling;
-    this.telling = true;
-    this.handOver();
-    this.telling = outer;
-    send();
-    this.tell();
+  /** A send that is then refused is an occasion, too, and may even make room; those who are told of that may be quicker. */
+  private tryAgainIfFull(): void {
+    if (this.refused && this.full && !this.inLink) this.handOver();
   }
 
   private finish(slot: Slot, result: Result, delivery: 'sent' | 'unknown'): void {
