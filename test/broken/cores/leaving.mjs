@@ -6,8 +6,8 @@ export const leaving = [
     file: 'src/core/TxScheduler.ts',
     patches: [
       [
-        'this.queue.waiting.remove(entry);\n      this.left(entry',
-        'this.queue.waiting.replace(entry, Object.assign(Object.create(entry), entry, { observer: undefined }));\n      this.left(entry',
+        "this.queue.waiting.remove(entry);\n      const error = reason('not-sent')",
+        "this.queue.waiting.replace(entry, Object.assign(Object.create(entry), entry, { observer: undefined }));\n      const error = reason('not-sent')",
       ],
     ],
     tests: ['rules/4-neverSentAfterLeaving'],
@@ -68,7 +68,7 @@ export const leaving = [
     name: 'a message in flight whose sender left counts as not sent',
     breaks: 'section 6',
     file: 'src/core/TxScheduler.ts',
-    patches: [["this.left(entry, reason('unknown'));", "this.left(entry, reason('not-sent'));"]],
+    patches: [["const error = reason('unknown');", "const error = reason('not-sent');"]],
     tests: ['rules/section6.leaving'],
   },
   {
