@@ -60,11 +60,12 @@ export class Judge {
     if (released) truth.release(released);
     const violation = this.mayGo(message);
     if (violation) this.fail(...violation);
-    // Each slot that is given back is an occasion, too, and this may be its only sign.
-    const over = truth.refused && !truth.may ? truth.slots.find((slot) => this.isOver(slot)) : undefined;
-    if (over) truth.release(over);
-    const occasion = truth.owed || truth.may || truth.undecided.length > 0;
-    if (truth.refused && !occasion) this.fail('section 7, busy', 'no attempt without an occasion', name(message));
+    if (truth.refused && !truth.owed && !truth.may && truth.undecided.length === 0) {
+      // Each slot that is given back is an occasion, too, and this may be its only sign.
+      const over = truth.slots.find((slot) => this.isOver(slot));
+      if (over === undefined) this.fail('section 7, busy', 'no attempt without an occasion', name(message));
+      truth.release(over);
+    }
     truth.owed = truth.may = false;
   }
 
@@ -181,7 +182,7 @@ export class Judge {
 
   /** Its quarantine has run out, though the library may not have noticed yet. */
   isOver(slot: Message): boolean {
-    return this.scene.ticking && slot.held && slot.until <= this.scene.now;
+    return slot.held && slot.until <= this.scene.now;
   }
 
   /** A call that offered a message has returned. */

@@ -40,8 +40,9 @@ export class Wire {
     const canCome = method !== 'poll' && (correlation === 'tagged' ? why !== 'reset' : why === 'down');
     if (!canCome) return this.finished(message);
     if (correlation !== 'tagged') return;
-    // One of each sender is enough.
-    for (const other of this.outstanding.filter((m) => m.sender === message.sender && m !== message)) this.finished(other);
+    // Of those without a slot, one of each sender is enough.
+    const older = (m: Message): boolean => m.sender === message.sender && m !== message && !m.held && m.state !== 'inFlight';
+    for (const other of this.outstanding.filter(older)) this.finished(other);
   }
 
   /** A link that says `up` is quiet: without tokens nobody could tell an old tx-done from a new one. */
