@@ -1,11 +1,12 @@
-import type { Correlation, MailboxController, TxDoneMethod } from 'rx-mailbox';
+import type { Correlation, TxDoneMethod } from 'rx-mailbox';
 import type { Journal } from './Journal';
-import { MockLink, type Message } from './MockLink';
+import { MockLink } from './MockLink';
+import type { PlayedController } from './PlayedController';
 import type { ScenarioConfig } from './Scenario';
 import { Wire } from './Wire';
 
 /** The controller of one scenario. */
-export class MockController implements MailboxController<Message, number, number> {
+export class MockController implements PlayedController {
   readonly name = 'mock';
   readonly channelCount: number;
   readonly txDone: TxDoneMethod;

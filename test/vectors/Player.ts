@@ -6,6 +6,7 @@ import { Journal } from './Journal';
 import { MockController } from './MockController';
 import type { Message } from './MockLink';
 import type { Observation } from './oracle';
+import type { MakeController, PlayedController } from './PlayedController';
 import type { Scenario, Step } from './Scenario';
 
 type RequestStep = Step & { readonly 0: 'request' };
@@ -17,12 +18,14 @@ export interface PlayOptions {
   readonly tellsRoom?: boolean;
   /** Overrides how long an abandoned slot is held, in ms: 0 frees it at once, as the kernel does. */
   readonly quarantine?: number;
+  /** Plays on another controller than the mock. */
+  readonly makeController?: MakeController;
 }
 
 /** Plays one scenario against the library, in virtual time, with a controller of one correlation class. */
 export class Player {
   private readonly journal = new Journal();
-  private readonly controller: MockController;
+  private readonly controller: PlayedController;
   private readonly clients = new Map<number, Client>();
   private readonly resends = new Map<string, string>();
   private readonly deadlines = new Map<number, number>();
@@ -34,7 +37,8 @@ export class Player {
     private readonly options: PlayOptions = {},
   ) {
     const { cfg } = scenario;
-    this.controller = new MockController(cfg, correlation, this.journal, options.tellsRoom ?? true);
+    const makeController: MakeController = options.makeController ?? ((...settings) => new MockController(...settings));
+    this.controller = makeController(cfg, correlation, this.journal, options.tellsRoom ?? true);
     if (!cfg.autoRegister) return;
     this.register();
     if (!cfg.autoRequest) return;

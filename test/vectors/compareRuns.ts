@@ -1,7 +1,7 @@
 import type { Correlation } from 'rx-mailbox';
 import { comparable, type Skipped } from './comparable';
 import { CUTS, LEFT_OUT } from './leftOut';
-import { Player } from './Player';
+import { Player, type PlayOptions } from './Player';
 import type { LogEvent, Scenario } from './Scenario';
 
 /** How the logs of all scenarios compare with the kernel's, with one correlation class. */
@@ -20,7 +20,7 @@ export interface Compared {
 }
 
 /** Plays every scenario that the kernel got right and compares the logs, event by event. */
-export function compareRuns(scenarios: readonly Scenario[], correlation: Correlation): Compared {
+export function compareRuns(scenarios: readonly Scenario[], correlation: Correlation, options?: PlayOptions): Compared {
   const result = {
     equal: 0,
     different: [] as string[],
@@ -38,7 +38,7 @@ export function compareRuns(scenarios: readonly Scenario[], correlation: Correla
     const cut = firstCut(scenario, correlation);
     if (cut) count(result.cut, cut.name);
     // The recorded controllers had no word for "ready", so the library gets none either.
-    const { log } = new Player(scenario, correlation, { tellsRoom: false }).play();
+    const { log } = new Player(scenario, correlation, { ...options, tellsRoom: false }).play();
     const theirs = comparable(scenario, scenario.v3.log, cut?.event);
     const ours = comparable(scenario, log, cut?.event, result.skipped);
     const difference = firstDifference(theirs, ours);
