@@ -1,0 +1,51 @@
+import { bitOf, CLR_OUT, WINDOW_SIZE } from '../../controllers/mtkVcp/layout';
+import type { VcpReceived } from '../../controllers/mtkVcp/VcpLink';
+import type { Slots } from '../../controllers/mtkVcp/VcpPin';
+import { toWords, writeSlots } from '../../controllers/mtkVcp/words';
+import type { RegisterSpace } from '../../controllers/registers/RegisterSpace';
+import { WANTED } from './vcpRegisters';
+
+/** What the VCP sends: one message at a time on each pin, the next one when that has been acknowledged. */
+export class VcpOutbox {
+  private waiting: VcpReceived[] = [];
+
+  constructor(
+    private readonly vcp: RegisterSpace,
+    private readonly slots: readonly (Slots | undefined)[],
+  ) {}
+
+  push({ pin, data }: VcpReceived): void {
+    const size = this.slots[pin]?.size ?? 0;
+    if (data.byteLength % 4 !== 0 || data.byteLength > size) {
+      throw new RangeError(`data has ${data.byteLength} bytes; expected a multiple of 4, from 0 to the ${size} of pin ${pin}`);
+    }
+    this.waiting.push({ pin, data });
+    this.run();
+  }
+
+  /** Raises what may be raised, in order, and asks to be told when the rest may. */
+  run(): void {
+    if (this.waiting.length === 0) return;
+    const waiting: VcpReceived[] = [];
+    let taken = this.vcp.read32(CLR_OUT);
+    let wanted = 0;
+    for (const message of this.waiting) {
+      const bit = bitOf(message.pin);
+      if ((taken & bit) !== 0) {
+        waiting.push(message);
+        wanted |= bit;
+      } else {
+        writeSlots(this.vcp, this.slots[message.pin]?.offset ?? WINDOW_SIZE, toWords(message.data));
+        this.vcp.write32(CLR_OUT, bit);
+      }
+      // Also where it has just been acknowledged: what waits before it on this pin goes first.
+      taken |= bit;
+    }
+    this.waiting = waiting;
+    this.vcp.write32(WANTED, wanted >>> 0);
+  }
+
+  clear(): void {
+    this.waiting = [];
+  }
+}
