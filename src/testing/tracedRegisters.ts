@@ -1,0 +1,36 @@
+import type { Observable } from 'rxjs';
+import type { RegisterSpace } from '../controllers/registers/RegisterSpace';
+
+/** One access to a register. */
+export interface RegisterAccess {
+  /** What was done. */
+  readonly access: 'read' | 'write';
+  /** Where, in bytes from the base. */
+  readonly offset: number;
+  /** What was read or written. */
+  readonly value: number;
+}
+
+/**
+ * Writes down every access to registers, in order, as a logic analyser would show it.
+ *
+ * @param registers - The registers behind it.
+ * @param log - Where each access is added; reads when they have been answered, writes before they have an effect.
+ * @returns Registers that behave as those behind them.
+ * @example
+ * {@includeCode ../../test/testing/tracedRegisters.test.ts#example}
+ */
+export function tracedRegisters(registers: RegisterSpace, log: RegisterAccess[]): RegisterSpace {
+  return {
+    read32(offset) {
+      const value = registers.read32(offset);
+      log.push({ access: 'read', offset, value });
+      return value;
+    },
+    write32(offset, value) {
+      log.push({ access: 'write', offset, value });
+      registers.write32(offset, value);
+    },
+    interrupt$: (line?: number): Observable<unknown> => registers.interrupt$(line),
+  };
+}
