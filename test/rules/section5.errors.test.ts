@@ -118,6 +118,25 @@ describe('errors', () => {
       expect(error.cause).toBe(device);
     });
 
+    it('the text says what failed: the message was not handed over', () => {
+      const { channel, link } = open();
+      link.throwOnSend(device);
+      expect(errorOf(channel.send('A')).message).toContain('not handed over: bad checksum');
+    });
+
+    it('the text says what failed: the controller', () => {
+      const { channel, link } = open();
+      Object.assign(link, { sendData: () => 'bysy' });
+      const { message } = errorOf(channel.send('A'));
+      expect(message).toContain(`the controller broke its contract: sendData returned "bysy"; expected 'accepted' or 'busy'`);
+    });
+
+    it('the text says what failed: the device said so', () => {
+      const { channel, link } = open();
+      const error = errorOf(channel.send('A'), () => link.txDoneOldest({ error: device }));
+      expect(error.message).toContain('the device reported a failure: bad checksum');
+    });
+
     it('when txPrepare throws: not sent', () => {
       const txPrepare = (): never => {
         throw device;

@@ -311,6 +311,19 @@ describe("sendData returning 'busy'", () => {
       }),
     );
   });
+
+  it(
+    'a message that leaves behind a refused head is no occasion to try that one again',
+    timeline((t) => {
+      const { channel, link } = t.open({ reports: true });
+      link.refuseUntilReady();
+      channel.next('A');
+      // Which tries A once more.
+      const sending = channel.send('B').subscribe(t.sender('B'));
+      t.at(3, () => sending.unsubscribe());
+      t.expect('0 sendData A → busy', '0 sendData A → busy', '3 report B ECANCELED not-sent');
+    }),
+  );
 });
 
 describe('sendData throwing', () => {
@@ -478,6 +491,22 @@ describe('txPrepare', () => {
       const { channel } = t.open({ abort: true, channel: { txPrepare: () => cancel.next() } });
       channel.send('A').pipe(txCancel(cancel)).subscribe(t.sender('A'));
       t.expect('0 A told ECANCELED not-sent');
+    }),
+  );
+
+  it(
+    'that makes the sender leave and then throws: it has left, and the next one goes',
+    timeline((t) => {
+      const cancel = new Subject<void>();
+      const txPrepare = (message: string): void => {
+        if (message !== 'A') return;
+        cancel.next();
+        throw new Error('oops');
+      };
+      const { channel } = t.open({ reports: true, channel: { txPrepare } });
+      channel.send('A').pipe(txCancel(cancel)).subscribe(t.sender('A'));
+      channel.next('B');
+      t.expect('0 report A ECANCELED not-sent', '0 A told ECANCELED not-sent', '0 sendData B');
     }),
   );
 

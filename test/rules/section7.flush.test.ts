@@ -1,5 +1,7 @@
 import { EMPTY, NEVER, Subject, defer, finalize, of, throwError, timer, type ObservableInput } from 'rxjs';
 import { isMailboxError, txTimeout, type Channel, type TxTimeoutError } from 'rx-mailbox';
+import { Journal } from '../helpers/Journal';
+import { open } from '../helpers/open';
 import { timeline, type Timeline } from '../helpers/timeline';
 
 /** Subscribes flush and writes down how it ends. */
@@ -217,6 +219,57 @@ describe('flush(limit)', () => {
         t.expect('0 sendData A', '3 A told ETIME unknown', '3 flush done');
       }),
     );
+  });
+
+  describe('does not complete while a message waits, though nothing is in flight', () => {
+    it(
+      'because it was refused',
+      timeline((t) => {
+        const { channel, link } = t.open({ flush: () => EMPTY });
+        link.refuseUntilReady();
+        channel.next('A');
+        flush(t, channel, 30);
+        t.at(5, () => link.ready());
+        t.at(8, () => link.txDone({ token: 1 }));
+        t.expect('0 sendData A → busy', '5 sendData A', '8 flush done');
+      }),
+    );
+
+    it(
+      'because the link is down, and another one has left',
+      timeline((t) => {
+        const { channel, link } = t.open({ flush: () => EMPTY });
+        link.down();
+        channel.next('A');
+        channel.send('B').pipe(txTimeout(2)).subscribe(t.sender('B'));
+        flush(t, channel, 30);
+        t.at(5, () => link.up());
+        t.at(8, () => link.txDone({ token: 1 }));
+        t.expect('2 B told ETIME not-sent', '5 sendData A', '8 flush done');
+      }),
+    );
+  });
+
+  describe('its completion may send again, and everything is told as ever', () => {
+    it('a failure of that message, before the call that flushed it returns', () => {
+      const { channel, link } = open({ flush: () => EMPTY });
+      const journal = new Journal();
+      channel.next('A');
+      channel.flush(30).subscribe({ complete: () => channel.send('B').subscribe(journal.sender('B')) });
+      link.throwOnSend('bad frame');
+      link.txDone({ token: 1 });
+      expect(journal.lines).toEqual(['B EIO not-sent']);
+    });
+
+    it('its events', () => {
+      const { channel, link } = open({ flush: () => EMPTY });
+      const journal = new Journal();
+      journal.events(channel);
+      channel.next('A');
+      channel.flush(30).subscribe({ complete: () => channel.next('B') });
+      link.txDone({ token: 1 });
+      expect(journal.lines).toEqual(['queued 1', 'sent 1', 'settled 1', 'queued 2', 'sent 2']);
+    });
   });
 
   it(
