@@ -114,8 +114,9 @@ export class VcpModel {
     this.outbox.clear();
   }
 
-  /** Gives the power back, after a reset. */
+  /** Gives the power back; the VCP starts again. */
   powerOn(): void {
+    if (this.powered) return;
     const probe = this.registers.as(PROBE);
     for (let offset = 0; offset < WINDOW_SIZE; offset += 4) probe.write32(offset, 0);
     for (const offset of [SET_IN, CLR_OUT, SEEN, WANTED]) probe.write32(offset, 0);
