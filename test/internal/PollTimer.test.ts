@@ -1,8 +1,7 @@
-import { VirtualTimeScheduler } from 'rxjs';
+import { VirtualTimeScheduler, type SchedulerAction, type Subscription } from 'rxjs';
 import { PollTimer, type Polled } from '../../src/internal/PollTimer';
 
-function set(period = 10) {
-  const scheduler = new VirtualTimeScheduler();
+function set({ period = 10, scheduler = new VirtualTimeScheduler() } = {}) {
   const timer = new PollTimer(scheduler, period);
   const log: string[] = [];
   /** A channel that has something to ask about, as many times as said. */
@@ -54,6 +53,26 @@ describe('PollTimer', () => {
     timer.kick(it);
     scheduler.flush();
     expect(log).toEqual(['0 #0']);
+  });
+
+  it('sets its timer once for many hand-overs of one moment', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const schedule = jest.spyOn(scheduler, 'schedule');
+    const { timer, channel } = set({ scheduler });
+    for (let i = 0; i < 1000; i++) timer.kick(channel(i, 1));
+    expect(schedule).toHaveBeenCalledTimes(1);
+  });
+
+  it('may be fired before it knows its timer: what it set meanwhile is its timer', () => {
+    const { timer, channel, log, scheduler, timers } = set({ scheduler: new AtOnceScheduler() });
+    const it = channel(0, 3);
+    timer.kick(it);
+    expect([log, timers()]).toEqual([['0 #0'], 1]);
+    scheduler.maxFrames = 10;
+    scheduler.flush();
+    expect([log, timers()]).toEqual([['0 #0', '10 #0'], 1]);
+    timer.forget(it);
+    expect(timers()).toBe(0);
   });
 
   it('begins the period anew with a hand-over', () => {
@@ -163,6 +182,15 @@ describe('PollTimer', () => {
       expect([log, timers()]).toEqual([['0 #0'], 0]);
     });
 
+    it('a refusal by a channel that then has nothing to ask leaves no timer', () => {
+      const { timer, channel, log, scheduler, timers } = set();
+      const it: Polled = channel(0, 1, () => timer.watch(it));
+      timer.kick(it);
+      scheduler.maxFrames = 5;
+      scheduler.flush();
+      expect([log, timers()]).toEqual([['0 #0'], 0]);
+    });
+
     it('a new channel is visited the next time', () => {
       const { timer, channel, log, scheduler } = set();
       const other = channel(1, 1);
@@ -172,3 +200,16 @@ describe('PollTimer', () => {
     });
   });
 });
+
+/** Does what is to be done after 0 ms at once, before it returns. */
+class AtOnceScheduler extends VirtualTimeScheduler {
+  override schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T): Subscription {
+    const action = super.schedule(work, delay, state);
+    if (delay > 0) return action;
+    const { maxFrames } = this;
+    this.maxFrames = this.frame;
+    this.flush();
+    this.maxFrames = maxFrames;
+    return action;
+  }
+}

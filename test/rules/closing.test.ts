@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs';
 import { Mailbox, type Channel } from 'rx-mailbox';
 import { ScriptedController, type ScriptedLink } from 'rx-mailbox/testing';
+import { errorOf } from '../helpers/errorOf';
 import { failure } from '../helpers/failure';
 import { Journal } from '../helpers/Journal';
 import { handedOver, open } from '../helpers/open';
@@ -60,6 +61,19 @@ describe('closing', () => {
     expect(seen.slice(2)).toHaveLength(3);
     expect(seen.slice(2)).toEqual(expect.arrayContaining([['receiver', reason], 'txDone$ completed', 'events$ completed']));
     expect((seen.find(Array.isArray) as unknown[])[1]).toBe(reason);
+  });
+
+  it("the first end counts: a reason that comes after close(), before anybody is told, is nobody's", () => {
+    const { channel } = open({
+      onSend: () => {
+        channel.close();
+        channel.error('too late');
+      },
+    });
+    const seen: unknown[] = [];
+    channel.subscribe({ error: (reason: unknown) => seen.push(reason), complete: () => seen.push('complete') });
+    expect(errorOf(channel.send('A'))).not.toHaveProperty('cause');
+    expect(seen).toEqual(['complete']);
   });
 
   it('complete() drains what was accepted, then closes', () => {

@@ -191,7 +191,7 @@ describe('errors', () => {
     it('flushed on a closed channel', () => {
       const { channel } = open({ flush: () => [] });
       channel.close();
-      expect(errorOf(channel.flush(10))).toMatchObject(closed);
+      expect(errorOf(channel.flush(10))).toMatchObject({ ...closed, delivery: 'not-sent' });
     });
   });
 

@@ -39,6 +39,20 @@ describe('events$ that errors', () => {
     expect(errorOf(channel.send('A'), () => link.end())).toMatchObject({ code: 'ESHUTDOWN', delivery: 'unknown' });
     expect(channel.closed).toBe(true);
   });
+
+  it('events$ that completes from inside sendData closes the channel when that has returned', () => {
+    const { channel } = open({ onSend: (_message, _token, link) => link.end() });
+    expect(errorOf(channel.send('A'))).toMatchObject({ code: 'ESHUTDOWN', delivery: 'unknown' });
+    expect(channel.closed).toBe(true);
+  });
+
+  it('a mailbox that is closed while a link starts up lets go of it', () => {
+    const started: { mailbox?: Mailbox<string> } = {};
+    const controller = new ScriptedController({ onStart: () => started.mailbox?.close() });
+    const mailbox = (started.mailbox = new Mailbox(controller));
+    expect(mailbox.requestChannel(0).closed).toBe(true);
+    expect([controller.link().started, controller.link().stopped]).toEqual([1, 1]);
+  });
 });
 
 describe('isMailboxError', () => {
