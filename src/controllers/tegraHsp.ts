@@ -44,6 +44,11 @@ export interface TegraHspOptions {
   self?: string;
   /** A doorbell is only rung where its owner lets us; default true. False for simulators that do not have its ENABLE. */
   checkDoorbells?: boolean;
+  /**
+   * Notices that somebody has reset the block, by its enables, which are then read before they are written and before EMPTY is believed;
+   * default true. False does without these reads.
+   */
+  detectReset?: boolean;
   /** Milliseconds between two looks at a mailbox that is to be drained, > 0; default 1. */
   pollPeriod?: number;
   /** Longest time, in milliseconds, that a slot is held after its sender left, or `Infinity`, the default. */
@@ -93,7 +98,8 @@ export interface TegraHsp<Ring = void> {
  * where an interrupt was lost; a message cannot be taken back. Doorbells have no tx-done: the application says
  * `channel.acknowledge()`.
  *
- * A device that reads all ones is gone: all links go down, or nothing can be requested, until {@link TegraHsp.resume}.
+ * A device that reads all ones is gone: all links go down, and nothing can be requested, until {@link TegraHsp.resume}. After a reset of
+ * the block that nobody announced, all links go down and up.
  *
  * Nothing is received before a channel has been requested, and then in a turn of its own.
  *
@@ -110,7 +116,7 @@ export function createTegraHsp<Ring = void>(registers: RegisterSpace, options: T
   assertObject('registers', registers);
   for (const method of ['read32', 'write32', 'interrupt$'] as const) assertFunction(`registers.${method}`, registers[method]);
   assertObject('options', options);
-  const { variant, name = 'hsp', shared = 0, pollPeriod = 1, quarantine, scheduler } = options;
+  const { variant, name = 'hsp', shared = 0, detectReset = true, pollPeriod = 1, quarantine, scheduler } = options;
   if (typeof name !== 'string') throw new TypeError(`name is ${show(name)}; expected a string`);
   assertOneOf('variant', variant, Object.keys(VARIANTS) as TegraHspVariant[]);
   assertTimeLimit('pollPeriod', pollPeriod);
@@ -120,7 +126,7 @@ export function createTegraHsp<Ring = void>(registers: RegisterSpace, options: T
   const { mailboxes, sharedInterrupts } = block.dimensions;
   assertInteger('shared', shared, 0, Math.max(0, sharedInterrupts - 1));
   const common = { correlation: 'untagged', ...(quarantine !== undefined && { quarantine }) } as const;
-  const line = mailboxes > 0 && sharedInterrupts > 0 ? new HspMailboxes(block, shared) : undefined;
+  const line = mailboxes > 0 && sharedInterrupts > 0 ? new HspMailboxes(block, shared, detectReset) : undefined;
   return {
     mailboxes: { ...common, ...mailboxController(block, line, narrow, pollPeriod) },
     mailboxes128: { ...common, ...mailboxController(block, line, wide, pollPeriod) },

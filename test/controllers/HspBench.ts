@@ -10,7 +10,7 @@ export interface BenchOptions {
   dimensions?: Partial<TegraHspDimensions>;
 }
 
-type End<Message> = Channel<Message, Message, void>;
+type End<Message> = Channel<Message, Message>;
 
 /** A block with a driver and the other processor, in one thread and in virtual time. */
 export class HspBench {

@@ -34,6 +34,7 @@ export class Consumer<Tx, Rx> extends MailboxEnd<Tx, Rx> {
     this.starting = this.block.turns.schedule(() => {
       this.starting = undefined;
       this.block.attempt(() => {
+        if (!this.mailboxes.isIntact()) return;
         this.mailboxes.enable(FULL(this.mailbox));
         this.enableHere(FULL_INT_IE, 1);
       });
@@ -42,7 +43,7 @@ export class Consumer<Tx, Rx> extends MailboxEnd<Tx, Rx> {
 
   protected override stop(): void {
     this.enableHere(FULL_INT_IE, 0);
-    this.mailboxes.disable(FULL(this.mailbox));
+    if (this.mailboxes.isIntact()) this.mailboxes.disable(FULL(this.mailbox));
   }
 
   protected override forget(): void {

@@ -91,6 +91,15 @@ export class HspBlock {
     for (const member of [...this.members]) member.down(reason);
   }
 
+  /** Everybody loses the device, and gets it back in a turn of its own. */
+  restart(reason: Error): void {
+    this.lose(reason);
+    this.turns.schedule(() => {
+      // Unless it is really gone by now, or was resumed.
+      if (this.gone === reason) this.attemptToResume();
+    });
+  }
+
   /** The device is there again, and may have forgotten everything. */
   resume(): void {
     const dimensions = this.probe();
@@ -100,6 +109,14 @@ export class HspBlock {
     this.lose(new Error(`${this.name} was suspended`));
     this.gone = undefined;
     for (const member of [...this.members]) this.attempt(() => member.restart());
+  }
+
+  private attemptToResume(): void {
+    try {
+      this.resume();
+    } catch (error) {
+      this.gone = error as Error;
+    }
   }
 
   private probe(): TegraHspDimensions {

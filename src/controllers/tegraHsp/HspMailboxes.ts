@@ -1,6 +1,6 @@
 import type { GuardedLine } from './GuardedLine';
 import type { HspBlock, HspMember } from './HspBlock';
-import { ALL_ONES, EMPTY, FULL, INT_IE, INT_IR, MOST_MAILBOXES } from './layout';
+import { ALL_ONES, EMPTY, FULL, hex, INT_IE, INT_IR, MOST_MAILBOXES } from './layout';
 
 /** One end of a mailbox that somebody has. */
 export interface HspEnd extends HspMember {
@@ -14,8 +14,10 @@ export interface HspEnd extends HspMember {
  * What all shared mailboxes share: the enables and the causes of one interrupt line.
  *
  * The line is a level: EMPTY of a mailbox that nobody uses is asserted all the time. So a producer's cause is enabled only while it
- * waits for room. `mask` is what the enables are; they are written as a whole and never read back, and so a block that was reset gets
- * all of them again with the next change.
+ * waits for room. `mask` is what the enables should be.
+ *
+ * If they are not, somebody has reset the block. Then a mailbox is empty because of that, and not because its message was read; so this is
+ * asked ({@link isIntact}) after EMPTY has been seen and before it is believed, and before every write, which would hide it.
  */
 export class HspMailboxes implements HspMember {
   private readonly ends: (HspEnd | undefined)[] = [];
@@ -27,9 +29,10 @@ export class HspMailboxes implements HspMember {
   constructor(
     readonly block: HspBlock,
     private readonly shared: number,
+    private readonly detectReset: boolean,
   ) {
     this.line = block.line(shared, () => this.service());
-    this.silence();
+    this.write(0);
   }
 
   isTaken(mailbox: number): boolean {
@@ -54,15 +57,26 @@ export class HspMailboxes implements HspMember {
     this.line.ignore();
   }
 
+  /** Only where {@link isIntact}. */
   enable(causes: number): void {
     this.fresh |= causes;
-    this.mask |= causes;
-    this.block.write(INT_IE(this.shared), this.mask);
+    this.write(this.mask | causes);
   }
 
+  /** Likewise. */
   disable(causes: number): void {
-    this.mask &= ~causes;
-    this.block.write(INT_IE(this.shared), this.mask);
+    this.write(this.mask & ~causes);
+  }
+
+  /** False: the block was reset; all links go down, and up again in a turn of its own. */
+  isIntact(): boolean {
+    if (!this.detectReset) return true;
+    const { block, mask, shared } = this;
+    const enables = block.read(INT_IE(shared));
+    if (enables === mask) return true;
+    if (enables === ALL_ONES) block.loseAllOnes(INT_IE(shared));
+    block.restart(new Error(`${block.name} was reset: INT_IE is ${hex(enables)}; expected ${hex(mask)}`));
+    return false;
   }
 
   /** Looks at the causes in a turn of its own, as if the line had been raised. */
@@ -76,12 +90,13 @@ export class HspMailboxes implements HspMember {
   }
 
   restart(): void {
-    this.silence();
+    this.write(0);
     this.line.listen();
   }
 
-  private silence(): void {
-    this.block.write(INT_IE(this.shared), 0);
+  private write(mask: number): void {
+    this.mask = mask;
+    this.block.write(INT_IE(this.shared), mask);
   }
 
   private service(): void {
@@ -89,6 +104,7 @@ export class HspMailboxes implements HspMember {
     const causes = this.block.read(INT_IR);
     // No mailbox is full and empty.
     if (causes === ALL_ONES) this.block.loseAllOnes(INT_IR);
+    if (!this.isIntact()) return;
     const pending = (cause: number): boolean => (causes & cause & this.mask & ~this.fresh) !== 0;
     // Room first, as Linux does: then whoever answers a message finds the way free.
     for (let i = 0; i < MOST_MAILBOXES; i++) if (pending(EMPTY(i))) this.ends[i]!.emptied();

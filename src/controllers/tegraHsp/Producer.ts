@@ -21,16 +21,21 @@ export class Producer<Tx, Rx> extends MailboxEnd<Tx, Rx> {
   }
 
   sendData(message: Tx, token: number): 'accepted' | 'busy' {
-    const { block, payload, base } = this;
+    const { block, payload, base, mailboxes } = this;
     payload.check(message);
     return block.guard.run(() => {
+      // The link has gone down, and the message is asked for again when it is up.
+      if (!mailboxes.isIntact()) return 'busy';
       // Also of an owner before: what it left is read first, and that is not a tx-done of ours.
       this.refused = payload.isFull(block, base);
       if (!this.refused) {
         payload.put(block, base, message);
         this.inFlight = token;
       }
-      block.attempt(() => this.mailboxes.enable(EMPTY(this.mailbox)));
+      block.attempt(() => {
+        this.enableHere(EMPTY_INT_IE, 1);
+        mailboxes.enable(EMPTY(this.mailbox));
+      });
       return this.refused ? 'busy' : 'accepted';
     });
   }
@@ -56,13 +61,13 @@ export class Producer<Tx, Rx> extends MailboxEnd<Tx, Rx> {
   }
 
   protected override start(): void {
-    this.mailboxes.disable(EMPTY(this.mailbox));
-    this.enableHere(EMPTY_INT_IE, 1);
+    if (this.mailboxes.isIntact()) this.mailboxes.disable(EMPTY(this.mailbox));
+    this.enableHere(EMPTY_INT_IE, 0);
   }
 
   protected override stop(): void {
     this.enableHere(EMPTY_INT_IE, 0);
-    this.mailboxes.disable(EMPTY(this.mailbox));
+    if (this.mailboxes.isIntact()) this.mailboxes.disable(EMPTY(this.mailbox));
   }
 
   protected override forget(): void {
@@ -79,7 +84,7 @@ export class Producer<Tx, Rx> extends MailboxEnd<Tx, Rx> {
   private poll(): void {
     const { block, payload, base } = this;
     block.guard.run(() => {
-      if (!payload.isFull(block, base)) this.emptied();
+      if (!payload.isFull(block, base) && this.mailboxes.isIntact()) this.emptied();
     });
   }
 }

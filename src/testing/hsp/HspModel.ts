@@ -161,8 +161,9 @@ export class HspModel {
     this.work = new Subscription();
   }
 
-  /** Gives the power back, after a reset. */
+  /** Gives the power back, after a reset; where there is power, does nothing. */
   powerOn(): void {
+    if (this.powered) return;
     const probe = this.registers.as(PROBE);
     for (const mailbox of this.mailboxes) mailbox.erase(probe);
     for (let line = 0; line < DOORBELL_LINE(0); line++) probe.write32(INT_IE(line), 0);
