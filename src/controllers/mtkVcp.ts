@@ -47,15 +47,18 @@ export interface MtkVcpOptions {
   scheduler?: SchedulerLike;
 }
 
-/** A controller on one VCP mailbox; also hears from outside that the VCP was reset, which no register tells. */
+/** A controller on one VCP mailbox; also hears from outside what no register tells: that the VCP is reset. */
 export interface MtkVcpController extends MailboxController<VcpMessage, VcpReceived, void> {
   /**
-   * Tells that the VCP was reset, by whoever did that: what is in flight fails with `ENETDOWN`, delivery unknown, rather than look as if it
-   * had been taken, because a reset clears the pins. The link comes up again within one `txPollPeriod` of the device being there.
+   * Tells that the VCP is about to be reset or stopped, by whoever does that: what is in flight fails with `ENETDOWN`, delivery unknown, and
+   * what waits goes on waiting, until {@link MtkVcpController.peerBack}. Untold, messages in flight look as if they had been taken, because
+   * a reset clears their pins.
    *
    * @param reason - Becomes the `cause` of the senders' `LinkDownError`; anything.
    */
-  peerReset(reason?: unknown): void;
+  peerGone(reason?: unknown): void;
+  /** Tells that the VCP runs again, and that its pins are clear. The link comes up within one `txPollPeriod`. */
+  peerBack(): void;
 }
 
 /**
@@ -101,6 +104,7 @@ export function createMtkVcp(registers: RegisterSpace, options: MtkVcpOptions = 
     turn: scheduler ?? asapScheduler,
     clock: scheduler ?? asyncScheduler,
     owner: undefined,
+    absent: false,
   };
   return {
     name,
@@ -111,7 +115,14 @@ export function createMtkVcp(registers: RegisterSpace, options: MtkVcpOptions = 
     txPollPeriod,
     ...(quarantine !== undefined && { quarantine }),
     open: () => new VcpLink(settings),
-    peerReset: (reason = new Error(`${name}: the VCP was reset`)) => settings.owner?.lose(reason),
+    peerGone(reason = new Error(`${name}: the VCP is being reset`)) {
+      settings.absent = true;
+      settings.owner?.lose(reason);
+    },
+    peerBack() {
+      settings.absent = false;
+      settings.owner?.seek();
+    },
   };
 }
 

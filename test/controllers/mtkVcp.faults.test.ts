@@ -123,8 +123,9 @@ describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
     load.run(400, (t) => {
       mix(load);
       if (t % 40 !== 39) return;
+      load.bench.controller.peerGone();
       load.bench.model.reset();
-      load.bench.controller.peerReset();
+      load.bench.controller.peerBack();
     });
     // A message that the VCP had read and cleared, and that nobody had asked about yet, is of unknown fate, too.
     expect(load.judge()).toEqual([]);

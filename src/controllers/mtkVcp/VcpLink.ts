@@ -33,6 +33,8 @@ export interface VcpSettings {
   readonly clock: SchedulerLike;
   /** The link that has the registers now, if any; there can be one. */
   owner: VcpLink | undefined;
+  /** Somebody told that there is nobody at the other side, whatever the registers read. */
+  absent: boolean;
 }
 
 /**
@@ -47,8 +49,10 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
   private subscriber: Subscriber<LinkEvent<VcpReceived, void>> | undefined;
   private up = true;
   private line: Subscription | undefined;
-  /** What is to happen in the next turn, and the search for a device that is gone. */
+  /** What is to happen in the next turn. */
   private readonly later = new Subscription();
+  /** For a device that is gone. */
+  private search: Subscription | undefined;
   /** The channel has called, and hears nothing before that has returned. */
   private inCall = false;
   /** During a delivery: the pins that the owner has been told of. */
@@ -80,23 +84,30 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
     return EMPTY;
   }
 
-  /** The device is gone, or was reset: what it held is lost. Looks for it again every period. */
+  /** There is no device, or nobody at its other side: what was in flight is lost. */
   lose(reason: unknown): void {
-    if (!this.up) return;
-    this.up = false;
-    this.mask();
-    this.subscriber?.next({ type: 'down', reason });
+    if (this.up) {
+      this.up = false;
+      this.mask();
+      this.subscriber?.next({ type: 'down', reason });
+    }
+    this.seek();
+  }
+
+  /** While the link is down: looks for the device every period, unless it is known to be absent. */
+  seek(): void {
+    this.search?.unsubscribe();
+    this.search = undefined;
+    if (this.up || this.settings.absent || this.subscriber?.closed !== false) return;
     const { period, clock } = this.settings;
     // eslint-disable-next-line rxjs-x/no-ignored-error -- a clock does not fail
-    const search = interval(period, clock).subscribe(() => {
+    this.search = interval(period, clock).subscribe(() => {
       if (!this.isThere()) return;
-      search.unsubscribe();
-      this.later.remove(search);
+      this.search?.unsubscribe();
       this.up = true;
       this.unmask();
       this.subscriber?.next({ type: 'up' });
     });
-    this.later.add(search);
   }
 
   private send(message: VcpMessage, token: number): 'accepted' | 'busy' {
@@ -139,7 +150,8 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
     this.subscriber = subscriber;
     subscriber.add(() => this.stop());
     try {
-      if (settings.registers.waiting() === 'gone') return this.lose(this.goneError());
+      const isThere = settings.registers.waiting() !== 'gone';
+      if (!isThere || settings.absent) return this.lose(this.goneError());
     } catch (error) {
       return subscriber.error(error);
     }
@@ -150,6 +162,7 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
   private stop(): void {
     this.mask();
     this.later.unsubscribe();
+    this.search?.unsubscribe();
     this.settings.owner = undefined;
     try {
       // Closed by a receiver: what it was told of must not be told again, to the next owner.
@@ -265,6 +278,7 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
   }
 
   private goneError(): Error {
-    return new Error(`${this.settings.name}: all registers read 0xffffffff, so there is no device`);
+    const { name, absent } = this.settings;
+    return new Error(absent ? `${name}: the VCP is being reset` : `${name}: all registers read 0xffffffff, so there is no device`);
   }
 }
