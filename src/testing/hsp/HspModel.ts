@@ -134,9 +134,13 @@ export class HspModel {
     this.own.write32(this.bell(this.self) + DB_ENABLE, admitted ? 2 ** this.other.master : 0);
   }
 
-  /** Raises the driver's shared interrupt without a cause. */
-  interruptForNothing(): void {
-    this.registers.raise(this.otherLine);
+  /**
+   * Raises an interrupt line of the driver without a cause.
+   *
+   * @param line - Default: its shared interrupt; 16 + d is the interrupt of doorbell d.
+   */
+  interruptForNothing(line: number = this.otherLine): void {
+    this.registers.raise(line);
   }
 
   /**

@@ -79,9 +79,12 @@ export class HspModelMailbox {
     host.after(latency, () => this.take(answersEarly));
   }
 
-  /** Is it still stuck? */
+  /** It may be stuck no longer; and its message may be gone by now. */
   look(): void {
-    if (this.ignored) this.filled();
+    if (!this.ignored) return;
+    this.ignored = false;
+    if (this.isFull()) this.filled();
+    else this.host.enable(FULL(this.mailbox));
   }
 
   /** Without power: all of it is zeros. */
