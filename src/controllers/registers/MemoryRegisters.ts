@@ -85,7 +85,9 @@ export function registerWords(map: RegisterMap): number {
  * {@includeCode ../../../test/controllers/registers.test.ts#example}
  */
 export function memoryRegisters(words: Int32Array, options: MemoryRegistersOptions = {}): MemoryRegisters {
-  if (!(words instanceof Int32Array)) throw new TypeError(`words is ${show(words)}; expected an Int32Array`);
+  // By name rather than by class: it may come from another realm.
+  if (Object.prototype.toString.call(words) !== '[object Int32Array]')
+    throw new TypeError(`words is ${show(words)}; expected an Int32Array`);
   assertObject('options', options);
   const shared = Object.prototype.toString.call(words.buffer) === '[object SharedArrayBuffer]';
   const { map = { size: 4 * words.length }, agent = 0, scheduler, port, keepAlive = shared } = options;

@@ -38,7 +38,8 @@ export const wide: Payload<HspWords, Uint32Array> = {
   bits: 128,
   check(message) {
     const words = message as Uint32Array | unknown[];
-    if (!(words instanceof Uint32Array || Array.isArray(words))) {
+    // By name rather than by class: it may come from another realm.
+    if (!Array.isArray(words) && Object.prototype.toString.call(words) !== '[object Uint32Array]') {
       throw new TypeError(`message is ${show(words)}; expected a Uint32Array or an array, of 4 words`);
     }
     if (words.length !== WORDS.length) throw new RangeError(`message has ${words.length} words; expected 4, which are 128 bits`);
