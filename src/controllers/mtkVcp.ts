@@ -75,7 +75,7 @@ export interface MtkVcpController extends MailboxController<VcpMessage, VcpRecei
  * @returns The controller, for a `Mailbox`.
  * @throws TypeError or RangeError for registers or an option that is not in its range, and for slots that two pins of a table share.
  * @example
- * {@includeCode ../../test/controllers/mtkVcp.test.ts#example}
+ * {@includeCode ../../docs/examples/mtk-vcp.ts#example}
  * @see Linux: `drivers/mailbox/mtk-vcp-mailbox.c`
  */
 export function createMtkVcp(registers: RegisterSpace, options: MtkVcpOptions = {}): MtkVcpController {

@@ -1,37 +1,4 @@
-import { Mailbox } from 'rx-mailbox';
-import { createMtkVcp, vcpMessage } from 'rx-mailbox/mtk-vcp';
-import { memoryRegisters, registerWords } from 'rx-mailbox/registers';
-import { VcpModel, vcpRegisters } from 'rx-mailbox/testing';
-import { lastValueFrom } from 'rxjs';
 import { SET_IN, sent, VCP, VcpBench, words, wordsOf } from '../fixtures/VcpBench';
-
-async function example(): Promise<string[]> {
-  const log: string[] = [];
-  // #region example
-  // The registers: here memory, which a model of the VCP works on, too; on a board, whatever reads and writes them.
-  const registers = memoryRegisters(new Int32Array(registerWords(vcpRegisters)), { map: vcpRegisters });
-  const vcp = new VcpModel(registers, { answer: ({ data }) => ({ pin: 9, data: data.map((byte) => byte + 1) }) });
-
-  const channel = new Mailbox(createMtkVcp(registers, { window: 32 })).requestChannel(0);
-  channel.subscribe(({ pin, data }) => log.push(`pin ${pin} brought ${data.join(' ')}`));
-
-  const buffer = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
-  const message = vcpMessage({ pin: 3, data: buffer });
-  buffer.fill(0); // the message is a copy
-  await lastValueFrom(channel.send(message));
-  log.push('pin 3 was taken');
-
-  channel.close();
-  vcp.close();
-  // #endregion example
-  return log;
-}
-
-describe('a VCP mailbox', () => {
-  it('sends and receives, as in the example', async () => {
-    expect(await example()).toEqual(['pin 9 brought 2 3 4 5 6 7 8 9', 'pin 3 was taken']);
-  });
-});
 
 describe('the register accesses of a VCP mailbox', () => {
   // #region trace

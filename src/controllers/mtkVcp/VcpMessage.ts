@@ -39,7 +39,7 @@ export interface VcpMessage {
  * @throws TypeError or RangeError for a pin that there is not, an offset or a length that is not a multiple of 4, a message that does not
  * fit into the window, or data that are no bytes.
  * @example
- * {@includeCode ../../../test/controllers/mtkVcp.test.ts#example}
+ * {@includeCode ../../../docs/examples/mtk-vcp.ts#example}
  * @see Linux: `struct mtk_ipi_info`, whose length the driver reads in words and checks as if it were bytes
  */
 export function vcpMessage(init: VcpMessageInit): VcpMessage {

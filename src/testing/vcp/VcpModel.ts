@@ -18,7 +18,7 @@ import { PROBE, SEEN, TO_SOC, TO_VCP, UNPOWERED, VCP, WANTED } from './vcpRegist
  * Unlike a scripted controller it is nothing but registers to the driver, so it tests a driver, and not only what is above one.
  *
  * @example
- * {@includeCode ../../../test/controllers/mtkVcp.test.ts#example}
+ * {@includeCode ../../../docs/examples/mtk-vcp.ts#example}
  */
 export class VcpModel {
   /** Every message, when it has been read. */
