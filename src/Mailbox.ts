@@ -3,9 +3,9 @@ import { Channel, type ChannelOptions } from './Channel';
 import { ChannelBusyError, ChannelClosedError } from './errors';
 import { assertInteger, assertObject, assertScheduler, show } from './internal/assert';
 import { DISPOSE } from './internal/dispose';
-import { assertChannelOptions, assertController, assertLink, pollPeriod, portSettings } from './internal/settings';
+import { assertChannelOptions, assertController, assertLink, nameOf, pollPeriod, portSettings } from './internal/settings';
 import { TxEnvironment } from './internal/TxEnvironment';
-import { TxPort } from './internal/TxPort';
+import { TxPort, type TxPortSettings } from './internal/TxPort';
 import type { MailboxController } from './MailboxController';
 
 /**
@@ -22,6 +22,8 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
   readonly #controller: MailboxController<Tx, Rx, Ack>;
   readonly #environment: TxEnvironment;
   readonly #ports = new Map<number, TxPort<Tx, Rx, Ack>>();
+  /** Of all channels without options. */
+  #settings: TxPortSettings<Tx> | undefined;
   #closed = false;
 
   /**
@@ -52,17 +54,17 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
    * @throws Whatever the controller fails with while it starts the channel up.
    * @see Linux: `mbox_request_channel`, `mbox_request_channel_byname`
    */
-  requestChannel(which: number | string, options: ChannelOptions<Tx> = {}): Channel<Tx, Rx, Ack> {
-    assertChannelOptions(options);
+  requestChannel(which: number | string, options?: ChannelOptions<Tx>): Channel<Tx, Rx, Ack> {
+    if (options !== undefined) assertChannelOptions(options);
     const controller = this.#controller;
     const index = this.#translate(which);
-    const settings = portSettings(controller, index, options);
-    this.#assertFree(index, settings.name);
+    const settings = options === undefined ? (this.#settings ??= portSettings(controller, {})) : portSettings(controller, options);
+    this.#assertFree(index, settings);
     const link = controller.open(index);
     assertLink(link, settings.method);
     // Once more: `open` may have done anything.
-    this.#assertFree(index, settings.name);
-    const port = new TxPort(link, settings, this.#environment, index, () => this.#ports.delete(index));
+    this.#assertFree(index, settings);
+    const port = new TxPort(link, settings, this.#environment, index, this.#ports);
     // Taken before it starts up: what events$ does while it is being subscribed must find the channel owned.
     this.#ports.set(index, port);
     try {
@@ -85,9 +87,9 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
     this.close();
   }
 
-  #assertFree(index: number, name: string): void {
+  #assertFree(index: number, settings: TxPortSettings<Tx>): void {
     if (this.#closed) throw new ChannelClosedError(`mailbox ${this.#controller.name}`, 'not-sent');
-    if (this.#ports.has(index)) throw new ChannelBusyError(name);
+    if (this.#ports.has(index)) throw new ChannelBusyError(nameOf(settings, index));
   }
 
   #translate(which: number | string): number {

@@ -1,8 +1,11 @@
 import { Observable, Subscriber, Subscription, type Observer } from 'rxjs';
-import type { TxPolicy } from './internal/TxPolicy';
+import { BothPolicies, type TxPolicy } from './internal/TxPolicy';
+import { bare } from './internal/bare';
 import { TxRecord } from './internal/TxRecord';
 import type { TxPort } from './internal/TxPort';
 import type { TxReceipt } from './TxReceipt';
+
+const BareObservable = bare(Observable);
 
 // A registered symbol, so that an operator of another copy of the package still finds a Transmission.
 const WITH_POLICY = Symbol.for('rx-mailbox.withPolicy');
@@ -23,17 +26,17 @@ const WITH_POLICY = Symbol.for('rx-mailbox.withPolicy');
  * {@includeCode ../docs/examples/quick-start.ts#send}
  * @see Linux: `mbox_send_message`
  */
-export class Transmission<Ack> extends Observable<TxReceipt<Ack>> {
+export class Transmission<Ack> extends BareObservable<TxReceipt<Ack>> {
   readonly #port: TxPort<unknown, unknown, Ack>;
   readonly #message: unknown;
-  readonly #policies: readonly TxPolicy[] | undefined;
+  readonly #policy: TxPolicy | undefined;
 
   /** @internal */
-  constructor(port: TxPort<unknown, unknown, Ack>, message: unknown, policies?: readonly TxPolicy[]) {
+  constructor(port: TxPort<unknown, unknown, Ack>, message: unknown, policy?: TxPolicy) {
     super();
     this.#port = port;
     this.#message = message;
-    this.#policies = policies;
+    this.#policy = policy;
   }
 
   // Overrides the public method, not the internal `_subscribe`: a plain observer is served by the record itself, without the two
@@ -51,29 +54,40 @@ export class Transmission<Ack> extends Observable<TxReceipt<Ack>> {
     error?: ((error: unknown) => void) | null,
     complete?: (() => void) | null,
   ): Subscription {
-    if (isSubscriber(first)) {
-      if (!first.closed) {
-        const record = new TxRecord<unknown, Ack>(this.#port, this.#message, first);
-        // Added before it starts, so that whatever ends the subscriber at once is a leave like any other.
-        first.add(record);
-        this.#port.transmit(record, this.#policies);
-      }
-      return first;
-    }
-    const record = new TxRecord<unknown, Ack>(this.#port, this.#message, toObserver(first, error, complete));
-    this.#port.transmit(record, this.#policies);
-    return record;
+    return start(this.#port, this.#message, this.#policy, first, error, complete);
   }
 
   /** @internal */
   [WITH_POLICY](policy: TxPolicy): Transmission<Ack> {
-    return new Transmission(this.#port, this.#message, this.#policies === undefined ? [policy] : [...this.#policies, policy]);
+    return new Transmission(this.#port, this.#message, this.#policy === undefined ? policy : new BothPolicies(this.#policy, policy));
   }
 }
 
 /** Adds a policy to a Transmission; `undefined` for any other Observable. */
 export function withPolicy<T>(source: Observable<T>, policy: TxPolicy): Observable<T> | undefined {
   return (source as { [WITH_POLICY]?: (policy: TxPolicy) => Observable<T> })[WITH_POLICY]?.(policy);
+}
+
+function start<Ack>(
+  port: TxPort<unknown, unknown, Ack>,
+  message: unknown,
+  policy: TxPolicy | undefined,
+  first?: Partial<Observer<TxReceipt<Ack>>> | ((value: TxReceipt<Ack>) => void) | null,
+  error?: ((error: unknown) => void) | null,
+  complete?: (() => void) | null,
+): Subscription {
+  if (isSubscriber(first)) {
+    if (!first.closed) {
+      const record = new TxRecord<unknown, Ack>(port, message, first);
+      // Added before it starts, so that whatever ends the subscriber at once is a leave like any other.
+      first.add(record);
+      port.transmit(record, policy);
+    }
+    return first;
+  }
+  const record = new TxRecord<unknown, Ack>(port, message, toObserver(first, error, complete));
+  port.transmit(record, policy);
+  return record;
 }
 
 // As RxJS decides, including Subscribers of another copy of RxJS.

@@ -19,7 +19,12 @@ export class DeviceController implements MailboxController<Message, never, void>
     const { device } = this;
     return {
       events$: new Observable<LinkEvent<never, void>>((subscriber) => {
-        device.done = (token) => subscriber.next({ type: 'txDone', token });
+        // One event for all: a channel keeps none.
+        const event = { type: 'txDone' as const, token: 0 };
+        device.done = (token) => {
+          event.token = token;
+          subscriber.next(event);
+        };
       }),
       sendData: (_message, token) => {
         device.start(token);

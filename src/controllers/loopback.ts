@@ -174,7 +174,7 @@ class LoopbackLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
         this.sending = false;
       }
     } else {
-      parcel.deadline = settings.clock.start(settings.latency, () => {
+      parcel.deadline = settings.clock.after(settings.latency, () => {
         parcel.arrived = true;
         peer.deliver();
       });

@@ -29,7 +29,7 @@ export interface TxSlot {
 
 /** One message and, once settled, its outcome. The shell adds whom to tell. */
 export interface TxEntry<Tx, Ack> extends TxSlot {
-  readonly message: Tx;
+  message: Tx;
   /** The ack when DONE, the error when FAILED; meaningless before. */
   outcome: Ack | MailboxError | undefined;
 }

@@ -1,33 +1,30 @@
 import type { TxSlot } from './TxEntry';
 
 /** A doubly linked list through the entries themselves: append and removal anywhere are O(1) and allocate nothing. */
-export class TxList<S extends TxSlot> {
-  first: S | undefined = undefined;
-  last: S | undefined = undefined;
-  size = 0;
+export class TxList {
+  first: TxSlot | undefined = undefined;
+  last: TxSlot | undefined = undefined;
 
-  push(entry: S): void {
-    entry.prev = this.last;
-    entry.next = undefined;
-    if (this.last === undefined) this.first = entry;
-    else this.last.next = entry;
+  push(entry: TxSlot): void {
+    const { last } = this;
+    entry.prev = last;
+    if (last === undefined) this.first = entry;
+    else last.next = entry;
     this.last = entry;
-    this.size++;
   }
 
-  remove(entry: S): void {
+  remove(entry: TxSlot): void {
     const { prev, next } = entry;
-    if (prev === undefined) this.first = next as S | undefined;
+    if (prev === undefined) this.first = next;
     else prev.next = next;
-    if (next === undefined) this.last = prev as S | undefined;
+    if (next === undefined) this.last = prev;
     else next.prev = prev;
     // A settled entry may be kept by its subscriber; it must not keep its neighbours.
     entry.prev = entry.next = undefined;
-    this.size--;
   }
 
   /** Puts `entry` in the place of `old`, which leaves. */
-  replace(old: S, entry: S): void {
+  replace(old: TxSlot, entry: TxSlot): void {
     const { prev, next } = old;
     entry.prev = prev;
     entry.next = next;

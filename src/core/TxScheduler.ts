@@ -5,8 +5,6 @@ import { TxQueue, type TokenSource, type TxQueueSettings } from './TxQueue';
 import { TxTurn } from './TxTurn';
 
 export interface TxSchedulerSettings extends TxQueueSettings {
-  /** How the channel is called in error texts. */
-  readonly name: string;
   /** How long a slot is held after its sender left: ms, 0, or Infinity. */
   readonly quarantine: number;
 }
@@ -37,8 +35,11 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
     this.queue = new TxQueue<E>(settings, tokens);
   }
 
-  /** The application's last word on a message before it is handed over; may do anything, also throw. */
-  protected abstract prepare(entry: E): void;
+  /** How the channel is called in error texts. */
+  abstract readonly name: string;
+
+  /** The application's last word on a message before it is handed over; may do anything, also throw. False: it had none. */
+  protected abstract prepare(entry: E): boolean;
   /** Hands one message to the link. May throw. */
   protected abstract handOver(entry: E): 'accepted' | 'busy';
   /** The message went in flight. */
@@ -58,7 +59,7 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
 
   /** Even a send that is then refused is an occasion to try a refused head again, which may make room. Anything may come of that. */
   protected makeRoom(): void {
-    if (this.refused && this.queue.full && !this.inLink) this.run();
+    if (this.refused && !this.inLink && this.queue.full) this.run();
   }
 
   /** Takes a message into the queue, or says that it is full. */
@@ -102,7 +103,7 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
     if (this.inLink) return this.defer(() => this.poll());
     let taken: (() => void)[] | undefined;
     this.enter(() => {
-      for (let slot = this.queue.slots.first; slot !== undefined; slot = slot.next) {
+      for (let slot = this.queue.oldest; slot !== undefined; slot = this.queue.after(slot)) {
         const finish = this.ask(slot);
         if (finish !== undefined) (taken ??= []).push(finish);
       }
@@ -115,8 +116,8 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
   leave(entry: E, reason: LeaveReason): void {
     if (this.inLink) return this.defer(() => this.leave(entry, reason));
     if (entry.state === WAITING) {
-      const wasHead = entry === this.queue.waiting.first;
-      this.queue.waiting.remove(entry);
+      const wasHead = entry === this.queue.waiting;
+      this.queue.withdraw(entry);
       const error = reason('not-sent');
       this.note('left', entry.token, error);
       this.settle(entry, FAILED, error);
@@ -144,8 +145,8 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
   /** The wire has been made quiet: no held slot can see its tx-done any more. */
   releaseHeld(): void {
     if (this.inLink) return this.defer(() => this.releaseHeld());
-    for (let slot = this.queue.slots.first; slot !== undefined;) {
-      const { next } = slot;
+    for (let slot = this.queue.oldest; slot !== undefined;) {
+      const next = this.queue.after(slot);
       if (slot.state === ORPHAN) this.queue.free(slot);
       slot = next;
     }
@@ -160,7 +161,7 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
     this.refused = false;
     this.note('down', undefined, reason);
     this.enter(() => this.wireLost());
-    this.failSlots(() => new LinkDownError(this.settings.name, reason === undefined ? undefined : { cause: reason }));
+    this.failSlots(() => new LinkDownError(this.name, reason === undefined ? undefined : { cause: reason }));
     this.run();
   }
 
@@ -187,14 +188,14 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
   }
 
   private end(options: { cause: unknown } | undefined): void {
-    const makeError = (delivery: Delivery): MailboxError => new ChannelClosedError(this.settings.name, delivery, options);
+    const makeError = (delivery: Delivery): MailboxError => new ChannelClosedError(this.name, delivery, options);
     this.enter(() => {
       this.wireLost();
       this.shutdown();
     });
     this.failSlots(() => makeError('unknown'));
-    for (let entry = this.queue.waiting.first; entry !== undefined; entry = this.queue.waiting.first) {
-      this.queue.waiting.remove(entry);
+    for (let entry = this.queue.waiting; entry !== undefined; entry = this.queue.waiting) {
+      this.queue.withdraw(entry);
       this.settle(entry, FAILED, makeError('not-sent'));
     }
     this.note('closed', undefined, options?.cause);
@@ -203,7 +204,7 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
   }
 
   private failSlots(makeError: () => MailboxError): void {
-    for (let slot = this.queue.slots.first; slot !== undefined; slot = this.queue.slots.first) {
+    for (let slot = this.queue.oldest; slot !== undefined; slot = this.queue.oldest) {
       const orphan = slot.state === ORPHAN;
       this.queue.free(slot);
       if (!orphan) this.settle(slot as E, FAILED, makeError());
@@ -249,47 +250,51 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
   }
 
   protected fill(): void {
-    for (let head = this.queue.head; head !== undefined; head = this.queue.head) {
+    const { queue } = this;
+    for (let { head } = queue; head !== undefined; head = queue.head) {
       if (this.refused && !this.wanted) return;
       this.attempt(head);
-      this.runDeferred();
+      if (this.deferring) this.runDeferred();
     }
   }
 
   private attempt(head: E): void {
     let answer: unknown;
-    let failure: TxFailedError | undefined;
     try {
-      this.prepare(head);
       // It may have left, or closed the channel, or let the link go down: then its turn is over before it has come.
-      if (this.queue.head !== head) return;
+      if (this.prepare(head) && this.queue.head !== head) return;
       // Whatever `prepare` did is made up for by this attempt.
       this.wanted = false;
       this.inLink = true;
       answer = this.handOver(head);
     } catch (error) {
-      if (head.state !== WAITING) return;
-      failure = new TxFailedError('not-sent', FAILURE['not-sent'], error);
-    } finally {
       this.inLink = false;
+      return this.threw(head, error);
     }
+    this.inLink = false;
+    if (answer !== 'accepted') return this.notAccepted(head, answer);
+    this.refused = false;
+    this.queue.sent(head);
+    if (this.tracing) this.note('sent', head.token);
+    this.sent(head);
+  }
+
+  private notAccepted(head: E, answer: unknown): void {
     this.refused = answer === 'busy';
-    if (answer === 'accepted') {
-      this.queue.sent(head);
-      if (this.tracing) this.note('sent', head.token);
-      this.sent(head);
-    } else if (answer === 'busy') {
-      if (this.tracing) this.note('busy', head.token);
-    } else if (failure !== undefined) {
-      this.queue.waiting.remove(head);
-      this.settle(head, FAILED, failure);
-    } else {
-      // The device may have it all the same, and may yet report on it: its slot is nobody else's.
-      const error = brokenContract(answer);
-      this.queue.sent(head);
-      this.abandon(head);
-      this.settle(head, FAILED, error);
-    }
+    if (this.refused) return this.note('busy', head.token);
+    // The device may have it all the same, and may yet report on it: its slot is nobody else's.
+    const error = brokenContract(answer);
+    this.queue.sent(head);
+    this.abandon(head);
+    this.settle(head, FAILED, error);
+  }
+
+  private threw(head: E, error: unknown): void {
+    // In `prepare`, after it had left.
+    if (head.state !== WAITING) return;
+    this.refused = false;
+    this.queue.withdraw(head);
+    this.settle(head, FAILED, new TxFailedError('not-sent', FAILURE['not-sent'], error));
   }
 
   protected quiet(): void {

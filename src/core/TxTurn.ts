@@ -1,6 +1,5 @@
 import type { ChannelEvent } from '../ChannelEvent';
 import { Parcel, TOLD, type TxEntry, type TxSlot } from './TxEntry';
-import { TxList } from './TxList';
 
 /**
  * The order in which things happen on one channel, whatever they are.
@@ -23,8 +22,9 @@ export abstract class TxTurn<E extends TxEntry<unknown, unknown>> {
   protected ending = false;
   /** What arrived from inside a call into the link. */
   private deferred: (() => void)[] | undefined = undefined;
-  /** Settled, and not yet reported; among them, where order demands it, what else is to be told. */
-  private readonly outcomes = new TxList<TxSlot>();
+  /** Settled, and not yet reported, linked by `next`; among them, where order demands it, what else is to be told. */
+  private untold: TxSlot | undefined = undefined;
+  private lastUntold: TxSlot | undefined = undefined;
   private parcels = 0;
   private running = false;
   private notifying = false;
@@ -63,12 +63,16 @@ export abstract class TxTurn<E extends TxEntry<unknown, unknown>> {
     if (this.running) return;
     this.running = true;
     try {
-      this.runDeferred();
+      if (this.deferred !== undefined) this.runDeferred();
       this.fill();
     } finally {
       this.running = false;
     }
     this.notify();
+  }
+
+  protected get deferring(): boolean {
+    return this.deferred !== undefined;
   }
 
   protected runDeferred(): void {
@@ -80,14 +84,16 @@ export abstract class TxTurn<E extends TxEntry<unknown, unknown>> {
   }
 
   /** A message has settled and waits to be reported. */
-  protected conclude(entry: E): void {
-    this.outcomes.push(entry);
+  protected conclude(entry: E | Parcel): void {
+    if (this.untold === undefined) this.untold = entry;
+    else this.lastUntold!.next = entry;
+    this.lastUntold = entry;
   }
 
   /** Something that arrived from inside a call into the link and is only told: it must not overtake the outcomes before it. */
   protected tellInTurn(tell: () => void): void {
     this.parcels++;
-    this.outcomes.push(new Parcel(tell));
+    this.conclude(new Parcel(tell));
   }
 
   protected notify(): void {
@@ -96,20 +102,22 @@ export abstract class TxTurn<E extends TxEntry<unknown, unknown>> {
     try {
       do {
         for (;;) {
-          this.flushEvents();
-          const entry = this.outcomes.first;
+          if (this.events !== undefined) this.flushEvents();
+          const entry = this.untold;
           if (entry === undefined) break;
-          this.outcomes.remove(entry);
+          this.untold = entry.next;
+          entry.next = undefined;
           if (entry.state === TOLD) {
             this.parcels--;
             (entry as Parcel).tell();
           } else this.deliver(entry as E);
         }
+        this.lastUntold = undefined;
         if (this.ending) {
           this.ending = false;
           this.ended();
         } else this.quiet();
-      } while (this.outcomes.first !== undefined || this.events !== undefined || this.ending);
+      } while (this.untold !== undefined || this.events !== undefined || this.ending);
     } finally {
       this.notifying = false;
     }

@@ -26,7 +26,7 @@ export class CancelPolicy implements TxPolicy {
   begin(record: TxRecord<unknown, unknown>): void {
     const cancel = (reason: LeaveReason): void => record.leave(reason);
     // One signal may cancel many, one after the other: what the first makes room for must not be sent any more.
-    record.watch({ stop: this.listen(cancel), check: () => this.canceller.check(cancel) });
+    record.addWatch({ other: undefined, stop: this.listen(cancel), check: () => this.canceller.check(cancel), sent: () => undefined });
   }
 
   listen(cancel: Cancel): () => void {

@@ -11,11 +11,27 @@ export class Deadlines {
 
   constructor(readonly scheduler: SchedulerLike) {}
 
-  /** @param limit - Milliseconds. */
-  start(limit: number, expired: () => void): Deadline {
+  /**
+   * Starts a clock that does not run yet.
+   *
+   * @param limit - Milliseconds.
+   */
+  start(limit: number, deadline: Deadline): void {
     let list = this.lists.get(limit);
-    if (list === undefined) this.lists.set(limit, (list = new DeadlineList(limit, this.scheduler, () => this.lists.delete(limit))));
-    return list.start(expired);
+    if (list === undefined) this.lists.set(limit, (list = new DeadlineList(limit, this)));
+    list.start(deadline);
+  }
+
+  /** Calls back after so many milliseconds, unless it is stopped before. */
+  after(limit: number, callback: () => void): Deadline {
+    const deadline = new Callback(callback);
+    this.start(limit, deadline);
+    return deadline;
+  }
+
+  /** The last deadline of that length is gone. */
+  forget(limit: number): void {
+    this.lists.delete(limit);
   }
 
   /** How many lengths have a timer now. */
@@ -24,20 +40,25 @@ export class Deadlines {
   }
 }
 
-/** One running clock. */
-export class Deadline {
+/** One clock. */
+export abstract class Deadline {
   prev: Deadline | undefined = undefined;
   next: Deadline | undefined = undefined;
+  /** Where it stands while it runs. */
+  list: DeadlineList | undefined = undefined;
+  due = 0;
 
-  constructor(
-    private readonly list: DeadlineList,
-    public due: number,
-    readonly expired: () => void,
-  ) {}
+  abstract expired(): void;
 
   /** Stops the clock; again, or after it has run out, does nothing. */
   stop(): void {
-    this.list.stop(this);
+    this.list?.stop(this);
+  }
+}
+
+class Callback extends Deadline {
+  constructor(override readonly expired: () => void) {
+    super();
   }
 }
 
@@ -48,32 +69,33 @@ class DeadlineList {
   private firing = false;
   /** When the timer is to fire. */
   private expected = 0;
+  private readonly scheduler: SchedulerLike;
 
   constructor(
     private readonly limit: number,
-    private readonly scheduler: SchedulerLike,
-    private readonly emptied: () => void,
-  ) {}
+    private readonly owner: Deadlines,
+  ) {
+    this.scheduler = owner.scheduler;
+  }
 
-  start(expired: () => void): Deadline {
-    const deadline = new Deadline(this, this.scheduler.now() + this.limit, expired);
-    deadline.prev = this.last;
-    if (this.last === undefined) this.first = deadline;
-    else this.last.next = deadline;
+  start(deadline: Deadline): void {
+    const { last } = this;
+    deadline.list = this;
+    deadline.due = this.scheduler.now() + this.limit;
+    deadline.prev = last;
+    if (last === undefined) this.first = deadline;
+    else last.next = deadline;
     this.last = deadline;
     if (this.timer === undefined && !this.firing) this.arm(this.limit);
-    return deadline;
   }
 
   stop(deadline: Deadline): void {
     const { prev, next } = deadline;
-    // Not in the list any more.
-    if (prev === undefined && this.first !== deadline) return;
     if (prev === undefined) this.first = next;
     else prev.next = next;
     if (next === undefined) this.last = prev;
     else next.prev = prev;
-    deadline.prev = deadline.next = undefined;
+    deadline.prev = deadline.next = deadline.list = undefined;
     if (this.first === undefined && !this.firing) this.disarm();
   }
 
@@ -85,7 +107,7 @@ class DeadlineList {
   private disarm(): void {
     this.timer?.unsubscribe();
     this.timer = undefined;
-    this.emptied();
+    this.owner.forget(this.limit);
   }
 
   private fire(): void {
@@ -100,7 +122,7 @@ class DeadlineList {
     } finally {
       this.firing = false;
     }
-    if (this.first === undefined) this.emptied();
+    if (this.first === undefined) this.owner.forget(this.limit);
     else this.arm(Math.max(this.first.due - this.scheduler.now(), 0));
   }
 

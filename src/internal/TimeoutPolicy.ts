@@ -1,23 +1,23 @@
 import type { SchedulerLike } from 'rxjs';
+import type { LeaveReason } from '../core/TxScheduler';
 import { TxTimeoutError, type TxClock } from '../errors';
+import type { TimeLimit } from '../TimeLimit';
 import { assertObject, assertTimeLimit } from './assert';
-import type { Deadline, Deadlines } from './Deadlines';
+import { Deadline, type Deadlines } from './Deadlines';
 import type { TxEnvironment } from './TxEnvironment';
 import type { TxPolicy } from './TxPolicy';
 import type { TxRecord, TxWatch } from './TxRecord';
 
-/** The limits that were given, checked. */
-export type Limits = Readonly<Partial<Record<TxClock, number>>>;
-
 const CLOCKS: readonly TxClock[] = ['queued', 'inFlight', 'total'];
 
-export function assertLimits(name: string, limit: unknown): Limits {
+/** Checks the limits that were given; returns them, or a copy that nobody can change. */
+export function assertLimits(name: string, limit: unknown): TimeLimit {
   if (typeof limit === 'number') {
     assertTimeLimit(name, limit);
-    return { total: limit };
+    return limit;
   }
   assertObject(name, limit);
-  const limits = limit as Limits;
+  const limits = limit as Partial<Record<TxClock, number>>;
   const given = CLOCKS.filter((clock) => limits[clock] !== undefined);
   if (given.length === 0) throw new TypeError(`${name} has no clock; expected milliseconds, or at least one of queued, inFlight, total`);
   for (const clock of given) assertTimeLimit(`${name}.${clock}`, limits[clock]);
@@ -27,42 +27,51 @@ export function assertLimits(name: string, limit: unknown): Limits {
 /** Bounds the time of each message it is applied to. */
 export class TimeoutPolicy implements TxPolicy {
   constructor(
-    private readonly limits: Limits,
+    private readonly limit: TimeLimit,
     private readonly scheduler: SchedulerLike | undefined,
   ) {}
 
   begin(record: TxRecord<unknown, unknown>, environment: TxEnvironment): void {
-    record.watch(new TxClocks(record, this.limits, environment.deadlines(this.scheduler)));
+    const { limit } = this;
+    const deadlines = environment.deadlines(this.scheduler);
+    if (typeof limit === 'number') watchClock(record, deadlines, 'total', limit);
+    else {
+      for (const clock of CLOCKS) if (limit[clock] !== undefined) watchClock(record, deadlines, clock, limit[clock]);
+    }
   }
 }
 
-/** The clocks of one message. At most two run at once: the total one, and that of the part it is in. */
-class TxClocks implements TxWatch {
-  private readonly total: Deadline | undefined;
-  private part: Deadline | undefined;
+function watchClock(record: TxRecord<unknown, unknown>, deadlines: Deadlines, clock: TxClock, limit: number): void {
+  const watch = new ClockWatch(record, deadlines, clock, limit);
+  record.addWatch(watch);
+  if (clock !== 'inFlight') deadlines.start(limit, watch);
+}
+
+/** One clock of one message. */
+class ClockWatch extends Deadline implements TxWatch {
+  other: TxWatch | undefined = undefined;
 
   constructor(
     private readonly record: TxRecord<unknown, unknown>,
-    private readonly limits: Limits,
     private readonly deadlines: Deadlines,
+    private readonly clock: TxClock,
+    private readonly limit: number,
   ) {
-    this.total = this.start('total');
-    this.part = this.start('queued');
+    super();
+  }
+
+  check(): void {
+    // A clock that has run out has already left.
   }
 
   sent(): void {
-    this.part?.stop();
-    this.part = this.start('inFlight');
+    if (this.clock === 'queued') this.stop();
+    else if (this.clock === 'inFlight') this.deadlines.start(this.limit, this);
   }
 
-  stop(): void {
-    this.total?.stop();
-    this.part?.stop();
-  }
-
-  private start(clock: TxClock): Deadline | undefined {
-    const limit = this.limits[clock];
-    if (limit === undefined) return undefined;
-    return this.deadlines.start(limit, () => this.record.leave((delivery) => new TxTimeoutError(clock, limit, delivery)));
+  expired(): void {
+    const { clock, limit } = this;
+    const reason: LeaveReason = (delivery) => new TxTimeoutError(clock, limit, delivery);
+    this.record.leave(reason);
   }
 }

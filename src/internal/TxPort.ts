@@ -1,17 +1,21 @@
 import { defer, EMPTY, from, Subscription, type Observable, type Observer, type SchedulerLike, type Unsubscribable } from 'rxjs';
 import type { ChannelEvent } from '../ChannelEvent';
-import { NEW, type Tombstone } from '../core/TxEntry';
+import type { Tombstone } from '../core/TxEntry';
 import { TxScheduler, type TxDoneAnswer, type TxSchedulerSettings } from '../core/TxScheduler';
 import { ChannelClosedError, NotSupportedError, QueueFullError } from '../errors';
 import type { LinkEvent, MailboxLink, TxDoneMethod } from '../MailboxController';
 import { PortStreams, type PortFailure } from './PortStreams';
 import type { Polled } from './PollTimer';
 import { shielded } from './reportUnhandled';
+import { nameOf } from './settings';
 import type { TxEnvironment } from './TxEnvironment';
 import type { TxPolicy } from './TxPolicy';
 import { TxRecord } from './TxRecord';
 
 export interface TxPortSettings<Tx> extends TxSchedulerSettings {
+  /** How the controller is called in error texts; and the channel, if not after it. */
+  readonly controller: string;
+  readonly name: string | undefined;
   /** How tx-done is learned, once `knowsTxDone` is considered. */
   readonly method: TxDoneMethod;
   /** ms; none: a refused head waits for the link to speak. */
@@ -19,45 +23,45 @@ export interface TxPortSettings<Tx> extends TxSchedulerSettings {
   readonly txPrepare: ((message: Tx) => void) | undefined;
 }
 
+/** Where a channel is one of many. */
+export interface PortOwner {
+  /** Its number is free again. */
+  delete(index: number): unknown;
+}
+
 /** The core of one channel, connected: to its link on one side, to RxJS and the mailbox's clocks on the other. */
 export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>> implements Observer<LinkEvent<Rx, Ack>>, Polled {
   private madeStreams: PortStreams<Tx, Rx, Ack> | undefined = undefined;
   private subscription: Unsubscribable | undefined = undefined;
   private resetting: Unsubscribable | undefined = undefined;
-  /** After a close, once everybody has been told. */
-  private finished = false;
-  /** What the receivers' stream ends with. */
+  /** What the receivers' stream ends with; before it is open, what `events$` failed with. */
   private failure: PortFailure | undefined = undefined;
-  /** While `events$` is being subscribed: what it failed with. */
-  private opening: { error?: unknown; failed: boolean } | undefined = undefined;
 
   constructor(
     private readonly link: MailboxLink<Tx, Rx, Ack>,
     override readonly settings: TxPortSettings<Tx>,
     private readonly environment: TxEnvironment,
     readonly index: number,
-    private readonly freed: () => void,
+    private readonly owner: PortOwner | undefined,
   ) {
     super(settings, environment.tokens);
   }
 
   /** Starts the link up; throws what `events$` fails with meanwhile. */
   open(): void {
-    const opening = (this.opening = { failed: false } as { error?: unknown; failed: boolean });
     const subscription = this.link.events$.subscribe(this);
-    this.opening = undefined;
-    if (opening.failed) throw opening.error;
+    if (this.failure !== undefined) throw this.failure.reason;
     if (this.closed) subscription.unsubscribe();
     else this.subscription = subscription;
   }
 
   /** Made when first asked for: most channels of a large mailbox are idle, and some are never listened to. */
   get streams(): PortStreams<Tx, Rx, Ack> {
-    if (this.madeStreams === undefined) {
-      this.madeStreams = new PortStreams();
-      if (this.finished) this.endStreams(this.madeStreams);
-    }
-    return this.madeStreams;
+    return (this.madeStreams ??= new PortStreams());
+  }
+
+  get name(): string {
+    return nameOf(this.settings, this.index);
   }
 
   get scheduler(): SchedulerLike {
@@ -66,12 +70,12 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
 
   // --- what the application does -------------------------------------------------------------------------------------------------
 
-  transmit(record: TxRecord<Tx, Ack>, policies: readonly TxPolicy[] | undefined): void {
-    if (policies !== undefined) this.begin(record, policies);
+  transmit(record: TxRecord<Tx, Ack>, policy: TxPolicy | undefined): void {
+    if (policy !== undefined) policy.begin(record as TxRecord<unknown, unknown>, this.environment);
     this.makeRoom();
     // A policy, or what came of making room, may have ended it before it was accepted.
-    if (record.state !== NEW || record.closed) record.stopWatches();
-    else if (this.closed || this.completing) record.refuse(new ChannelClosedError(this.settings.name, 'not-sent'));
+    if (!record.fresh) record.stopWatches();
+    else if (this.closed || this.completing) record.refuse(new ChannelClosedError(this.name, 'not-sent'));
     else if (!this.submit(record)) record.refuse(new QueueFullError(this.settings.txQueueLength));
   }
 
@@ -90,7 +94,7 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
 
   acknowledge(token: number | undefined, ack: Ack, error: unknown): void {
     if (this.settings.method !== 'ack') {
-      throw new NotSupportedError(`acknowledge() on ${this.settings.name}, whose tx-done method is '${this.settings.method}', not 'ack'`);
+      throw new NotSupportedError(`acknowledge() on ${this.name}, whose tx-done method is '${this.settings.method}', not 'ack'`);
     }
     if (!this.closed) this.txDone(token, ack, error);
   }
@@ -100,7 +104,7 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
   }
 
   get slotsAvailable(): number {
-    return this.closed || this.completing ? 0 : Math.max(0, this.settings.txQueueLength - this.queue.waiting.size);
+    return this.closed || this.completing ? 0 : Math.max(0, this.settings.txQueueLength - this.queue.length);
   }
 
   /** Fails the receivers with the reason, and everything pending with the reason as cause. */
@@ -111,8 +115,8 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
   }
 
   flushLink(limit: number): Observable<unknown> {
-    if (this.closed) throw new ChannelClosedError(this.settings.name, 'not-sent');
-    if (!this.link.flush) throw new NotSupportedError(`flush() on ${this.settings.name}, whose controller has no flush`);
+    if (this.closed) throw new ChannelClosedError(this.name, 'not-sent');
+    if (!this.link.flush) throw new NotSupportedError(`flush() on ${this.name}, whose controller has no flush`);
     return from(this.link.flush(limit));
   }
 
@@ -148,9 +152,10 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
   }
 
   error(reason: unknown): void {
-    if (this.opening) {
-      this.opening.failed = true;
-      this.opening.error = reason;
+    if (this.closed) return;
+    if (this.subscription === undefined) {
+      // While it is being subscribed.
+      this.failure = { reason };
       return;
     }
     if (this.inLink) return this.defer(() => this.error(reason));
@@ -165,10 +170,12 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
 
   // --- effects of the core -------------------------------------------------------------------------------------------------------
 
-  protected prepare(record: TxRecord<Tx, Ack>): void {
-    if (record.watches !== undefined) for (const watch of record.watches) watch.check?.();
+  protected prepare(record: TxRecord<Tx, Ack>): boolean {
     const { txPrepare } = this.settings;
+    if (record.watch === undefined && txPrepare === undefined) return false;
+    for (let { watch } = record; watch !== undefined; watch = watch.other) watch.check();
     if (txPrepare !== undefined && record.pending) txPrepare(record.message);
+    return true;
   }
 
   protected handOver(record: TxRecord<Tx, Ack>): 'accepted' | 'busy' {
@@ -178,7 +185,7 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
   }
 
   protected sent(record: TxRecord<Tx, Ack>): void {
-    if (record.watches !== undefined) for (const watch of record.watches) watch.sent?.();
+    for (let { watch } = record; watch !== undefined; watch = watch.other) watch.sent();
     if (this.settings.method === 'poll') this.environment.poll.kick(this);
   }
 
@@ -197,7 +204,7 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
 
   protected held(stone: Tombstone): void {
     const { quarantine } = this.settings;
-    if (quarantine !== Infinity) stone.clock = this.environment.deadlines().start(quarantine, () => this.release(stone));
+    if (quarantine !== Infinity) stone.clock = this.environment.deadlines().after(quarantine, () => this.release(stone));
     if (!this.link.reset || this.resetting !== undefined) return;
     const reset = new Subscription();
     this.resetting = reset;
@@ -226,17 +233,23 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
     this.subscription = undefined;
     if (subscription !== undefined) shielded(() => subscription.unsubscribe());
     this.environment.poll.forget(this);
-    this.freed();
+    this.owner?.delete(this.index);
   }
 
   protected deliver(record: TxRecord<Tx, Ack>): void {
-    record.stopWatches();
+    if (record.watch !== undefined) record.stopWatches();
     if (this.madeStreams?.reported) this.madeStreams.report(record.report());
     record.tell();
+    record.forget();
   }
 
   private deferReceived(message: Rx): void {
     this.defer(() => this.tellInTurn(() => this.madeStreams?.receive(message)));
+  }
+
+  /** Whether anybody would hear of a message whose sender has left. */
+  get heard(): boolean {
+    return this.madeStreams !== undefined && (this.madeStreams.reported || this.madeStreams.traced);
   }
 
   protected get tracing(): boolean {
@@ -248,13 +261,13 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
   }
 
   protected ended(): void {
-    this.finished = true;
-    if (this.madeStreams !== undefined) this.endStreams(this.madeStreams);
+    // Made if need be: whoever asks later must find them ended.
+    this.streams.end(this.failure, new ChannelClosedError(this.name, 'not-sent'));
   }
 
   /** Whether the poll timer has anything to visit it for. */
   get pollable(): boolean {
-    return this.refused || (this.settings.method === 'poll' && this.queue.slots.size > 0);
+    return this.refused || (this.settings.method === 'poll' && this.queue.held > 0);
   }
 
   protected override quiet(): void {
@@ -264,16 +277,5 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
 
   protected drained(): void {
     this.madeStreams?.drained();
-  }
-
-  private endStreams(streams: PortStreams<Tx, Rx, Ack>): void {
-    streams.end(this.failure, new ChannelClosedError(this.settings.name, 'not-sent'));
-  }
-
-  private begin(record: TxRecord<Tx, Ack>, policies: readonly TxPolicy[]): void {
-    for (const policy of policies) {
-      policy.begin(record as TxRecord<unknown, unknown>, this.environment);
-      if (record.state !== NEW || record.closed) return;
-    }
   }
 }

@@ -1,26 +1,35 @@
 import { Subscription, type Observer } from 'rxjs';
 import { DONE, FAILED, IN_FLIGHT, NEW, WAITING, type TxEntry, type TxSlot, type TxState } from '../core/TxEntry';
 import type { LeaveReason } from '../core/TxScheduler';
-import { TxCanceledError, type MailboxError } from '../errors';
+import { TxCanceledError, type Delivery, type MailboxError } from '../errors';
 import type { TxReceipt, TxReport } from '../TxReceipt';
+import { bare } from './bare';
 import { takeReason } from './leaving';
 import { reportUnhandled, shielded } from './reportUnhandled';
 
 /** Where a record's sender can give up. */
 export interface TxOwner<R> {
+  /** Whether anybody would hear of it besides the sender. */
+  readonly heard: boolean;
   leave(record: R, reason: LeaveReason): void;
 }
 
 /** A clock or a listener that lives as long as one transmission is pending. */
 export interface TxWatch {
+  /** The next watch of the same record. */
+  other: TxWatch | undefined;
   /** The message is about to be handed over: the last occasion to leave unsent. */
-  check?(): void;
+  check(): void;
   /** The message went in flight. */
-  sent?(): void;
+  sent(): void;
   stop(): void;
 }
 
 const subscriberLeft: LeaveReason = (delivery) => new TxCanceledError(delivery);
+
+/** What a subscriber left behind where nobody listens: its stack, which is most of what an error costs, would be nobody's. */
+const unheard: Partial<Record<Delivery, MailboxError>> = {};
+const subscriberLeftUnheard: LeaveReason = (delivery) => (unheard[delivery] ??= subscriberLeft(delivery));
 
 /**
  * One message on its way: the entry that the core moves, and at the same time the `Subscription` that the sender holds.
@@ -28,20 +37,27 @@ const subscriberLeft: LeaveReason = (delivery) => new TxCanceledError(delivery);
  * One object and one shape, because it is all that a send allocates that lives; `next()` uses it too, without an observer.
  * {@link unsubscribe} means "the sender leaves" until the outcome is known, and nothing but running teardowns after that.
  */
-export class TxRecord<Tx, Ack> extends Subscription implements TxEntry<Tx, Ack> {
+export class TxRecord<Tx, Ack> extends bare(Subscription) implements TxEntry<Tx, Ack> {
+  override closed = false;
   state: TxState = NEW;
   token = 0;
   prev: TxSlot | undefined = undefined;
   next: TxSlot | undefined = undefined;
   outcome: Ack | MailboxError | undefined = undefined;
-  watches: TxWatch[] | undefined = undefined;
+  /** The first of its watches. */
+  watch: TxWatch | undefined = undefined;
 
   constructor(
     private readonly owner: TxOwner<TxRecord<Tx, Ack>>,
-    readonly message: Tx,
+    public message: Tx,
     private observer: Partial<Observer<TxReceipt<Ack>>> | undefined,
   ) {
     super();
+  }
+
+  /** Neither offered to the queue nor ended. */
+  get fresh(): boolean {
+    return this.state === NEW && !this.closed;
   }
 
   get pending(): boolean {
@@ -59,7 +75,7 @@ export class TxRecord<Tx, Ack> extends Subscription implements TxEntry<Tx, Ack> 
   }
 
   private subscriberLeaves(): void {
-    takeReason((reason) => this.owner.leave(this, reason ?? subscriberLeft));
+    takeReason((reason) => this.owner.leave(this, reason ?? (this.owner.heard ? subscriberLeft : subscriberLeftUnheard)));
   }
 
   /** Gives up with a reason that the sender is told. */
@@ -76,8 +92,13 @@ export class TxRecord<Tx, Ack> extends Subscription implements TxEntry<Tx, Ack> 
     this.tell();
   }
 
-  watch(watch: TxWatch): void {
-    (this.watches ??= []).push(watch);
+  addWatch(added: TxWatch): void {
+    let { watch } = this;
+    if (watch === undefined) this.watch = added;
+    else {
+      while (watch.other !== undefined) watch = watch.other;
+      watch.other = added;
+    }
   }
 
   report(): TxReport<Tx, Ack> {
@@ -86,10 +107,16 @@ export class TxRecord<Tx, Ack> extends Subscription implements TxEntry<Tx, Ack> 
   }
 
   stopWatches(): void {
-    const { watches } = this;
-    if (watches === undefined) return;
-    this.watches = undefined;
-    for (const watch of watches) shielded(() => watch.stop());
+    let { watch } = this;
+    if (watch === undefined) return;
+    this.watch = undefined;
+    for (; watch !== undefined; watch = watch.other) stop(watch);
+  }
+
+  /** Everybody is told: whoever keeps the subscription does not keep the message. */
+  forget(): void {
+    this.message = undefined as Tx;
+    this.outcome = undefined;
   }
 
   /** Tells the sender, if it is still there, and ends the subscription. Never throws. */
@@ -123,4 +150,8 @@ export class TxRecord<Tx, Ack> extends Subscription implements TxEntry<Tx, Ack> 
     // It may have unsubscribed in `next`.
     if (!this.closed) observer.complete?.();
   }
+}
+
+function stop(watch: TxWatch): void {
+  shielded(() => watch.stop());
 }

@@ -3,9 +3,17 @@ import type { TxReceipt } from '../TxReceipt';
 import { assertObject, show } from './assert';
 import { CancelPolicy, isAbortSignal } from './CancelPolicy';
 import { assertLimits, TimeoutPolicy } from './TimeoutPolicy';
-import type { TxPolicy } from './TxPolicy';
+import { BothPolicies, type TxPolicy } from './TxPolicy';
 import type { TxPort } from './TxPort';
 import { TxRecord } from './TxRecord';
+
+// What the constructor of a promise hands out, for the one line that follows it: saves a closure and its context for each message.
+let resolveIt: (receipt: TxReceipt<never>) => void;
+let rejectIt: (reason: unknown) => void;
+const handOut = (resolve: typeof resolveIt, reject: typeof rejectIt): void => {
+  resolveIt = resolve;
+  rejectIt = reject;
+};
 
 /** Sends at once and promises the receipt; without RxJS between, because half of all callers only `await`. */
 export function sendAsync<Tx, Ack>(
@@ -13,20 +21,17 @@ export function sendAsync<Tx, Ack>(
   message: Tx,
   options: SendAsyncOptions | undefined,
 ): Promise<TxReceipt<Ack>> {
-  const policies = options === undefined ? undefined : policiesOf(options);
-  return new Promise((next, error) => {
-    port.transmit(new TxRecord(port, message, { next, error }), policies);
-  });
+  const policy = options === undefined ? undefined : policyOf(options);
+  const promise = new Promise<TxReceipt<never>>(handOut);
+  port.transmit(new TxRecord(port, message, { next: resolveIt as (receipt: TxReceipt<Ack>) => void, error: rejectIt }), policy);
+  return promise;
 }
 
-function policiesOf(options: SendAsyncOptions): readonly TxPolicy[] {
+function policyOf(options: SendAsyncOptions): TxPolicy | undefined {
   assertObject('options', options);
   const { signal, timeout } = options;
-  const policies: TxPolicy[] = [];
-  if (timeout !== undefined) policies.push(new TimeoutPolicy(assertLimits('options.timeout', timeout), undefined));
-  if (signal !== undefined) {
-    if (!isAbortSignal(signal)) throw new TypeError(`options.signal is ${show(signal)}; expected an AbortSignal`);
-    policies.push(new CancelPolicy('options.signal', signal));
-  }
-  return policies;
+  if (signal !== undefined && !isAbortSignal(signal)) throw new TypeError(`options.signal is ${show(signal)}; expected an AbortSignal`);
+  const limited = timeout === undefined ? undefined : new TimeoutPolicy(assertLimits('options.timeout', timeout), undefined);
+  const canceled = signal === undefined ? undefined : new CancelPolicy('options.signal', signal);
+  return limited !== undefined && canceled !== undefined ? new BothPolicies(limited, canceled) : (limited ?? canceled);
 }

@@ -49,15 +49,12 @@ export function assertLink(link: unknown, method: TxDoneMethod): void {
   if (method === 'poll') assertFunction("link.lastTxDone, which 'poll' requires,", lastTxDone);
 }
 
-/** How one channel is set up: what its controller says, and what its owner asks for. */
-export function portSettings<Tx>(
-  controller: MailboxController<Tx, unknown, unknown>,
-  index: number,
-  options: ChannelOptions<Tx>,
-): TxPortSettings<Tx> {
+/** How a channel is set up: what its controller says, and what its owner asks for. Channels without options of their own share one. */
+export function portSettings<Tx>(controller: MailboxController<Tx, unknown, unknown>, options: ChannelOptions<Tx>): TxPortSettings<Tx> {
   const { correlation } = controller;
   return {
-    name: options.name ?? `${controller.name}[${index}]`,
+    controller: controller.name,
+    name: options.name,
     method: controller.txDone === 'poll' && options.knowsTxDone ? 'ack' : controller.txDone,
     correlation,
     window: controller.window ?? 1,
@@ -66,4 +63,9 @@ export function portSettings<Tx>(
     pollPeriod: pollPeriod(controller),
     txPrepare: options.txPrepare?.bind(options),
   };
+}
+
+/** How a channel is called in error texts. */
+export function nameOf({ name, controller }: Pick<TxPortSettings<never>, 'name' | 'controller'>, index: number): string {
+  return name ?? `${controller}[${index}]`;
 }

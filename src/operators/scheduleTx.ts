@@ -73,13 +73,13 @@ export function scheduleTx<Tx, Ack>(
     open: () => link,
   };
   assertController(controller, 'options');
-  const settings = { ...portSettings(controller, 0, options), name: controller.name };
+  const settings = { ...portSettings(controller, options), name: controller.name };
   assertLink(link, settings.method);
   const tokens = tokensOf(link);
   return (requests) =>
     new Observable((subscriber) => {
       const environment = new TxEnvironment(scheduler, pollPeriod(controller), tokens);
-      const port = new TxPort(link, settings, environment, 0, () => undefined);
+      const port = new TxPort(link, settings, environment, 0, undefined);
       let failure: { error: unknown } | undefined;
       port.streams.reports$.subscribe({
         next: (report) => subscriber.next(report),

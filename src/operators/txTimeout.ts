@@ -2,8 +2,8 @@ import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
 import { TxTimeoutError } from '../errors';
 import { assertScheduler } from '../internal/assert';
 import { leaveSource } from '../internal/leaving';
-import { assertLimits, TimeoutPolicy, type Limits } from '../internal/TimeoutPolicy';
-import type { TimeLimit } from '../TimeLimit';
+import { assertLimits, TimeoutPolicy } from '../internal/TimeoutPolicy';
+import type { TimeLimit, TimeLimits } from '../TimeLimit';
 import { withPolicy } from '../Transmission';
 import type { TxReceipt } from '../TxReceipt';
 
@@ -40,8 +40,8 @@ export function txTimeout(
   return (source) => withPolicy(source, new TimeoutPolicy(limits, scheduler)) ?? totalTimeout(source, limits, scheduler);
 }
 
-function totalTimeout<R>(source: Observable<R>, limits: Limits, scheduler: SchedulerLike = asyncScheduler): Observable<R> {
-  const { queued, inFlight, total } = limits;
+function totalTimeout<R>(source: Observable<R>, limits: TimeLimit, scheduler: SchedulerLike = asyncScheduler): Observable<R> {
+  const { queued, inFlight, total } = typeof limits === 'number' ? ({ total: limits } as TimeLimits) : limits;
   if (queued !== undefined || inFlight !== undefined || total === undefined) {
     throw new TypeError("limit.queued and limit.inFlight need what channel.send() returns; put txTimeout before 'retry', 'map', …");
   }

@@ -21,6 +21,7 @@ export class CoreBench extends TxScheduler<string, string, Entry> {
   readonly lines: string[] = [];
   readonly entries = new Map<string, Entry>();
   override tracing = true;
+  override readonly name = 'bench';
 
   onPrepare: (message: string) => void = () => undefined;
   onSend: (message: string) => unknown = () => 'accepted';
@@ -30,7 +31,7 @@ export class CoreBench extends TxScheduler<string, string, Entry> {
   onHeld: (stone: Tombstone) => void = () => undefined;
 
   constructor(settings: Partial<TxSchedulerSettings> = {}, tokens: TokenSource = { next: 1 }) {
-    super({ name: 'bench', txQueueLength: 20, window: 1, correlation: 'tagged', quarantine: 0, ...settings }, tokens);
+    super({ txQueueLength: 20, window: 1, correlation: 'tagged', quarantine: 0, ...settings }, tokens);
   }
 
   /** Sends each letter. */
@@ -51,8 +52,9 @@ export class CoreBench extends TxScheduler<string, string, Entry> {
     return this.lines.splice(0).join(', ');
   }
 
-  protected prepare({ message }: Entry): void {
+  protected prepare({ message }: Entry): boolean {
     this.onPrepare(message);
+    return true;
   }
 
   protected handOver({ message }: Entry): 'accepted' | 'busy' {

@@ -72,12 +72,13 @@ describe('TxQueue', () => {
 
   it('what was sent waits no more and is in flight, in the order of sending', () => {
     const { queue, entries } = filled({ window: 2 }, 'ABC', 2);
-    expect([queue.waiting.size, queue.slots.size, entries[0]!.state, queue.slots.first, queue.slots.last]).toEqual([
+    expect([queue.length, queue.held, entries[0]!.state, queue.oldest, queue.after(entries[0]!), queue.after(entries[1]!)]).toEqual([
       1,
       2,
       IN_FLIGHT,
       entries[0],
       entries[1],
+      undefined,
     ]);
   });
 
@@ -142,7 +143,7 @@ describe('TxQueue', () => {
     it('leaves a tombstone in its place, which knows its token and nothing else of it', () => {
       const { queue, entries } = filled({ correlation: 'ordered', window: 3 }, 'ABC', 3);
       const stone = queue.bury(entries[1]!);
-      expect([stone.token, stone.state, queue.slots.size, queue.orphans]).toEqual([2, ORPHAN, 3, 1]);
+      expect([stone.token, stone.state, queue.held, queue.orphans]).toEqual([2, ORPHAN, 3, 1]);
       expect(Object.values(stone)).not.toContain('B');
       queue.free(entries[0]!);
       expect(queue.match(undefined)).toBe(stone);
@@ -160,18 +161,18 @@ describe('TxQueue', () => {
       let stopped = 0;
       stone.clock = { stop: () => stopped++ };
       queue.free(stone);
-      expect([stopped, stone.state, queue.orphans, queue.slots.size, queue.match(1)]).toEqual([1, DONE, 0, 0, 'lateTxDone']);
+      expect([stopped, stone.state, queue.orphans, queue.held, queue.match(1)]).toEqual([1, DONE, 0, 0, 'lateTxDone']);
     });
   });
 
   describe('is idle, and settled', () => {
     it.each<[string, (q: ReturnType<typeof filled>) => void, [boolean, boolean]]>([
       ['at first', () => undefined, [false, false]],
-      ['with nothing waiting, one in flight', ({ queue, entries }) => queue.waiting.remove(entries[1]!), [false, false]],
+      ['with nothing waiting, one in flight', ({ queue, entries }) => queue.withdraw(entries[1]!), [false, false]],
       [
         'with nothing waiting, nothing in flight',
         ({ queue, entries }) => {
-          queue.waiting.remove(entries[1]!);
+          queue.withdraw(entries[1]!);
           queue.free(entries[0]!);
         },
         [true, true],
@@ -179,7 +180,7 @@ describe('TxQueue', () => {
       [
         'with a tombstone: settled, and not idle',
         ({ queue, entries }) => {
-          queue.waiting.remove(entries[1]!);
+          queue.withdraw(entries[1]!);
           queue.bury(entries[0]!);
         },
         [false, true],
@@ -200,7 +201,7 @@ describe('TxQueue', () => {
     const queue = queueOf({ txQueueLength: Infinity });
     const entries = Array.from({ length: 1e5 }, () => entry('A'));
     for (const each of entries) queue.accept(each);
-    for (const [i, each] of entries.entries()) if (i % 2 === 1) queue.waiting.remove(each);
+    for (const [i, each] of entries.entries()) if (i % 2 === 1) queue.withdraw(each);
     let sent = 0;
     for (let head = queue.head; head !== undefined && sent < 1e5; head = queue.head) {
       queue.sent(head);
@@ -208,7 +209,7 @@ describe('TxQueue', () => {
       sent++;
     }
     expect(sent).toBe(5e4);
-    expect([queue.idle, queue.waiting.first, queue.waiting.last, queue.slots.first]).toEqual([true, undefined, undefined, undefined]);
+    expect([queue.idle, queue.waiting, queue.first, queue.last]).toEqual([true, undefined, undefined, undefined]);
     expect(entries.every(({ prev, next }) => prev === undefined && next === undefined)).toBe(true);
   });
 });

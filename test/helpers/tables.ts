@@ -9,8 +9,8 @@ export function tables<Tx, Ack>(channel: Channel<Tx, unknown, Ack>, scheduler: V
   const { environment } = port as unknown as { environment: TxEnvironment };
   const { visited } = environment.poll as unknown as { visited: Set<unknown> };
   return {
-    waiting: port.queue.waiting.size,
-    slots: port.queue.slots.size,
+    waiting: port.queue.length,
+    slots: port.queue.held,
     orphans: port.queue.orphans,
     deadlines: environment.deadlines().size,
     polled: visited.size,

@@ -9,7 +9,7 @@ function set() {
     scheduler,
     deadlines,
     log,
-    start: (name: string, limit: number) => deadlines.start(limit, () => log.push(`${scheduler.now()} ${name}`)),
+    start: (name: string, limit: number) => deadlines.after(limit, () => log.push(`${scheduler.now()} ${name}`)),
     at: (ms: number, act: () => void) => scheduler.schedule(act, ms - scheduler.now()),
     /** Timers that are set. */
     timers: () => scheduler.actions.filter(({ closed }) => !closed).length,
@@ -109,14 +109,14 @@ describe('Deadlines', () => {
   describe('from inside one that runs out', () => {
     it('another of the same length may be started', () => {
       const { deadlines, scheduler, start, log } = set();
-      deadlines.start(10, () => start('B', 10));
+      deadlines.after(10, () => start('B', 10));
       scheduler.flush();
       expect(log).toEqual(['20 B']);
     });
 
     it('another of the same length may be started while others wait', () => {
       const { deadlines, scheduler, at, start, log } = set();
-      deadlines.start(10, () => start('C', 10));
+      deadlines.after(10, () => start('C', 10));
       at(4, () => start('B', 10));
       scheduler.flush();
       expect(log).toEqual(['14 B', '20 C']);
@@ -124,7 +124,7 @@ describe('Deadlines', () => {
 
     it('one that is due as well may be stopped', () => {
       const { deadlines, scheduler, start, log, timers } = set();
-      deadlines.start(10, () => second.stop());
+      deadlines.after(10, () => second.stop());
       const second = start('B', 10);
       start('C', 10);
       scheduler.flush();
@@ -133,7 +133,7 @@ describe('Deadlines', () => {
 
     it('all that are left may be stopped', () => {
       const { deadlines, scheduler, start, log, timers } = set();
-      deadlines.start(10, () => {
+      deadlines.after(10, () => {
         for (const each of rest) each.stop();
       });
       const rest = [start('B', 10), start('C', 10)];
@@ -143,7 +143,7 @@ describe('Deadlines', () => {
 
     it('all that are left may be stopped, and one started', () => {
       const { deadlines, scheduler, start, log, timers } = set();
-      deadlines.start(10, () => {
+      deadlines.after(10, () => {
         rest.stop();
         start('C', 10);
       });
@@ -154,7 +154,7 @@ describe('Deadlines', () => {
 
     it('it may stop itself', () => {
       const { deadlines, scheduler, log, start } = set();
-      const first = deadlines.start(10, () => first.stop());
+      const first = deadlines.after(10, () => first.stop());
       start('B', 10);
       scheduler.flush();
       expect([log, deadlines.size]).toEqual([['10 B'], 0]);
@@ -166,7 +166,7 @@ describe('Deadlines', () => {
       const clock = new WallClock();
       const log: string[] = [];
       const deadlines = new Deadlines(clock);
-      deadlines.start(100, () => log.push(`A after ${clock.elapsed}`));
+      deadlines.after(100, () => log.push(`A after ${clock.elapsed}`));
       clock.pass(50);
       clock.wall -= 3_600_000;
       clock.pass(200);
@@ -177,9 +177,9 @@ describe('Deadlines', () => {
       const clock = new WallClock();
       const log: string[] = [];
       const deadlines = new Deadlines(clock);
-      deadlines.start(100, () => log.push(`A after ${clock.elapsed}`));
+      deadlines.after(100, () => log.push(`A after ${clock.elapsed}`));
       clock.pass(30);
-      deadlines.start(100, () => log.push(`B after ${clock.elapsed}`));
+      deadlines.after(100, () => log.push(`B after ${clock.elapsed}`));
       clock.pass(20);
       clock.wall -= 3_600_000;
       clock.pass(200);

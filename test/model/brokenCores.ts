@@ -33,7 +33,7 @@ export const brokenCores: readonly BrokenCore[] = [
     (original) =>
       function (token) {
         const found = original.call(this, token);
-        return found === 'lateTxDone' ? (this.slots.first ?? found) : found;
+        return found === 'lateTxDone' ? (this.oldest ?? found) : found;
       },
   ),
   broken(
@@ -43,7 +43,7 @@ export const brokenCores: readonly BrokenCore[] = [
     (original) =>
       function (token) {
         const found = original.call(this, token);
-        return typeof found === 'string' ? found : this.slots.last;
+        return typeof found === 'string' ? found : (this.waiting?.prev ?? this.last);
       },
   ),
   broken(
@@ -53,8 +53,10 @@ export const brokenCores: readonly BrokenCore[] = [
     (original) =>
       function (entry, reason) {
         const waits = entry.state === WAITING && !this.inLink;
+        const { message } = entry;
         original.call(this, entry, reason);
-        if (waits) this.queue.waiting.push(entry);
+        // While it is still to be told, its links are in use.
+        if (waits && this.untold === undefined) this.queue.accept(Object.assign(entry, { message }));
       },
   ),
   broken(
@@ -102,7 +104,7 @@ export const brokenCores: readonly BrokenCore[] = [
     'deliver',
     (original) =>
       function (record) {
-        original.call(this, record);
+        this.streams.report(record.report());
         original.call(this, record);
       },
   ),
@@ -113,7 +115,7 @@ export const brokenCores: readonly BrokenCore[] = [
     'failSlots',
     () =>
       function () {
-        for (let slot = this.queue.slots.first; slot !== undefined; slot = this.queue.slots.first) this.queue.free(slot);
+        for (let slot = this.queue.oldest; slot !== undefined; slot = this.queue.oldest) this.queue.free(slot);
       },
   ),
   broken(
@@ -122,16 +124,24 @@ export const brokenCores: readonly BrokenCore[] = [
     'head',
     () =>
       function () {
-        return this.up && this.slots.size <= this.settings.window ? this.waiting.first : undefined;
+        return this.up && this.held <= this.settings.window ? this.waiting : undefined;
       },
   ),
   broken(
     'sends the youngest first',
     TxQueue,
-    'head',
+    'accept',
     (original) =>
-      function () {
-        return original.call(this) && this.waiting.last;
+      function (entry) {
+        const { waiting } = this;
+        original.call(this, entry);
+        if (waiting === undefined) return;
+        this.remove(entry);
+        Object.assign(entry, { prev: waiting.prev, next: waiting });
+        if (waiting.prev === undefined) this.first = entry;
+        else waiting.prev.next = entry;
+        waiting.prev = entry;
+        this.waiting = entry;
       },
   ),
   broken(
@@ -140,7 +150,7 @@ export const brokenCores: readonly BrokenCore[] = [
     'full',
     (original) =>
       function () {
-        return original.call(this) && this.waiting.size > this.settings.txQueueLength;
+        return original.call(this) && this.length > this.settings.txQueueLength;
       },
   ),
   broken(
@@ -149,7 +159,7 @@ export const brokenCores: readonly BrokenCore[] = [
     'head',
     () =>
       function () {
-        return this.slots.size < this.settings.window ? this.waiting.first : undefined;
+        return this.held < this.settings.window ? this.waiting : undefined;
       },
   ),
   broken('never ends a quarantine', TxScheduler, 'release', () => function () {}),
@@ -160,8 +170,8 @@ export const brokenCores: readonly BrokenCore[] = [
     () =>
       function () {
         if (this.inLink) return this.defer(() => this.releaseHeld());
-        const { first } = this.queue.slots;
-        if (first?.constructor.name === 'Tombstone') this.queue.free(first);
+        const { oldest } = this.queue;
+        if (oldest?.constructor.name === 'Tombstone') this.queue.free(oldest);
         this.run();
       },
   ),

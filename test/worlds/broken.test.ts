@@ -39,7 +39,7 @@ const BREAKS: readonly Break[] = [
     wrong: (right) =>
       function (token) {
         const found = right.call(this, token);
-        return found === 'lateTxDone' ? (this.slots.first ?? found) : found;
+        return found === 'lateTxDone' ? (this.oldest ?? found) : found;
       },
     spec: taggedWorld,
     rule: 'rule 3',
@@ -51,7 +51,7 @@ const BREAKS: readonly Break[] = [
     wrong: (right) =>
       function (entry) {
         right.call(this, entry);
-        this.queue.free(this.queue.slots.last);
+        this.queue.free(this.queue.waiting?.prev ?? this.queue.last);
       },
     spec: untaggedWorld,
     rule: /rule [36]|events\$/,
@@ -63,7 +63,7 @@ const BREAKS: readonly Break[] = [
     wrong: (right) =>
       function (token) {
         const found = right.call(this, token);
-        return found?.state === 3 && found.next ? found.next : found;
+        return found?.state === 3 ? (this.after(found) ?? found) : found;
       },
     spec: named('ordered, window 2'),
     rule: 'rule 3',
@@ -75,14 +75,17 @@ const BREAKS: readonly Break[] = [
     wrong: (right) =>
       function (entry, reason) {
         const waits = !this.inLink && entry.state === 1;
+        const { message } = entry;
         right.call(this, entry, reason);
-        if (!waits) return;
-        entry.state = 1;
-        this.queue.waiting.push(entry);
-        this.queue.waiting.size--;
+        // While it is still to be told, its links are in use.
+        if (!waits || this.untold !== undefined) return;
+        Object.assign(entry, { message, state: 1 });
+        this.queue.push(entry);
+        this.queue.waiting ??= entry;
       },
     spec: taggedWorld,
-    rule: 'rule 4',
+    // It is the trace that first says that it went out.
+    rule: /rule 4|events\$/,
   },
   {
     what: 'every outcome is reported twice',
@@ -90,7 +93,7 @@ const BREAKS: readonly Break[] = [
     method: 'deliver',
     wrong: (right) =>
       function (record) {
-        right.call(this, record);
+        this.streams.report(record.report());
         right.call(this, record);
       },
     spec: taggedWorld,
@@ -149,7 +152,7 @@ const BREAKS: readonly Break[] = [
       function (entry, reason) {
         const { refused } = this;
         const run = this.run;
-        if (refused && entry === this.queue.waiting.first) this.run = () => this.notify();
+        if (refused && entry === this.queue.waiting) this.run = () => this.notify();
         right.call(this, entry, reason);
         this.run = run;
       },
@@ -162,7 +165,7 @@ const BREAKS: readonly Break[] = [
     method: 'end',
     wrong: (right) =>
       function (options) {
-        this.queue.waiting.first = undefined;
+        this.queue.waiting = undefined;
         right.call(this, options);
       },
     spec: taggedWorld,
@@ -211,11 +214,13 @@ const BREAKS: readonly Break[] = [
     wrong: (right) =>
       function (entry) {
         right.call(this, entry);
-        const { first, last, size } = this.waiting;
-        if (size !== 2) return;
-        Object.assign(this.waiting, { first: last, last: first });
-        Object.assign(last, { prev: undefined, next: first });
-        Object.assign(first, { prev: last, next: undefined });
+        const { waiting, last, length } = this;
+        if (length !== 2) return;
+        const slot = waiting.prev;
+        Object.assign(this, { waiting: last, last: waiting, ...(slot === undefined && { first: last }) });
+        if (slot !== undefined) slot.next = last;
+        Object.assign(last, { prev: slot, next: waiting });
+        Object.assign(waiting, { prev: last, next: undefined });
       },
     spec: named('tagged, three senders, queue 3'),
     rule: /rule [57]/,

@@ -11,11 +11,11 @@ interface Slot {
 
 /** What of the library's own bookkeeping tells two states apart. Never used to judge. */
 interface Internals {
-  queue: { up: boolean; orphans: number; waiting: { first: Slot | undefined }; slots: { first: Slot | undefined } };
+  queue: { up: boolean; orphans: number; first: Slot | undefined; waiting: Slot | undefined };
   closed: boolean;
   completing: boolean;
   refused: boolean;
-  outcomes: { size: number };
+  untold: unknown;
   deferred: unknown;
   events: unknown;
   resetting: unknown;
@@ -42,16 +42,16 @@ export function key(world: World): string {
   const who = (token: number): string => label(world, world.judge.tokens.get(token));
   let text = `${flags(port.closed, port.completing, queue.up, port.refused, truth.up, truth.refused, truth.completing, world.mailboxClosed)} `;
   const rest = flags(
-    port.outcomes.size > 0,
+    port.untold !== undefined,
     port.deferred !== undefined,
     port.events !== undefined,
     port.resetting !== undefined,
     environment.poll.soon,
   );
   text += `${rest}${environment.poll.visited.size}${link.resets.length} w`;
-  for (let entry = queue.waiting.first; entry !== undefined; entry = entry.next) text += who(entry.token);
+  for (let entry = queue.waiting; entry !== undefined; entry = entry.next) text += who(entry.token);
   text += ' s';
-  for (let slot = queue.slots.first; slot !== undefined; slot = slot.next) text += `${who(slot.token)}${slot.state}`;
+  for (let slot = queue.first; slot !== undefined && slot !== queue.waiting; slot = slot.next) text += `${who(slot.token)}${slot.state}`;
   text += ' t';
   for (const message of truth.waiting) text += label(world, message);
   for (const message of truth.slots) {
