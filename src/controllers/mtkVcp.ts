@@ -17,7 +17,6 @@ import type { RegisterSpace } from './registers/RegisterSpace';
 export { vcpMessage, type VcpMessage, type VcpMessageInit } from './mtkVcp/VcpMessage';
 export type { VcpReceived } from './mtkVcp/VcpLink';
 export type { VcpPin } from './mtkVcp/VcpPin';
-export type { RegisterSpace } from './registers/RegisterSpace';
 
 /** Options of {@link createMtkVcp}. */
 export interface MtkVcpOptions {

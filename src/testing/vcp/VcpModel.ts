@@ -23,44 +23,43 @@ import { PROBE, SEEN, TO_SOC, TO_VCP, UNPOWERED, VCP, WANTED } from './vcpRegist
 export class VcpModel {
   /** Every message, when it has been read. */
   readonly received$: Observable<VcpArrival>;
-  private readonly received = new Subject<VcpArrival>();
-  private readonly vcp: MemoryRegisters;
-  private readonly slots: readonly (Slots | undefined)[];
-  private readonly outbox: VcpOutbox;
-  private readonly answer: VcpModelOptions['answer'];
-  private readonly scheduler: SchedulerLike;
-  private readonly line: Subscription;
-  private readonly behaviour: VcpBehaviour = { latency: 0, lateClear: 0, answersEarly: false, holds: false, stuck: 0 };
+  readonly #received = new Subject<VcpArrival>();
+  readonly #registers: MemoryRegisters;
+  readonly #vcp: MemoryRegisters;
+  readonly #slots: readonly (Slots | undefined)[];
+  readonly #outbox: VcpOutbox;
+  readonly #answer: VcpModelOptions['answer'];
+  readonly #scheduler: SchedulerLike;
+  readonly #line: Subscription;
+  readonly #behaviour: VcpBehaviour = { latency: 0, lateClear: 0, answersEarly: false, holds: false, stuck: 0 };
   /** What is going on until the next reset. */
-  private work = new Subscription();
-  private ignored = 0;
-  private last = PIN_COUNT - 1;
+  #work = new Subscription();
+  #ignored = 0;
+  #last = PIN_COUNT - 1;
 
   /**
    * @param registers - Memory with the map `vcpRegisters`; in another thread, on the same words.
    * @param options - See {@link VcpModelOptions}.
    */
-  constructor(
-    private readonly registers: MemoryRegisters,
-    options: VcpModelOptions = {},
-  ) {
+  constructor(registers: MemoryRegisters, options: VcpModelOptions = {}) {
     assertObject('options', options);
-    this.received$ = this.received.asObservable();
-    this.vcp = registers.as(VCP);
-    this.slots = readTable('transmit', options.transmit);
-    this.outbox = new VcpOutbox(this.vcp, readTable('receive', options.receive));
-    this.answer = options.answer;
-    this.scheduler = options.scheduler ?? asyncScheduler;
+    this.#registers = registers;
+    this.received$ = this.#received.asObservable();
+    this.#vcp = registers.as(VCP);
+    this.#slots = readTable('transmit', options.transmit);
+    this.#outbox = new VcpOutbox(this.#vcp, readTable('receive', options.receive));
+    this.#answer = options.answer;
+    this.#scheduler = options.scheduler ?? asyncScheduler;
     this.set(options);
-    this.line = this.vcp.interrupt$(TO_VCP).subscribe({
-      next: () => this.interrupted(),
-      error: (reason: unknown) => this.received.error(reason),
+    this.#line = this.#vcp.interrupt$(TO_VCP).subscribe({
+      next: () => this.#interrupted(),
+      error: (reason: unknown) => this.#received.error(reason),
     });
   }
 
   /** Changes how it behaves from now on; what is left out stays as it is. */
   set({ latency, lateClear, answersEarly, holds, stuck }: Partial<VcpBehaviour>): void {
-    const { behaviour } = this;
+    const behaviour = this.#behaviour;
     if (latency !== undefined) behaviour.latency = assertDelay('latency', latency);
     if (lateClear !== undefined) behaviour.lateClear = assertDelay('lateClear', lateClear);
     if (answersEarly !== undefined) behaviour.answersEarly = answersEarly;
@@ -68,9 +67,9 @@ export class VcpModel {
     if (stuck === undefined) return;
     assertInteger('stuck', stuck, 0, ALL_ONES);
     behaviour.stuck = stuck;
-    const freed = this.ignored & ~stuck;
-    this.ignored &= stuck;
-    for (const pin of pinsOf(freed & this.vcp.read32(SET_IN))) this.see(pin);
+    const freed = this.#ignored & ~stuck;
+    this.#ignored &= stuck;
+    for (const pin of pinsOf(freed & this.#vcp.read32(SET_IN))) this.#see(pin);
   }
 
   /**
@@ -81,12 +80,12 @@ export class VcpModel {
    */
   raise(pin: number, data: Uint8Array = new Uint8Array()): void {
     assertInteger('pin', pin, 0, PIN_COUNT - 1);
-    if (this.powered) this.outbox.push({ pin, data });
+    if (this.#powered) this.#outbox.push({ pin, data });
   }
 
   /** Interrupts the SoC without a reason. */
   interruptForNothing(): void {
-    this.registers.raise(TO_SOC);
+    this.#registers.raise(TO_SOC);
   }
 
   /**
@@ -95,7 +94,7 @@ export class VcpModel {
    * @param pins - One bit each; default: all, 0 ends it.
    */
   loseInterrupts(pins: number = ALL_ONES): void {
-    this.registers.lose(TO_SOC, pins);
+    this.#registers.lose(TO_SOC, pins);
   }
 
   /** Forgets everything and starts again: no pin is raised, in either direction, and the slots are zeros. */
@@ -106,18 +105,18 @@ export class VcpModel {
 
   /** Takes the power away: whatever the SoC reads is all ones, and whatever it writes is lost. */
   powerOff(): void {
-    this.registers.as(PROBE).write32(UNPOWERED, 1);
-    this.work.unsubscribe();
-    this.work = new Subscription();
-    this.ignored = 0;
-    this.last = PIN_COUNT - 1;
-    this.outbox.clear();
+    this.#registers.as(PROBE).write32(UNPOWERED, 1);
+    this.#work.unsubscribe();
+    this.#work = new Subscription();
+    this.#ignored = 0;
+    this.#last = PIN_COUNT - 1;
+    this.#outbox.clear();
   }
 
   /** Gives the power back; the VCP starts again. */
   powerOn(): void {
-    if (this.powered) return;
-    const probe = this.registers.as(PROBE);
+    if (this.#powered) return;
+    const probe = this.#registers.as(PROBE);
     for (let offset = 0; offset < WINDOW_SIZE; offset += 4) probe.write32(offset, 0);
     for (const offset of [SET_IN, CLR_OUT, SEEN, WANTED]) probe.write32(offset, 0);
     probe.write32(UNPOWERED, 0);
@@ -125,71 +124,71 @@ export class VcpModel {
 
   /** Stops for good, as it is: whatever is raised stays raised. */
   close(): void {
-    this.line.unsubscribe();
-    this.work.unsubscribe();
-    this.received.complete();
+    this.#line.unsubscribe();
+    this.#work.unsubscribe();
+    this.#received.complete();
   }
 
-  private get powered(): boolean {
-    return this.vcp.read32(UNPOWERED) === 0;
+  get #powered(): boolean {
+    return this.#vcp.read32(UNPOWERED) === 0;
   }
 
-  private interrupted(): void {
-    const { vcp } = this;
+  #interrupted(): void {
+    const vcp = this.#vcp;
     const seen = vcp.read32(SEEN);
     const raised = (vcp.read32(SET_IN) & ~seen) >>> 0;
     vcp.write32(SEEN, (seen | raised) >>> 0);
     // From the one that was served last, so that none starves, and pins that are used in turn are read in turn.
-    const after = pinsOf(raised).filter((pin) => pin > this.last);
-    for (const pin of [...after, ...pinsOf(raised).filter((each) => !after.includes(each))]) this.see(pin);
-    this.outbox.run();
+    const after = pinsOf(raised).filter((pin) => pin > this.#last);
+    for (const pin of [...after, ...pinsOf(raised).filter((each) => !after.includes(each))]) this.#see(pin);
+    this.#outbox.run();
   }
 
-  private see(pin: number): void {
-    const { stuck, answersEarly, latency } = this.behaviour;
+  #see(pin: number): void {
+    const { stuck, answersEarly, latency } = this.#behaviour;
     if ((stuck & bitOf(pin)) !== 0) {
-      this.ignored |= bitOf(pin);
+      this.#ignored |= bitOf(pin);
       return;
     }
-    this.last = pin;
-    if (answersEarly) this.reply(this.read(pin));
-    this.after(latency, () => this.take(pin, answersEarly));
+    this.#last = pin;
+    if (answersEarly) this.#reply(this.#read(pin));
+    this.#after(latency, () => this.#take(pin, answersEarly));
   }
 
-  private take(pin: number, answered: boolean): void {
-    const { work } = this;
-    const message = this.read(pin);
+  #take(pin: number, answered: boolean): void {
+    const work = this.#work;
+    const message = this.#read(pin);
     let held = true;
     const clear = (): void => {
       // Of an epoch that is over, the pin may be another message's by now.
-      if (!held || work !== this.work || work.closed) return;
+      if (!held || work !== this.#work || work.closed) return;
       held = false;
-      this.vcp.write32(SET_IN, bitOf(pin));
+      this.#vcp.write32(SET_IN, bitOf(pin));
     };
-    const { holds, lateClear } = this.behaviour;
-    this.received.next({ ...message, take: clear });
-    if (work !== this.work) return;
-    if (!answered) this.reply(message);
-    if (!holds) this.after(lateClear, clear);
+    const { holds, lateClear } = this.#behaviour;
+    this.#received.next({ ...message, take: clear });
+    if (work !== this.#work) return;
+    if (!answered) this.#reply(message);
+    if (!holds) this.#after(lateClear, clear);
   }
 
-  private read(pin: number): VcpReceived {
-    const { offset, size } = this.slots[pin] ?? { offset: 0, size: 0 };
-    return { pin, data: readSlots(this.vcp, offset, size) };
+  #read(pin: number): VcpReceived {
+    const { offset, size } = this.#slots[pin] ?? { offset: 0, size: 0 };
+    return { pin, data: readSlots(this.#vcp, offset, size) };
   }
 
-  private reply(message: VcpReceived): void {
-    const answer = this.answer?.(message);
+  #reply(message: VcpReceived): void {
+    const answer = this.#answer?.(message);
     if (answer) this.raise(answer.pin, answer.data);
   }
 
-  private after(delay: number, act: () => void): void {
+  #after(delay: number, act: () => void): void {
     if (delay === 0) return act();
-    const { work } = this;
+    const work = this.#work;
     const timer = new Subscription();
     work.add(timer);
     timer.add(
-      this.scheduler.schedule(() => {
+      this.#scheduler.schedule(() => {
         work.remove(timer);
         act();
       }, delay),
