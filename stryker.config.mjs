@@ -26,7 +26,8 @@ export default {
   reporters: ['progress-append-only', 'clear-text', 'html', 'json'],
   clearTextReporter: { logTests: false, reportTests: false, allowColor: false },
   concurrency: 2,
-  timeoutMS: 10_000,
+  // Long, so that it is the mutant that does not end, and not a busy machine.
+  timeoutMS: 20_000,
   // Outside, so that whoever runs Jest here meanwhile does not find everything twice.
   tempDirName: join(tmpdir(), 'rx-mailbox-stryker'),
   // Nothing to rewrite in it; a name that is not there says so.

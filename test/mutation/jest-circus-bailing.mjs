@@ -4,18 +4,21 @@ import runner from 'jest-circus/runner';
 
 const runTests = runner.default ?? runner;
 
+/** Long walks, by their titles: under load they take so long that a mutant nobody finds out looks like one that never ends. */
+const LONG = /10⁵|140000|above bit 16|any mixture|however many|stack/;
+
 /** The mutant that was found out. */
 let killed;
 
 export default async function run(globalConfig, config, environment, runtime, testPath, sendMessage) {
   const mutant = process.env.__STRYKER_ACTIVE_MUTANT__;
-  if (mutant === undefined) return runTests(globalConfig, config, environment, runtime, testPath, sendMessage);
-  if (mutant === killed) return nothingRun(testPath);
+  const isKilled = () => mutant !== undefined && mutant === killed;
+  if (isKilled()) return nothingRun(testPath);
   const inner = environment.handleTestEvent;
   environment.handleTestEvent = async (event, state) => {
     await inner?.call(environment, event, state);
+    if (event.name === 'test_start' && (LONG.test(event.test.name) || isKilled())) event.test.mode = 'skip';
     if (event.name === 'test_fn_failure' || event.name === 'hook_failure') killed = mutant;
-    if (event.name === 'test_start' && mutant === killed) event.test.mode = 'skip';
   };
   return runTests(globalConfig, config, environment, runtime, testPath, sendMessage);
 }

@@ -209,6 +209,11 @@ describe('errors', () => {
       expect(sent).toBe(true);
     });
 
+    it('has no cause where the link gave no reason', () => {
+      const { channel, link } = open();
+      expect(errorOf(channel.send('A'), () => link.down())).not.toHaveProperty('cause');
+    });
+
     it('names itself', () => {
       const { channel, link } = open();
       const error = errorOf(channel.send('A'), () => link.down('cable'));
