@@ -217,6 +217,19 @@ describe('registers that fail', () => {
     expect(received).toEqual([1]);
   });
 
+  it('when data are peeked at: there are none, and the link is down until they work again', () => {
+    const { bench, broken, mailbox } = failing();
+    const channel = mailbox.requestChannel(0);
+    const events: string[] = [];
+    channel.events$.subscribe(({ type }) => events.push(type));
+    bench.advance();
+    broken.read = new Error('the probe is unplugged');
+    expect(channel.peekData()).toBe(false);
+    broken.read = undefined;
+    bench.advance(5);
+    expect(events).toEqual(['down', 'up']);
+  });
+
   it('in an acknowledgement: what was delivered is delivered again, since the VCP cannot know', () => {
     const { bench, broken, mailbox } = failing();
     const channel = mailbox.requestChannel(0);

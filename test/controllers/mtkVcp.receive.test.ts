@@ -184,4 +184,22 @@ describe('an interrupt from inside a register access', () => {
     expect(space.accesses).toEqual(['send', 'pin 1', 'acknowledge']);
     expect(told).toEqual(['ok']);
   });
+
+  it('during a delivery, too', () => {
+    const bench = new VcpBench();
+    const space = new Reentrant();
+    const channel = new Mailbox(createMtkVcp(space, { scheduler: bench.time }), { scheduler: bench.time }).requestChannel(0);
+    const answers: string[][] = [];
+    channel.subscribe(({ pin }) => {
+      space.accesses.push(`pin ${pin}`);
+      if (pin < 3) answers.push(sent(channel, words(pin + 1, 1)));
+      space.accesses.push('returned');
+    });
+    bench.advance();
+    const told = sent(channel, words(1, 1));
+    bench.advance(5);
+    const each = [1, 2, 3].map((pin) => ['send', `pin ${pin}`, 'returned', 'acknowledge']);
+    expect([told, ...answers]).toEqual([['ok'], ['ok'], ['ok']]);
+    expect(space.accesses.filter((access) => access !== 'send')).toEqual(each.flat().filter((access) => access !== 'send'));
+  });
 });

@@ -1,4 +1,4 @@
-import type { Channel } from 'rx-mailbox';
+import type { Channel, MailboxError } from 'rx-mailbox';
 import type { VcpMessage, VcpReceived } from 'rx-mailbox/mtk-vcp';
 import { CLR_OUT, eventsOf, sent, VcpBench, words } from '../fixtures/VcpBench';
 
@@ -162,5 +162,40 @@ describe('a device that is gone', () => {
     bench.done();
     bench.advance(50);
     expect(bench.done()).toEqual([]);
+  });
+});
+
+describe('a stuck pin', () => {
+  it('stalls its own mailbox and no other', () => {
+    const [stuck, other] = [new VcpBench({ window: 4 }, { stuck: 2 }), new VcpBench({ window: 4 })];
+    const held = sent(stuck.open(), words(1, 1));
+    const channel = other.open();
+    const told = range(20).map((n) => sent(channel, words(n % 3, n)));
+    for (let t = 0; t < 50; t++) for (const bench of [stuck, other]) bench.advance(1);
+    expect(held).toEqual([]);
+    expect(told).toEqual(range(20).map(() => ['ok']));
+  });
+
+  it('lets a flush run into its limit, and the next one complete once it is free', () => {
+    const bench = new VcpBench({ window: 4 }, { stuck: 2 });
+    const channel = bench.open();
+    const told = [words(1, 1), words(2, 2)].map((message) => sent(channel, message));
+    const flushed: string[] = [];
+    const flush = (): void => {
+      channel.flush(30).subscribe({
+        error: (error: unknown) => flushed.push((error as MailboxError).code),
+        complete: () => flushed.push('drained'),
+      });
+    };
+    flush();
+    bench.advance(50);
+    expect([flushed, told]).toEqual([['ETIME'], [[], ['ok']]]);
+    flush();
+    bench.model.set({ stuck: 0 });
+    bench.advance(5);
+    expect([flushed, told]).toEqual([
+      ['ETIME', 'drained'],
+      [['ok'], ['ok']],
+    ]);
   });
 });

@@ -57,8 +57,6 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
   private inCall = false;
   /** During a delivery: the pins that the owner has been told of. */
   private told: number | undefined;
-  /** An interrupt came at a moment when nothing could be delivered. */
-  private missed = false;
 
   constructor(private readonly settings: VcpSettings) {}
 
@@ -73,10 +71,16 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
   /** What it finds is delivered in the next turn, so this also makes up for an interrupt that was lost. */
   peekData(): boolean {
     if (!this.up) return false;
-    const raised = this.settings.registers.raised();
-    if (raised === 'gone') this.lose(this.goneError());
-    else if (raised !== 0) this.nextTurn(() => this.receive());
-    return raised !== 'gone' && raised !== 0;
+    try {
+      const raised = this.settings.registers.raised();
+      if (raised === 0) return false;
+      if (raised !== 'gone') this.nextTurn(() => this.receive());
+      else this.lose(this.goneError());
+      return raised !== 'gone';
+    } catch (error) {
+      this.lose(error);
+      return false;
+    }
   }
 
   /** There is nothing to push: the VCP takes what it takes, and is asked about it as always. */
@@ -190,21 +194,16 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
   }
 
   private interrupted(): void {
-    if (this.told !== undefined) this.missed = true;
-    else if (this.inCall) {
-      // From inside a register access. The acknowledgement has to come after the delivery, which has to wait for the call to return; and
-      // a level that nobody cares for would interrupt for ever.
-      this.mask();
-      this.nextTurn(() => this.unmask());
-    } else this.receive();
+    if (this.told === undefined && !this.inCall) return this.receive();
+    // From inside a register access, or a delivery. The acknowledgement has to come after the delivery, which has to wait for the call to
+    // return; and a level that nobody cares for would interrupt for ever.
+    this.mask();
+    this.nextTurn(() => this.unmask());
   }
 
   private receive(): void {
     try {
-      do {
-        this.missed = false;
-        this.deliver();
-      } while (this.missed && this.line !== undefined);
+      this.deliver();
     } catch (error) {
       this.told = undefined;
       this.lose(error);
