@@ -23,11 +23,18 @@ function promised(
   };
 }
 
-/** What one writes by hand where there is no queue: each message waits for the promise of the one before. One at a time only. */
+/**
+ * What one writes by hand where there is no queue: each message waits for the promise of the one before, whether or not that one failed.
+ * One at a time only.
+ */
 export function promiseChain(setting: QueueSetting): Contender {
   return promised('promise chain', setting, (transmit) => {
     let last: Promise<void> = Promise.resolve();
-    return () => (last = last.then(transmit));
+    return () => {
+      const sent = last.then(transmit);
+      last = sent.catch(() => undefined);
+      return sent;
+    };
   });
 }
 

@@ -5,7 +5,7 @@ import { comlinkContender, piscinaContender, workerpoolContender } from '../thre
 import { framesContender, postMessageContender } from '../threads/portContenders';
 import { ringContender } from '../threads/ringContender';
 import { sharedMemoryContender } from '../threads/sharedMemoryContender';
-import type { ThreadSetting } from '../threads/ThreadSetting';
+import { BOTH_AWAKE, type ThreadSetting } from '../threads/ThreadSetting';
 import { timed } from './timed';
 
 /** To another thread and back: every message has a completion. Waiting is part of it, so this is time on the wall. */
@@ -36,5 +36,6 @@ function ours(setting: ThreadSetting): Contender[] {
     ringContender(setting),
     sharedMemoryContender('rx-mailbox', setting, 'bytes'),
     sharedMemoryContender('rx-mailbox, views', setting, 'view'),
+    sharedMemoryContender(BOTH_AWAKE, setting, 'view', { spin: 0.05 }),
   ];
 }

@@ -1,3 +1,6 @@
+/** The sender looks on before it sleeps, too, which is not the default on a main thread. */
+export const BOTH_AWAKE = 'rx-mailbox, views, both awake';
+
 /** What goes to the other thread: how many messages at once, and what they look like. */
 export interface ThreadSetting {
   readonly window: number;

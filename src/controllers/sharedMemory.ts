@@ -3,13 +3,14 @@
  *
  * @packageDocumentation
  */
-import { assertInteger, assertObject, assertOneOf, show } from '../internal/assert';
+import { assertInteger, assertNumber, assertObject, assertOneOf, show } from '../internal/assert';
 import type { MailboxController } from '../MailboxController';
 import { findCodec, type SharedMemoryCodec } from './sharedMemory/codec';
 import { vacate } from './sharedMemory/Connection';
 import { AtomicsDoorbell, PortDoorbell } from './sharedMemory/Doorbell';
 import { defaultSide, hasWaitAsync, portFor, type SharedMemoryHandle, type SharedMemorySide } from './sharedMemory/handle';
 import { readLayout, sideAt } from './sharedMemory/layout';
+import { inWorker } from './sharedMemory/inWorker';
 import { LifeLock } from './sharedMemory/LifeLock';
 import { SharedMemoryLink } from './sharedMemory/SharedMemoryLink';
 import { watchPeer, type SharedMemoryPeer } from './sharedMemory/watchPeer';
@@ -34,7 +35,15 @@ export interface SharedMemoryControllerOptions {
    * serves, and false for `'a'`.
    */
   keepAlive?: boolean;
+  /**
+   * For how long, in milliseconds, 0 to 1, this thread looks on before it sleeps, because being woken takes longer than most answers. It
+   * looks less and less where that is in vain. Default: 0.05 in a worker, and 0, so never, on a main thread, which has other things to do.
+   */
+  spin?: number;
 }
+
+/** Milliseconds: about what it takes to wake a thread. */
+const SPIN = 0.05;
 
 /** A controller on shared memory; also hears from outside that the other side is gone. */
 export interface SharedMemoryController<Tx, Rx = Tx> extends MailboxController<Tx, Rx, void> {
@@ -81,12 +90,13 @@ export function sharedMemory<Tx, Rx>(
 ): SharedMemoryController<Tx, Rx> {
   const layout = readLayout(handle);
   assertObject('options', options);
-  const { side = defaultSide(handle), window = layout.slots, keepAlive = side === 'b', peer } = options;
+  const { side = defaultSide(handle), window = layout.slots, keepAlive = side === 'b', peer, spin = inWorker() ? SPIN : 0 } = options;
   assertOneOf('side', side, ['a', 'b']);
   assertInteger('window', window, 1, layout.slots);
   const { name = `shared-memory-${side}`, codec: named = 'bytes' } = options;
   if (typeof name !== 'string') throw new TypeError(`name is ${show(name)}; expected a string`);
   if (typeof keepAlive !== 'boolean') throw new TypeError(`keepAlive is ${show(keepAlive)}; expected a boolean`);
+  assertNumber('spin', spin, 'milliseconds, 0 to 1', (ms) => ms >= 0 && ms <= 1);
   const codec = findCodec<Tx, Rx>(named);
   const port = portFor(handle, side);
   if (port === undefined && !hasWaitAsync()) {
@@ -110,6 +120,7 @@ export function sharedMemory<Tx, Rx>(
         codec,
         window,
         keepAlive,
+        spin,
         makeDoorbell: (channel, mine, other, wake) =>
           port ? new PortDoorbell(words, mine, other, wake, port, channel) : new AtomicsDoorbell(words, mine, other, wake),
         opened: (link) => links.add(link),

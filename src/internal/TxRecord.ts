@@ -5,7 +5,7 @@ import { TxCanceledError, type Delivery, type MailboxError } from '../errors';
 import type { TxReceipt, TxReport } from '../TxReceipt';
 import { bare } from './bare';
 import { takeReason } from './leaving';
-import { reportUnhandled, shielded } from './reportUnhandled';
+import { reportUnhandled } from './reportUnhandled';
 
 /** Where a record's sender can give up. */
 export interface TxOwner<R> {
@@ -153,5 +153,9 @@ export class TxRecord<Tx, Ack> extends bare(Subscription) implements TxEntry<Tx,
 }
 
 function stop(watch: TxWatch): void {
-  shielded(() => watch.stop());
+  try {
+    watch.stop();
+  } catch (error) {
+    reportUnhandled(error);
+  }
 }

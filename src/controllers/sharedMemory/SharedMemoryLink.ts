@@ -7,6 +7,7 @@ import type { Doorbell } from './Doorbell';
 import { KeepAlive } from './KeepAlive';
 import { HEAD, sideAt, TAIL, type Layout } from './layout';
 import { nextTurn } from './nextTurn';
+import { Patience } from './Patience';
 import { RxRing } from './RxRing';
 import { TurnBudget } from './TurnBudget';
 import { TxRing } from './TxRing';
@@ -17,6 +18,8 @@ export interface LinkSettings<Tx, Rx> {
   readonly codec: Transcoder<Tx, Rx>;
   readonly window: number;
   readonly keepAlive: boolean;
+  /** Milliseconds. */
+  readonly spin: number;
   makeDoorbell(channel: number, mine: number, peer: number, wake: () => void): Doorbell;
   opened(link: SharedMemoryLink<Tx, Rx>): void;
   /** Says who this side is; whether it may connect. */
@@ -29,8 +32,8 @@ export interface LinkSettings<Tx, Rx> {
 /**
  * One side of one channel.
  *
- * Awake, it works through everything that the memory tells, in bounded turns ({@link TurnBudget}), then sleeps until it is rung. What it
- * has to tell it writes once per turn, or per quarter of a window within one, then rings.
+ * Awake, it works through everything that the memory tells, in bounded turns ({@link TurnBudget}), looks on for a moment ({@link Patience}),
+ * then sleeps until it is rung. What it has to tell it writes once per turn, or per quarter of a window within one, then rings.
  */
 export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
   readonly events$ = new Observable<LinkEvent<Rx, void>>((subscriber) => this.start(subscriber));
@@ -41,6 +44,7 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
   private readonly mine: number;
   private readonly batch: number;
   private readonly budget = new TurnBudget();
+  private readonly patience: Patience;
   private readonly keepAlive = new KeepAlive();
   private tx!: TxRing<Tx>;
   private rx!: RxRing<Rx>;
@@ -51,6 +55,8 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
   /** {@link run} has been put off to another turn. */
   private scheduled = false;
   private publishing = false;
+  /** Between two turns, not asleep. */
+  private looking = false;
   private refused = false;
   /** Nobody has been there yet, and nobody has been said to be gone: opening counts as something pending. */
   private expecting = true;
@@ -66,6 +72,7 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
     this.peer = sideAt(channel, side === 0 ? 1 : 0);
     this.connection = new Connection(layout.words, this.mine, this.peer);
     this.batch = Math.max(1, window >> 2);
+    this.patience = new Patience(settings.spin);
   }
 
   sendData(message: Tx, token: number): 'accepted' | 'busy' {
@@ -108,7 +115,7 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
     this.subscriber = subscriber;
     this.tx = new TxRing(layout, channel, side, mine, codec);
     this.rx = new RxRing(layout, channel, side === 0 ? 1 : 0, mine, peer, codec);
-    this.bell = settings.makeDoorbell(channel, mine, peer, this.run);
+    this.bell = settings.makeDoorbell(channel, mine, peer, this.woken);
     subscriber.add(() => this.stop());
     settings.opened(this);
     subscriber.next({ type: 'down', reason: new Error(`${this.name} is not open at the other side`) });
@@ -142,12 +149,17 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
         this.turn();
         this.publish();
         this.budget.step();
-      } while (this.open && !this.budget.spent && !this.rest());
+      } while (this.open && !this.budget.spent && !this.wait());
     } catch (error) {
       this.fail(error);
     }
     this.running = false;
     if (this.open && this.budget.spent) this.runLater();
+  };
+
+  private readonly woken = (): void => {
+    this.patience.woken();
+    this.run();
   };
 
   private runLater(): void {
@@ -219,14 +231,40 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
     this.emit({ type: 'down', reason });
   }
 
+  /** Whether the memory tells anything that has not been seen. */
+  private readonly news = (): boolean => {
+    const { connection, peer, rx, tx } = this;
+    const { words } = this.settings.layout;
+    return (
+      connection.news ||
+      (connection.linked !== 0 && (Atomics.load(words, peer + HEAD) !== rx.next || Atomics.load(words, peer + TAIL) !== tx.done))
+    );
+  };
+
+  /** Lets time pass, unless there is something to do after all. */
+  private wait(): boolean {
+    if (this.connection.linked === 0 || !(this.looking || this.patience.begin())) return this.rest();
+    // In microtasks: what the receivers have put off to theirs, such as an answer, goes first.
+    if (!this.looking) queueMicrotask(this.lookOn);
+    this.looking = true;
+    return true;
+  }
+
+  private readonly lookOn = (): void => {
+    if (this.open && !this.patience.look(this.news) && !this.patience.over) {
+      queueMicrotask(this.lookOn);
+      return;
+    }
+    this.looking = false;
+    if (this.open && (this.news() || !this.rest())) this.run();
+  };
+
   /** Sleeps, unless there is something to do after all. */
   private rest(): boolean {
-    const { connection, bell, tx, rx, settings, peer } = this;
-    const { words } = settings.layout;
+    const { connection, bell, tx, settings, peer } = this;
     if (!bell.arm()) return false;
-    const news =
-      connection.news ||
-      (connection.linked !== 0 && (Atomics.load(words, peer + HEAD) !== rx.next || Atomics.load(words, peer + TAIL) !== tx.done));
+    this.patience.sleeps();
+    const news = this.news();
     if (connection.linked !== 0) settings.watch(peer);
     if (news) bell.disarm();
     else this.keepAlive.hold(connection.linked === 0 ? this.expecting : settings.keepAlive || tx.inFlight > 0);
