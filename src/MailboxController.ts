@@ -113,6 +113,8 @@ export interface MailboxLink<Tx, Rx, Ack> {
    *
    * After it is unsubscribed the link delivers nothing, and its hardware must never deliver an earlier owner's tx-done to a later one.
    * An error is a `down` with that reason and closes the channel; so does completion, without the `down`.
+   *
+   * A channel reads an event while it is emitted and keeps none: a busy link may emit one object again and again.
    */
   readonly events$: Observable<LinkEvent<Rx, Ack>>;
   /**

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 /** Most bytes of an entry point with all that it imports from this package, minified and compressed; RxJS is not counted. */
 const BUDGETS = {
   // See docs/adr/0010.
-  'rx-mailbox': 9216,
+  'rx-mailbox': 9728,
   'rx-mailbox/mtk-vcp': 4096,
 };
 

@@ -146,7 +146,9 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     this.severed = this.refusing = false;
   }
 
-  private hear(event: LinkEvent<Rx, Ack>): void {
+  private hear(heard: LinkEvent<Rx, Ack>): void {
+    // It may be kept for a while, and the link may use the object again.
+    const event = { ...heard };
     switch (event.type) {
       case 'txDone':
         if (!this.severed) this.hearTxDone(event);
