@@ -6,6 +6,8 @@ const BUDGETS = {
   // See docs/adr/0010.
   'rx-mailbox': 9728,
   'rx-mailbox/mtk-vcp': 4096,
+  'rx-mailbox/tegra-hsp': 6144,
+  'rx-mailbox/registers': 3072,
 };
 
 export async function checkSizes(directory) {

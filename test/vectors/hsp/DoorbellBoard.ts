@@ -38,7 +38,7 @@ export class DoorbellBoard implements PlayedController {
       const model = new HspModel(registers, { variant: 'tegra186', self, shared: 1 + ch, scheduler: turns });
       return new DoorbellWire(ch, cfg, journal, model, turns);
     });
-    const doorbells = { ccplex: { index: 1, master: 17 }, ...this.others };
+    const doorbells = { ccplex: { index: 1, master: 17 }, ...Object.fromEntries(this.others.entries()) };
     this.hsp = createTegraHsp(registers, { variant: 'tegra186', doorbells, scheduler: turns });
     this.channelCount = cfg.chans;
     this.correlation = this.hsp.doorbells.correlation;
