@@ -104,7 +104,7 @@ export interface TegraHsp<Ring = void> {
  * Nothing is received before a channel has been requested, and then in a turn of its own.
  *
  * @typeParam Ring - What is sent to ring a doorbell; it does not travel.
- * @param registers - The block, from its base: memory ({@link memoryRegisters}), mapped registers, or an emulator.
+ * @param registers - The block, from its base: memory (`memoryRegisters`), mapped registers, or an emulator.
  * @param options - See {@link TegraHspOptions}.
  * @returns The controllers, each for a `Mailbox`.
  * @throws TypeError or RangeError for an option that is not in its range; Error where there is no such block.
