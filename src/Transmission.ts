@@ -92,9 +92,9 @@ function start<Ack>(
 
 // As RxJS decides, including Subscribers of another copy of RxJS.
 function isSubscriber(value: unknown): value is Subscriber<unknown> {
-  if (value instanceof Subscriber) return true;
   // A plain observer ends here.
-  if (typeof value !== 'object' || value === null || !('closed' in value)) return false;
+  if (typeof value !== 'object' || value === null || (value as Partial<Subscriber<unknown>>).add === undefined) return false;
+  if (value instanceof Subscriber) return true;
   const { next, error, complete, add, remove, unsubscribe } = value as Record<string, unknown>;
   return [next, error, complete, add, remove, unsubscribe].every((method) => typeof method === 'function');
 }

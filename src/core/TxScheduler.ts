@@ -68,7 +68,9 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
     this.queue.accept(entry);
     if (this.tracing) this.note('queued', entry.token);
     // From inside sendData it is part of that attempt: the loop that made it goes on with the queue.
-    if (!this.inLink) this.run();
+    if (this.inLink) return true;
+    if (this.queue.head !== undefined) this.run();
+    else this.notify();
     return true;
   }
 

@@ -24,6 +24,7 @@ export abstract class TxTurn<E extends TxEntry<unknown, unknown>> {
   private deferred: (() => void)[] | undefined = undefined;
   /** Settled, and not yet reported, linked by `next`; among them, where order demands it, what else is to be told. */
   private untold: TxSlot | undefined = undefined;
+  /** None where only one is; mostly only one is. */
   private lastUntold: TxSlot | undefined = undefined;
   private parcels = 0;
   private running = false;
@@ -86,8 +87,10 @@ export abstract class TxTurn<E extends TxEntry<unknown, unknown>> {
   /** A message has settled and waits to be reported. */
   protected conclude(entry: E | Parcel): void {
     if (this.untold === undefined) this.untold = entry;
-    else this.lastUntold!.next = entry;
-    this.lastUntold = entry;
+    else {
+      (this.lastUntold ?? this.untold).next = entry;
+      this.lastUntold = entry;
+    }
   }
 
   /** Something that arrived from inside a call into the link and is only told: it must not overtake the outcomes before it. */
@@ -107,12 +110,12 @@ export abstract class TxTurn<E extends TxEntry<unknown, unknown>> {
           if (entry === undefined) break;
           this.untold = entry.next;
           entry.next = undefined;
+          if (entry === this.lastUntold) this.lastUntold = undefined;
           if (entry.state === TOLD) {
             this.parcels--;
             (entry as Parcel).tell();
           } else this.deliver(entry as E);
         }
-        this.lastUntold = undefined;
         if (this.ending) {
           this.ending = false;
           this.ended();
