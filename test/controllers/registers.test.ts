@@ -134,6 +134,66 @@ describe('memoryRegisters', () => {
     expect(() => memoryRegisters(words).interrupt$()).toThrow(RangeError);
   });
 
+  describe('where there is no Atomics.waitAsync', () => {
+    const { waitAsync } = Atomics;
+    const ends: { close(): void }[] = [];
+
+    beforeEach(() => {
+      delete (Atomics as Partial<typeof Atomics>).waitAsync;
+    });
+    afterEach(() => {
+      Atomics.waitAsync = waitAsync;
+      for (const end of ends.splice(0)) end.close();
+    });
+
+    it('wakes who listens in another thread by a message port', async () => {
+      const { port1, port2 } = new MessageChannel();
+      ends.push(port1, port2);
+      const words = new Int32Array(new SharedArrayBuffer(4 * registerWords(kinds)));
+      const [here, there] = [port1, port2].map((port) => memoryRegisters(words, { map: kinds, port, keepAlive: false }));
+      const log: number[] = [];
+      const subscription = here!.interrupt$(1).subscribe(() => {
+        log.push(here!.read32(4));
+        here!.write32(8, 0xffff_ffff);
+      });
+      for (const value of [1, 2, 3]) {
+        there!.write32(4, value);
+        while (log.at(-1) !== value) await turn();
+      }
+      subscription.unsubscribe();
+      expect(log).toEqual([1, 2, 3]);
+    });
+
+    it('wants a port for shared memory with lines, and for nothing else', () => {
+      const words = new Int32Array(new SharedArrayBuffer(4 * registerWords(kinds)));
+      expect(() => memoryRegisters(words, { map: kinds })).toThrow(new TypeError('no Atomics.waitAsync here; expected the option port'));
+      memoryRegisters(words, { map: { size: 32 } });
+      memoryRegisters(new Int32Array(registerWords(kinds)), { map: kinds });
+    });
+  });
+
+  it('keeps a process alive while somebody listens on shared memory', () => {
+    const timers = jest.spyOn(globalThis, 'setInterval');
+    const stopped = jest.spyOn(globalThis, 'clearInterval');
+    const open = (shared: boolean, keepAlive?: boolean) => {
+      const count = registerWords(kinds);
+      const words = new Int32Array(shared ? new SharedArrayBuffer(4 * count) : new ArrayBuffer(4 * count));
+      memoryRegisters(words, { map: kinds, ...(keepAlive !== undefined && { keepAlive }) })
+        .interrupt$()
+        .subscribe()
+        .unsubscribe();
+      return [timers, stopped].map((spy) => spy.mock.calls.splice(0).length);
+    };
+    expect([open(true), open(false), open(true, false), open(false, true)]).toEqual([
+      [1, 1],
+      [0, 0],
+      [0, 0],
+      [1, 1],
+    ]);
+    timers.mockRestore();
+    stopped.mockRestore();
+  });
+
   it('without a map is plain memory of all the words', () => {
     const registers = memoryRegisters(new Int32Array(2));
     registers.write32(4, 5);

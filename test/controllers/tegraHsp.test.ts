@@ -1,6 +1,6 @@
 import { ChannelBusyError, Mailbox, txTimeout, type MailboxError } from 'rx-mailbox';
 import { memoryRegisters, registerWords, type RegisterSpace } from 'rx-mailbox/registers';
-import { createTegraHsp, type TegraHspOptions } from 'rx-mailbox/tegra-hsp';
+import { createTegraHsp, type TegraHsp, type TegraHspOptions } from 'rx-mailbox/tegra-hsp';
 import { hspRegisters } from 'rx-mailbox/testing';
 import { NEVER, Subject } from 'rxjs';
 import { HspBench, outcome } from './HspBench';
@@ -110,6 +110,27 @@ describe('a message', () => {
     expect(messages).toEqual([1, 2]);
   });
 });
+
+/** Never called: types, all the way from the controllers to receivers. */
+export function types(hsp: TegraHsp): void {
+  const narrow = new Mailbox(hsp.mailboxes).requestChannel('sm:0:tx');
+  narrow.send(1).subscribe();
+  narrow.subscribe((word: number) => word);
+  // @ts-expect-error -- no number
+  narrow.next('1');
+  const wide = new Mailbox(hsp.mailboxes128).requestChannel('sm:0:tx:128');
+  wide.next([1, 2, 3, 4]);
+  wide.next(new Uint32Array(4));
+  wide.subscribe((words: Uint32Array) => words);
+  // @ts-expect-error -- too short
+  wide.next([1, 2, 3]);
+  const doorbell = new Mailbox(hsp.doorbells).requestChannel('db:bpmp');
+  doorbell.send().subscribe();
+  // @ts-expect-error -- nothing travels
+  doorbell.next(1);
+  // @ts-expect-error -- which chip?
+  createTegraHsp({} as RegisterSpace, {});
+}
 
 describe('what the Linux driver gets wrong', () => {
   it('flush of a 128-bit mailbox reads offset 0, which says empty at once: here the sender is told when its message has been read', () => {
@@ -708,6 +729,28 @@ describe('a mailbox', () => {
     bench.run();
     expect([rx.peekData(), messages]).toEqual([false, [5]]);
     expect(bench.request('sm:0:tx').peekData()).toBe(false);
+  });
+
+  it('that is flushed is done with the interrupt, if that comes before the next look', () => {
+    const bench = new HspBench({ driver: { pollPeriod: 1000 }, model: { latency: 3 } });
+    const tx = bench.request('sm:0:tx');
+    const sent = [outcome(tx.send(1)), outcome(tx.send(2))];
+    const flushed = outcome(tx.flush(5000));
+    bench.run(5);
+    expect([sent.map(({ told }) => told), flushed.told]).toEqual([[['ok'], []], []]);
+    bench.run(1);
+    expect([sent[1]!.told, flushed.told]).toEqual([['ok'], ['ok']]);
+  });
+
+  it('that is flushed while it is full of somebody else’s message drains that first, also without interrupts', () => {
+    const bench = new HspBench({ model: { latency: 3 } });
+    bench.model.loseInterrupts();
+    bench.registers.write32(0x10000, 0x8000_0007);
+    const tx = bench.request('sm:0:tx');
+    const sent = outcome(tx.send(1));
+    const flushed = outcome(tx.flush(100));
+    bench.run(10);
+    expect([sent.told, flushed.told, bench.messages]).toEqual([['ok'], ['ok'], [7, 1]]);
   });
 
   it('may be closed and requested anew from inside a receiver and a completion', () => {
