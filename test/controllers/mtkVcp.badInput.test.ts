@@ -187,6 +187,28 @@ describe('registers that fail', () => {
     expect(bench.arrived).toHaveLength(1);
   });
 
+  it('when its pin is raised: it fails alone, its delivery unknown, and its slots stay its own until the pin is free', () => {
+    const { bench, broken, mailbox } = failing();
+    bench.model.set({ holds: true });
+    const channel = mailbox.requestChannel(0);
+    const errors: unknown[] = [];
+    channel.txDone$.subscribe(({ error }) => error && errors.push(error.cause));
+    bench.advance();
+    const signal = vcpMessage({ pin: 1, data: bytes(0) });
+    broken.write = new Error('the probe timed out');
+    const first = sent(channel, signal);
+    bench.advance(1);
+    expect([first, errors]).toEqual([['EIO unknown'], [broken.write]]);
+    channel.send(signal).subscribe().unsubscribe();
+    bench.advance(1);
+    broken.write = undefined;
+    const second = sent(channel, signal);
+    bench.advance(2);
+    bench.arrived[0]!.take();
+    bench.advance(2);
+    expect(second).toEqual(['ok']);
+  });
+
   it('when a message is asked about: it fails alone, its delivery unknown', () => {
     const { bench, broken, mailbox } = failing();
     const channel = mailbox.requestChannel(0);
@@ -257,6 +279,12 @@ describe('registers that fail', () => {
       ['closed', 'no such line'],
     ]);
     expect(channel.closed).toBe(true);
+  });
+
+  it('a line that there is not: requesting the channel says so', () => {
+    const { registers } = new VcpBench();
+    const mailbox = new Mailbox(createMtkVcp(registers, { interruptLine: 2 }));
+    expect(() => mailbox.requestChannel(0)).toThrow('line is 2; expected an integer from 0 to 1');
   });
 
   it('a line that ends: what is sent is sent', () => {

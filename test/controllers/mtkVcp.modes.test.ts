@@ -62,6 +62,18 @@ describe('as many in flight as there are pins', () => {
     }
   });
 
+  it('tell of a message that was taken and whose pin carries the next one already', () => {
+    const bench = new VcpBench({ window: 2, txPollPeriod: 10 }, { latency: 3 });
+    const channel = bench.open();
+    const first = sent(channel, words(1, 1));
+    bench.advance(5);
+    const second = sent(channel, words(1, 2));
+    bench.advance();
+    expect([first, second]).toEqual([['ok'], []]);
+    bench.advance(10);
+    expect(second).toEqual(['ok']);
+  });
+
   it('do not look like a device that is gone, even if the VCP has raised its 32 pins, too', () => {
     const bench = new VcpBench({ window: 32 }, { holds: true });
     const channel = bench.open();

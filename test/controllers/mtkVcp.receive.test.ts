@@ -52,6 +52,25 @@ describe('a pin that the VCP raises', () => {
     expect(bench.registers.read32(CLR_OUT)).toBe(0);
   });
 
+  it('is not acknowledged, and the others are not delivered, once the VCP is said to be gone', () => {
+    const bench = new VcpBench();
+    const received: number[] = [];
+    bench.open().subscribe(({ pin }) => {
+      received.push(pin);
+      bench.controller.peerGone();
+    });
+    bench.advance();
+    for (const pin of [2, 3]) bench.model.raise(pin);
+    bench.done();
+    bench.advance(5);
+    expect(received).toEqual([2]);
+    expect(bench.done().filter((access) => !access.startsWith('R'))).toEqual(['mask']);
+    bench.model.reset();
+    bench.controller.peerBack();
+    bench.advance(5);
+    expect(received).toEqual([2]);
+  });
+
   it('keeps its slots until every receiver has returned', () => {
     const bench = new VcpBench();
     const channel = bench.open();
@@ -162,6 +181,11 @@ describe('an interrupt from inside a register access', () => {
       });
     }
 
+    raise(pin: number): void {
+      this.out |= 1 << pin;
+      this.interrupt();
+    }
+
     // As a level that nobody masks would: again and again.
     private interrupt(): void {
       while (this.line.observed && this.out !== 0) {
@@ -183,6 +207,21 @@ describe('an interrupt from inside a register access', () => {
     bench.advance(1);
     expect(space.accesses).toEqual(['send', 'pin 1', 'acknowledge']);
     expect(told).toEqual(['ok']);
+  });
+
+  it('or from inside a delivery, likewise', () => {
+    const bench = new VcpBench();
+    const space = new Reentrant();
+    const channel = new Mailbox(createMtkVcp(space, { scheduler: bench.time }), { scheduler: bench.time }).requestChannel(0);
+    channel.subscribe(({ pin }) => {
+      space.accesses.push(`pin ${pin}`);
+      if (pin < 3) space.raise(pin + 1);
+      space.accesses.push('returned');
+    });
+    bench.advance();
+    space.raise(1);
+    bench.advance(1);
+    expect(space.accesses).toEqual([1, 2, 3].flatMap((pin) => [`pin ${pin}`, 'returned', 'acknowledge']));
   });
 
   it('during a delivery, too', () => {

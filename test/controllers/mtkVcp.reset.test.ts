@@ -98,12 +98,14 @@ describe('a reset of the VCP', () => {
     bench.controller.peerGone();
     bench.model.powerOff();
     bench.controller.peerBack();
+    bench.controller.peerBack();
     const told = sent(channel, words(1, 1));
     bench.advance(20);
     expect(told).toEqual([]);
     bench.model.powerOn();
     bench.advance(2);
     expect(told).toEqual(['ok']);
+    expect(bench.pending).toBe(0);
   });
 
   it('means nothing while nobody has the channel', () => {

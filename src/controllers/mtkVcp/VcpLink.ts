@@ -1,4 +1,4 @@
-import { EMPTY, interval, Observable, Subscription, type SchedulerLike, type Subscriber } from 'rxjs';
+import { EMPTY, interval, NEVER, Observable, Subject, Subscription, takeUntil, type SchedulerLike, type Subscriber } from 'rxjs';
 import { ChannelBusyError } from '../../errors';
 import { show } from '../../internal/assert';
 import type { LinkEvent, MailboxLink } from '../../MailboxController';
@@ -48,13 +48,17 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
 
   private subscriber: Subscriber<LinkEvent<VcpReceived, void>> | undefined;
   private up = true;
-  private line: Subscription | undefined;
+  private line$: Observable<unknown> = NEVER;
+  /** Masks the line, where it is unmasked. */
+  private masked: Subject<void> | undefined;
   /** What is to happen in the next turn. */
   private readonly later = new Subscription();
   /** For a device that is gone. */
   private search: Subscription | undefined;
   /** The channel has called, and hears nothing before that has returned. */
   private inCall = false;
+  /** The messages of which nobody knows whether their pin was raised, and what the registers threw. */
+  private readonly unsure = new Map<number, unknown>();
   /** During a delivery: the pins that the owner has been told of. */
   private told: number | undefined;
 
@@ -66,6 +70,10 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
 
   lastTxDone(token: number): boolean {
     return this.called(() => this.isTaken(token));
+  }
+
+  abort(token: number): void {
+    this.unsure.delete(token);
   }
 
   /** What it finds is delivered in the next turn, so this also makes up for an interrupt that was lost. */
@@ -130,14 +138,23 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
       return 'busy';
     }
     writeSlots(registers.space, slots.offset, message.words);
-    // Before the pin is raised: from then on the slots are the VCP's, whatever comes of the write.
+    // From here on the slots are the VCP's, whatever comes of the write: one that throws may have had its effect.
     pins.raise(message.pin, this, token, slots);
-    registers.raise(bit);
+    try {
+      registers.raise(bit);
+    } catch (error) {
+      this.unsure.set(token, error);
+    }
     return 'accepted';
   }
 
   private isTaken(token: number): boolean {
     const { registers, pins } = this.settings;
+    if (this.unsure.has(token)) {
+      const error = this.unsure.get(token);
+      this.unsure.delete(token);
+      throw error;
+    }
     const pin = pins.pinOf(this, token);
     // Its pin was seen to be free, and may carry another message by now.
     if (pin === undefined) return true;
@@ -154,7 +171,9 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
     this.subscriber = subscriber;
     subscriber.add(() => this.stop());
     try {
-      const isThere = settings.registers.waiting() !== 'gone';
+      const { registers } = settings;
+      this.line$ = registers.space.interrupt$(registers.line);
+      const isThere = registers.waiting() !== 'gone';
       if (!isThere || settings.absent) return this.lose(this.goneError());
     } catch (error) {
       return subscriber.error(error);
@@ -177,20 +196,19 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
   }
 
   private unmask(): void {
-    if (!this.up || this.line !== undefined) return;
-    const { space, line } = this.settings.registers;
-    const subscription = (this.line = new Subscription());
-    subscription.add(
-      space.interrupt$(line).subscribe({
-        next: () => this.interrupted(),
-        error: (reason: unknown) => this.subscriber?.error(reason),
-      }),
-    );
+    if (!this.up || this.masked !== undefined) return;
+    const masked = (this.masked = new Subject<void>());
+    // A line that emits while it is being subscribed can be masked then, too: a subscription would not be there yet.
+    this.line$.pipe(takeUntil(masked)).subscribe({
+      next: () => this.interrupted(),
+      error: (reason: unknown) => this.subscriber?.error(reason),
+    });
   }
 
   private mask(): void {
-    this.line?.unsubscribe();
-    this.line = undefined;
+    const { masked } = this;
+    this.masked = undefined;
+    masked?.next();
   }
 
   private interrupted(): void {
@@ -205,13 +223,12 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
     try {
       this.deliver();
     } catch (error) {
-      this.told = undefined;
       this.lose(error);
     }
   }
 
   private deliver(): void {
-    if (!this.up || this.told !== undefined) return;
+    if (!this.up) return;
     const { registers, receive } = this.settings;
     const raised = registers.raised();
     if (raised === 'gone') return this.lose(this.goneError());
