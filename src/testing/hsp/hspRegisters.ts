@@ -44,7 +44,7 @@ const SIZES: readonly (readonly [kind: keyof TegraHspDimensions, most: number])[
  *
  * @param variant - Which chip's block it is.
  * @param dimensions - What it has; default: 8 mailboxes, 7 doorbells and 8 shared interrupts.
- * @returns The map; as a rule for the agent 17 and, by `as(19)`, for the other processor.
+ * @returns The map.
  * @throws TypeError or RangeError for dimensions that no block has.
  */
 export function hspRegisters(variant: TegraHspVariant, dimensions: Partial<TegraHspDimensions> = {}): RegisterMap {
