@@ -783,6 +783,31 @@ describe('a mailbox', () => {
     ]);
   });
 
+  it('that is given back in the turn in which it was requested has enabled nothing', () => {
+    const bench = new HspBench();
+    bench.request('sm:1:rx').close();
+    bench.doorbells.requestChannel('db:bpmp').close();
+    bench.model.send(1, 1);
+    bench.model.ring();
+    bench.run();
+    expect([0x100, 0x50104].map((offset) => bench.registers.read32(offset))).toEqual([0, 0]);
+    expect(bench.scheduler.actions).toHaveLength(0);
+    // Nor has one that lost the device meanwhile, until that is there again.
+    const messages = received(bench.request('sm:1:rx'));
+    bench.model.powerOff();
+    bench.hsp.mailboxes
+      .open(7)
+      .events$.subscribe({ error: () => undefined })
+      .unsubscribe();
+    bench.model.interruptForNothing();
+    bench.run();
+    bench.model.powerOn();
+    bench.hsp.resume();
+    bench.model.send(1, 2);
+    bench.run();
+    expect(messages).toEqual([2]);
+  });
+
   it('leaves neither timers nor enables behind', () => {
     const bench = new HspBench({ model: { stuck: 1 } });
     const [tx, rx, doorbell] = [bench.request('sm:0:tx'), bench.request('sm:1:rx'), bench.doorbells.requestChannel('db:bpmp')];
