@@ -8,14 +8,16 @@ import { assertInteger, assertObject, assertOneOf, assertQuarantine, assertSched
 import type { MailboxController } from '../MailboxController';
 import { PIN_COUNT } from './mtkVcp/layout';
 import { RaisedPins } from './mtkVcp/RaisedPins';
-import { VcpLink, type VcpReceived, type VcpSettings } from './mtkVcp/VcpLink';
+import type { VcpReceived } from './mtkVcp/VcpInbox';
+import { VcpLink } from './mtkVcp/VcpLink';
 import type { VcpMessage } from './mtkVcp/VcpMessage';
 import { assertApart, readTable, type VcpPin } from './mtkVcp/VcpPin';
 import { VcpRegisters } from './mtkVcp/VcpRegisters';
+import type { VcpSettings } from './mtkVcp/VcpSettings';
 import type { RegisterSpace } from './registers/RegisterSpace';
 
 export { vcpMessage, type VcpMessage, type VcpMessageInit } from './mtkVcp/VcpMessage';
-export type { VcpReceived } from './mtkVcp/VcpLink';
+export type { VcpReceived } from './mtkVcp/VcpInbox';
 export type { VcpPin } from './mtkVcp/VcpPin';
 
 /** Options of {@link createMtkVcp}. */

@@ -1,68 +1,30 @@
-import { EMPTY, interval, NEVER, Observable, Subject, Subscription, takeUntil, type SchedulerLike, type Subscriber } from 'rxjs';
+import { EMPTY, interval, Observable, type Subscriber, type Subscription } from 'rxjs';
 import { ChannelBusyError } from '../../errors';
 import { show } from '../../internal/assert';
 import type { LinkEvent, MailboxLink } from '../../MailboxController';
-import { bitOf, pinsOf } from './layout';
-import type { RaisedPins } from './RaisedPins';
+import { bitOf } from './layout';
+import { VcpInbox, type VcpInboxOwner, type VcpReceived } from './VcpInbox';
 import { isVcpMessage, type VcpMessage } from './VcpMessage';
 import type { Slots } from './VcpPin';
-import type { VcpRegisters } from './VcpRegisters';
-import { readSlots, writeSlots } from './words';
+import type { VcpSettings } from './VcpSettings';
+import { writeSlots } from './words';
 
-/** A message from the VCP. */
-export interface VcpReceived {
-  /** Which pin it raised; 0 to 31. */
-  readonly pin: number;
-  /** A copy of the slots of that pin, made before anybody was told; empty for a pin without slots. */
-  readonly data: Uint8Array;
-}
-
-/** What the links of one controller have in common. */
-export interface VcpSettings {
-  readonly name: string;
-  readonly registers: VcpRegisters;
-  readonly pins: RaisedPins;
-  /** What may be sent, by pin; `undefined`: anything that fits into the window. */
-  readonly transmit: readonly (Slots | undefined)[] | undefined;
-  readonly receive: readonly (Slots | undefined)[];
-  readonly failsWhenBusy: boolean;
-  /** How often a device that is gone is looked for, in milliseconds. */
-  readonly period: number;
-  /** Runs something when the current turn is over. */
-  readonly turn: SchedulerLike;
-  readonly clock: SchedulerLike;
-  /** The link that has the registers now, if any; there can be one. */
-  owner: VcpLink | undefined;
-  /** Somebody told that there is nobody at the other side, whatever the registers read. */
-  absent: boolean;
-}
-
-/**
- * One owner of the mailbox.
- *
- * The line is unmasked while somebody is bound and the device is there. Whoever is bound is told first, and then the pin is acknowledged:
- * until then the VCP must not write its slots again.
- */
-export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
+/** One owner of the mailbox: what it sends, and whether the device is there. */
+export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void>, VcpInboxOwner {
   readonly events$ = new Observable<LinkEvent<VcpReceived, void>>((subscriber) => this.start(subscriber));
+  up = true;
+  inCall = false;
 
+  private readonly inbox: VcpInbox;
   private subscriber: Subscriber<LinkEvent<VcpReceived, void>> | undefined;
-  private up = true;
-  private line$: Observable<unknown> = NEVER;
-  /** Masks the line, where it is unmasked. */
-  private masked: Subject<void> | undefined;
-  /** What is to happen in the next turn. */
-  private readonly later = new Subscription();
   /** For a device that is gone. */
   private search: Subscription | undefined;
-  /** The channel has called, and hears nothing before that has returned. */
-  private inCall = false;
   /** The messages of which nobody knows whether their pin was raised, and what the registers threw. */
   private readonly unsure = new Map<number, unknown>();
-  /** During a delivery: the pins that the owner has been told of. */
-  private told: number | undefined;
 
-  constructor(private readonly settings: VcpSettings) {}
+  constructor(private readonly settings: VcpSettings) {
+    this.inbox = new VcpInbox(settings, this);
+  }
 
   sendData(message: VcpMessage, token: number): 'accepted' | 'busy' {
     return this.called(() => this.send(message, token));
@@ -76,19 +38,8 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
     this.unsure.delete(token);
   }
 
-  /** What it finds is delivered in the next turn, so this also makes up for an interrupt that was lost. */
   peekData(): boolean {
-    if (!this.up) return false;
-    try {
-      const raised = this.settings.registers.raised();
-      if (raised === 0) return false;
-      if (raised !== 'gone') this.nextTurn(() => this.receive());
-      else this.lose(this.goneError());
-      return raised !== 'gone';
-    } catch (error) {
-      this.lose(error);
-      return false;
-    }
+    return this.inbox.peek();
   }
 
   /** There is nothing to push: the VCP takes what it takes, and is asked about it as always. */
@@ -96,11 +47,25 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
     return EMPTY;
   }
 
+  received(message: VcpReceived): void {
+    this.subscriber?.next({ type: 'received', message });
+  }
+
+  fail(reason: unknown): void {
+    this.subscriber?.error(reason);
+  }
+
+  gone(): void {
+    const { name, absent } = this.settings;
+    this.lose(new Error(absent ? `${name}: the VCP is being reset` : `${name}: all registers read 0xffffffff, so there is no device`));
+  }
+
   /** There is no device, or nobody at its other side: what was in flight is lost. */
   lose(reason: unknown): void {
     if (this.up) {
       this.up = false;
-      this.mask();
+      this.inbox.mask();
+      this.unsure.clear();
       this.subscriber?.next({ type: 'down', reason });
     }
     this.seek();
@@ -117,9 +82,31 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
       if (!this.isThere()) return;
       this.search?.unsubscribe();
       this.up = true;
-      this.unmask();
+      this.inbox.unmask();
       this.subscriber?.next({ type: 'up' });
     });
+  }
+
+  private start(subscriber: Subscriber<LinkEvent<VcpReceived, void>>): void {
+    const { settings } = this;
+    if (settings.owner !== undefined) return subscriber.error(new ChannelBusyError(settings.name));
+    settings.owner = this;
+    this.subscriber = subscriber;
+    subscriber.add(() => this.stop());
+    try {
+      this.inbox.open();
+      if (settings.registers.waiting() === 'gone' || settings.absent) return this.gone();
+    } catch (error) {
+      return subscriber.error(error);
+    }
+    // Not now: a pin that is raised already would be delivered before our owner, who is still opening, can subscribe.
+    this.inbox.unmaskNextTurn();
+  }
+
+  private stop(): void {
+    this.search?.unsubscribe();
+    this.settings.owner = undefined;
+    this.inbox.close();
   }
 
   private send(message: VcpMessage, token: number): 'accepted' | 'busy' {
@@ -127,7 +114,7 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
     const slots = this.slotsOf(message);
     const waiting = registers.waiting();
     if (waiting === 'gone') {
-      this.lose(this.goneError());
+      this.gone();
       return 'busy';
     }
     pins.update(waiting);
@@ -160,96 +147,8 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
     if (pin === undefined) return true;
     const waiting = registers.waiting();
     if (waiting !== 'gone') return (waiting & bitOf(pin)) === 0;
-    this.lose(this.goneError());
+    this.gone();
     return false;
-  }
-
-  private start(subscriber: Subscriber<LinkEvent<VcpReceived, void>>): void {
-    const { settings } = this;
-    if (settings.owner !== undefined) return subscriber.error(new ChannelBusyError(settings.name));
-    settings.owner = this;
-    this.subscriber = subscriber;
-    subscriber.add(() => this.stop());
-    try {
-      const { registers } = settings;
-      this.line$ = registers.space.interrupt$(registers.line);
-      const isThere = registers.waiting() !== 'gone';
-      if (!isThere || settings.absent) return this.lose(this.goneError());
-    } catch (error) {
-      return subscriber.error(error);
-    }
-    // Not now: a pin that is raised already would be delivered before our owner, who is still opening, can subscribe.
-    this.nextTurn(() => this.unmask());
-  }
-
-  private stop(): void {
-    this.mask();
-    this.later.unsubscribe();
-    this.search?.unsubscribe();
-    this.settings.owner = undefined;
-    try {
-      // Closed by a receiver: what it was told of must not be told again, to the next owner.
-      this.acknowledge();
-    } catch {
-      // Whether the device is still there concerns nobody any more.
-    }
-  }
-
-  private unmask(): void {
-    if (!this.up || this.masked !== undefined) return;
-    const masked = (this.masked = new Subject<void>());
-    // A line that emits while it is being subscribed can be masked then, too: a subscription would not be there yet.
-    this.line$.pipe(takeUntil(masked)).subscribe({
-      next: () => this.interrupted(),
-      error: (reason: unknown) => this.subscriber?.error(reason),
-    });
-  }
-
-  private mask(): void {
-    const { masked } = this;
-    this.masked = undefined;
-    masked?.next();
-  }
-
-  private interrupted(): void {
-    if (this.told === undefined && !this.inCall) return this.receive();
-    // From inside a register access, or a delivery. The acknowledgement has to come after the delivery, which has to wait for the call to
-    // return; and a level that nobody cares for would interrupt for ever.
-    this.mask();
-    this.nextTurn(() => this.unmask());
-  }
-
-  private receive(): void {
-    try {
-      this.deliver();
-    } catch (error) {
-      this.lose(error);
-    }
-  }
-
-  private deliver(): void {
-    if (!this.up) return;
-    const { registers, receive } = this.settings;
-    const raised = registers.raised();
-    if (raised === 'gone') return this.lose(this.goneError());
-    const messages = pinsOf(raised).map((pin): VcpReceived => {
-      const { offset, size } = receive[pin] ?? { offset: 0, size: 0 };
-      return { pin, data: readSlots(registers.space, offset, size) };
-    });
-    this.told = 0;
-    for (const message of messages) {
-      this.told |= bitOf(message.pin);
-      // Never throws: RxJS reports what a receiver throws. A receiver may close the channel.
-      this.subscriber?.next({ type: 'received', message });
-      if (this.told === undefined || !this.up) break;
-    }
-    this.acknowledge();
-  }
-
-  private acknowledge(): void {
-    const { told } = this;
-    this.told = undefined;
-    if (told !== undefined && told !== 0 && this.up) this.settings.registers.acknowledge(told >>> 0);
   }
 
   private isThere(): boolean {
@@ -269,17 +168,6 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
     }
   }
 
-  private nextTurn(work: () => void): void {
-    const turn = new Subscription();
-    this.later.add(turn);
-    turn.add(
-      this.settings.turn.schedule(() => {
-        turn.unsubscribe();
-        work();
-      }),
-    );
-  }
-
   private slotsOf(message: VcpMessage): Slots {
     if (!isVcpMessage(message)) throw new TypeError(`the message is ${show(message)}; expected one made by vcpMessage()`);
     const { transmit } = this.settings;
@@ -291,10 +179,5 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void> {
     if (offset >= allowed.offset && offset + size <= allowed.offset + allowed.size) return { offset, size };
     const slots = `bytes ${allowed.offset} to ${allowed.offset + allowed.size}`;
     throw new RangeError(`the message takes ${size} bytes from offset ${offset}; expected ${slots}, which pin ${pin} has in transmit`);
-  }
-
-  private goneError(): Error {
-    const { name, absent } = this.settings;
-    return new Error(absent ? `${name}: the VCP is being reset` : `${name}: all registers read 0xffffffff, so there is no device`);
   }
 }

@@ -1,6 +1,6 @@
 import { asyncScheduler, Subject, Subscription, type Observable, type SchedulerLike } from 'rxjs';
 import { bitOf, ALL_ONES, CLR_OUT, pinsOf, PIN_COUNT, SET_IN, WINDOW_SIZE } from '../../controllers/mtkVcp/layout';
-import type { VcpReceived } from '../../controllers/mtkVcp/VcpLink';
+import type { VcpReceived } from '../../controllers/mtkVcp/VcpInbox';
 import { readTable, type Slots } from '../../controllers/mtkVcp/VcpPin';
 import { readSlots } from '../../controllers/mtkVcp/words';
 import type { MemoryRegisters } from '../../controllers/registers/MemoryRegisters';

@@ -1,5 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
-import type { VcpReceived } from '../../controllers/mtkVcp/VcpLink';
+import type { VcpReceived } from '../../controllers/mtkVcp/VcpInbox';
 import type { VcpPin } from '../../controllers/mtkVcp/VcpPin';
 
 /** How a {@link VcpModel} behaves; each can be changed while it runs. */

@@ -1,5 +1,5 @@
 import { bitOf, CLR_OUT, WINDOW_SIZE } from '../../controllers/mtkVcp/layout';
-import type { VcpReceived } from '../../controllers/mtkVcp/VcpLink';
+import type { VcpReceived } from '../../controllers/mtkVcp/VcpInbox';
 import type { Slots } from '../../controllers/mtkVcp/VcpPin';
 import { toWords, writeSlots } from '../../controllers/mtkVcp/words';
 import type { RegisterSpace } from '../../controllers/registers/RegisterSpace';
