@@ -1,17 +1,17 @@
 import { Observable, VirtualTimeScheduler } from 'rxjs';
-import { Mailbox } from 'rx-mailbox';
+import { Mailbox, type Channel, type ChannelOptions } from 'rx-mailbox';
 import { ScriptedController, type ScriptedLink, type ScriptedOptions } from 'rx-mailbox/testing';
 import { Journal } from '../helpers/Journal';
 
 type Link = ScriptedLink<string, string, void>;
 
 /** A channel with room for two in flight, on a link that writes down what it is called for, and whose time goes by as the test says. */
-function bench(options: ScriptedOptions<string, string, void> = {}) {
+function bench(options: ScriptedOptions<string, string, void> = {}, channelOptions?: ChannelOptions<string>) {
   const journal = new Journal();
   const scheduler = new VirtualTimeScheduler();
   const onSend = (message: string): void => journal.write(`sendData ${message}`);
   const controller = new ScriptedController<string, string, void>({ window: 2, onSend, scheduler, ...options });
-  const channel = new Mailbox(controller, { scheduler }).requestChannel(0);
+  const channel = new Mailbox(controller, { scheduler }).requestChannel(0, channelOptions);
   const link: Link = controller.link();
   const pass = (until: number): void => {
     scheduler.maxFrames = until;
@@ -47,6 +47,14 @@ describe('from inside abort() nothing is handed over', () => {
     at.link.refuseUntilReady();
     at.channel.next('B');
     expect(insideAbort(at, sending, () => at.link.ready())).toEqual(['abort 1', 'abort has returned', 'sendData B']);
+  });
+
+  it('by a send that a full queue refuses, and before whose message another one would go', () => {
+    const at = bench({}, { txQueueLength: 1 });
+    const sending = at.channel.send('A').subscribe();
+    at.link.refuse(1);
+    at.channel.next('B');
+    expect(insideAbort(at, sending, () => at.channel.next('C'))).toEqual(['abort 1', 'abort has returned', 'sendData B']);
   });
 
   it('by a tx-done of another message', () => {
@@ -130,17 +138,14 @@ describe('from inside sendData', () => {
     expect(attempts).toBe(1);
   });
 
-  it('the channel may be closed and its link fail: it ends once, and its next owner keeps it', () => {
-    const journal = new Journal();
-    const controller = new ScriptedController<string>({
-      onSend: (_message, _token, link) => {
-        channel.close();
-        link.fail('cable');
-      },
-    });
-    const mailbox = new Mailbox(controller);
-    const channel = mailbox.requestChannel(0);
-    journal.events(channel, 'closed', 'down');
+  it.each<[string, (link: Link, channel: Channel<string>) => void]>([
+    ['fail, and the channel be closed', (link, channel) => (link.fail('cable'), channel.close())],
+    ['end, and the channel be closed', (link, channel) => (link.end(), channel.close())],
+    ['fail after the channel was closed', (link, channel) => (channel.close(), link.fail('cable'))],
+  ])('a link may %s: it closes once', (_what, act) => {
+    const { channel, journal } = bench({ onSend: (_message, _token, link) => act(link, channel) });
+    channel.subscribe({ error: () => undefined });
+    journal.events(channel, 'closed');
     channel.next('A');
     expect(journal.lines).toEqual(['closed']);
   });
