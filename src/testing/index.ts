@@ -16,6 +16,8 @@ export { falsyMessages, type ControllerDevice, type ControllerFeature, type Cont
 export { HspModel } from './hsp/HspModel';
 export { type HspArrival, type HspBehaviour, type HspMessage, type HspModelOptions } from './hsp/HspModelOptions';
 export { hspRegisters } from './hsp/hspRegisters';
+export { mailboxTest, type MailboxTest } from './mailboxTest/mailboxTest';
+export { type MailboxTestArea, type MailboxTestOptions } from './mailboxTest/MailboxTestOptions';
 export { tracedRegisters, type RegisterAccess } from './tracedRegisters';
 export { VcpModel } from './vcp/VcpModel';
 export { type VcpArrival, type VcpBehaviour, type VcpModelOptions } from './vcp/VcpModelOptions';

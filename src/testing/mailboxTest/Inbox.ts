@@ -1,0 +1,44 @@
+import { filter, map, merge, of, Subject, take, type Observable } from 'rxjs';
+import { show } from '../../internal/assert';
+import { hexDump } from './hexDump';
+
+/** The latest message that was received, until it is read. */
+export class Inbox {
+  private latest: string | undefined;
+  private readonly arrived = new Subject<void>();
+
+  /** Several that wait: the first gets it, the others wait for the next. */
+  readonly read$: Observable<string> = merge(of(undefined), this.arrived).pipe(
+    map(() => this.take()),
+    filter((text) => text !== undefined),
+    take(1),
+  );
+
+  put(bytes: () => Uint8Array): void {
+    this.latest = describe(bytes);
+    this.arrived.next();
+  }
+
+  take(): string | undefined {
+    const { latest } = this;
+    this.latest = undefined;
+    return latest;
+  }
+
+  fail(reason: unknown): void {
+    this.arrived.error(reason);
+  }
+
+  end(): void {
+    this.arrived.complete();
+  }
+}
+
+// A message that is not understood is for whoever reads: the channel and its other receivers have nothing to do with it.
+function describe(bytes: () => Uint8Array): string {
+  try {
+    return hexDump(bytes()) || '<empty>';
+  } catch (error) {
+    return `<not understood: ${error instanceof Error ? error.message : show(error)}>`;
+  }
+}
