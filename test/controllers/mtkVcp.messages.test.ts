@@ -1,5 +1,8 @@
-import { vcpMessage } from 'rx-mailbox/mtk-vcp';
+import type { Observable } from 'rxjs';
+import type { Transmission } from 'rx-mailbox';
+import { vcpMessage, type VcpReceived } from 'rx-mailbox/mtk-vcp';
 import { sent, VcpBench, words, wordsOf } from '../fixtures/VcpBench';
+import { expectType } from '../types/expectType';
 
 describe('a message to the VCP', () => {
   it('is a copy: the buffer may be used for something else at once, however long the message waits', () => {
@@ -46,6 +49,19 @@ describe('a message to the VCP', () => {
     expect(() => (message.words as number[]).push(3)).toThrow(TypeError);
     expect(() => ((message.words as number[])[0] = 3)).toThrow(TypeError);
     expect(message).toMatchObject({ pin: 3, offset: 24, words: [1, 2] });
+  });
+
+  it('is what the compiler asks for, and a literal is none', () => {
+    const channel = new VcpBench().open();
+    const init = { pin: 1, offset: 8, data: Uint8Array.of(1, 2, 3, 4) };
+    expectType<Transmission<void>>(channel.send(vcpMessage(init)));
+    expectType<Observable<VcpReceived>>(channel);
+    // @ts-expect-error -- not made by vcpMessage
+    channel.send(init);
+    // @ts-expect-error -- not made by vcpMessage, either
+    channel.next({ pin: 1, offset: 8, words: [1] });
+    // @ts-expect-error -- a message cannot be changed
+    expect(() => (vcpMessage(init).pin = 2)).toThrow(TypeError);
   });
 
   it('is sent as often as it is subscribed, always the same', () => {

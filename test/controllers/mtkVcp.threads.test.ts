@@ -1,7 +1,7 @@
-import { setTimeout as later } from 'node:timers/promises';
 import { firstValueFrom, lastValueFrom, take, toArray } from 'rxjs';
 import { Mailbox, txTimeout, type MailboxError } from 'rx-mailbox';
 import { createMtkVcp, vcpMessage, type MtkVcpOptions } from 'rx-mailbox/mtk-vcp';
+import { CLR_OUT, SET_IN } from '../fixtures/VcpBench';
 import { VcpThread, type VcpThreadDevice } from '../fixtures/VcpThread';
 
 // The first word of each pin's slots goes to the VCP, the second comes from it.
@@ -95,12 +95,13 @@ describe('a VCP in another thread', () => {
       await settled(sends.slice(-40));
       off();
       await device.synced();
-      // So that what waits at the VCP is taken, and an answer that was not heard of is found.
-      await later(15);
-      channel.peekData();
+      // So that what waits at either side is taken, also an answer that nobody heard of.
+      while (device.registers.read32(SET_IN) !== 0 || device.registers.read32(CLR_OUT) !== 0) {
+        channel.peekData();
+        await device.synced();
+      }
     }
-    // Without the power, which was cut and restored, everything is as good as new.
-    await later(15);
+    // After the power was cut and restored, everything is as good as new.
     const afterwards = range(50).map(() => lastValueFrom(channel.send(message(sends.push(Promise.resolve()) - 1))));
     expect(new Set(await settled(afterwards))).toEqual(new Set(['ok']));
     const outcomes = await settled(sends);
