@@ -172,6 +172,31 @@ describe('memoryRegisters', () => {
     });
   });
 
+  it('misses nothing that is written elsewhere while it goes to sleep', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const words = new Int32Array(new SharedArrayBuffer(20));
+    let looks = 0;
+    const map: RegisterMap = {
+      size: 4,
+      lines: 1,
+      status: (_line, memory) => {
+        const status = memory.load(0);
+        // Right after the last look before it sleeps, by somebody who does not see that it does.
+        if (++looks === 1) words[0] = 1;
+        return status;
+      },
+    };
+    const registers = memoryRegisters(words, { map, scheduler, keepAlive: false });
+    let calls = 0;
+    const subscription = registers.interrupt$().subscribe(() => {
+      calls++;
+      registers.write32(0, 0);
+    });
+    scheduler.flush();
+    subscription.unsubscribe();
+    expect(calls).toBe(1);
+  });
+
   it('keeps a process alive while somebody listens on shared memory', () => {
     const timers = jest.spyOn(globalThis, 'setInterval');
     const stopped = jest.spyOn(globalThis, 'clearInterval');

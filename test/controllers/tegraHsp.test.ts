@@ -279,6 +279,8 @@ describe('a device that is gone', () => {
   it('is found so by an interrupt: all links go down, what is in flight fails, and the rest is sent when it is there again', () => {
     const bench = new HspBench({ model: { holds: true } });
     const tx = bench.request('sm:0:tx');
+    const late: string[] = [];
+    tx.events$.subscribe(({ type }) => (type === 'lateTxDone' || type === 'unknownTxDone') && late.push(type));
     const others = ['sm:1:rx', 'db:bpmp'].map((which) => down(bench, which));
     const sent = [outcome(tx.send(1)), outcome(tx.send(2))];
     bench.run();
@@ -295,7 +297,20 @@ describe('a device that is gone', () => {
     bench.arrived.at(-1)!.take();
     bench.run();
     expect(sent[1]!.told).toEqual(['ok']);
-    expect(others.map((events) => events.at(-1))).toEqual(['up', 'up']);
+    expect([others.map((events) => events.at(-1)), late]).toEqual([['up', 'up'], []]);
+  });
+
+  it('is not written to when its channels are closed', () => {
+    const bench = new HspBench();
+    const channels = [bench.request('sm:0:tx'), bench.request('sm:1:rx'), bench.doorbells.requestChannel('db:bpmp')];
+    bench.run();
+    bench.model.powerOff();
+    bench.model.interruptForNothing();
+    bench.run();
+    bench.trace();
+    for (const channel of channels) channel.close();
+    expect(() => bench.request('sm:0:tx')).toThrow('hsp is gone');
+    expect(bench.trace()).toEqual([]);
   });
 
   it('is found so by a message: it fails, not sent', () => {
@@ -448,6 +463,19 @@ describe('resume', () => {
       bench.run(5);
       expect(sent.told).toEqual(['ok']);
     }
+  });
+
+  it('may be called before that is over: links go down and up once', () => {
+    const bench = new HspBench();
+    const [tx, rx] = [bench.request('sm:0:tx'), bench.request('sm:1:rx')];
+    const events: string[] = [];
+    rx.events$.subscribe(({ type }) => events.push(type));
+    bench.run();
+    bench.model.reset();
+    const sent = outcome(tx.send(1));
+    bench.hsp.resume();
+    bench.run(5);
+    expect([events, sent.told]).toEqual([['down', 'up'], ['ok']]);
   });
 
   it('is needed where resets are not looked for: then EMPTY is all that the hardware says, and a lost message looks as if it was read', () => {
@@ -786,7 +814,9 @@ describe('a mailbox', () => {
   it('that is given back in the turn in which it was requested has enabled nothing', () => {
     const bench = new HspBench();
     bench.request('sm:1:rx').close();
+    bench.trace();
     bench.doorbells.requestChannel('db:bpmp').close();
+    expect(bench.trace()).toEqual(['R DB3.ENABLE 20000']);
     bench.model.send(1, 1);
     bench.model.ring();
     bench.run();

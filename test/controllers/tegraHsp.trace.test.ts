@@ -10,9 +10,9 @@ describe('the accesses of the driver, in order', () => {
   it('when it is made: what there is, and no cause enabled', () => {
     expect(new HspBench().probing).toEqual(['R DIM 87008', 'W IE0 0']);
     expect(new HspBench({ driver: { shared: 3 } }).probing).toEqual(['R DIM 87008', 'W IE3 0']);
-    const { probing, hsp } = new HspBench({ driver: { variant: 'tegra264' }, dimensions: { doorbells: 9, sharedInterrupts: 15 } });
-    expect(probing).toEqual(['R DIM 1e9008', 'W IE0 0']);
-    expect(hsp.dimensions).toEqual({ mailboxes: 8, sharedSemaphores: 0, arbitratedSemaphores: 0, doorbells: 9, sharedInterrupts: 15 });
+    const { probing, hsp } = new HspBench({ driver: { variant: 'tegra264' }, dimensions: { doorbells: 17, sharedInterrupts: 16 } });
+    expect(probing).toEqual(['R DIM 211008', 'W IE0 0']);
+    expect(hsp.dimensions).toEqual({ mailboxes: 8, sharedSemaphores: 0, arbitratedSemaphores: 0, doorbells: 17, sharedInterrupts: 16 });
   });
 
   describe('of a 32-bit producer', () => {
@@ -196,6 +196,19 @@ describe('the accesses of the driver, in order', () => {
     producer.close();
     consumer.close();
     expect(bench.trace()).toEqual(['W SM0.EMPTY_IE 0', 'W IE0 200', 'W SM1.FULL_IE 0', 'W IE0 0']);
+  });
+
+  it('of an interrupt without a cause: it asks for the cause', () => {
+    const bench = make();
+    bench.request('sm:0:tx').next(1);
+    bench.request('sm:1:rx');
+    bench.doorbells.requestChannel('db:bpmp');
+    bench.run();
+    bench.trace();
+    bench.model.interruptForNothing();
+    bench.model.interruptForNothing(17);
+    bench.run();
+    expect(bench.trace()).toEqual(['R IR ff', 'R DB1.PENDING 0']);
   });
 
   it('that notice a reset: the enables are read before they are written, and before EMPTY is believed', () => {

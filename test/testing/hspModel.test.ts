@@ -116,6 +116,9 @@ describe('the registers of a block', () => {
       new RangeError('dimensions.mailboxes is 9; expected an integer from 0 to 8'),
     );
     expect(() => hspRegisters('tegra234', { doorbells: -1 })).toThrow(RangeError);
+    expect(() => hspRegisters('tegra234', { doorbells: 16 })).toThrow(RangeError);
+    expect(() => hspRegisters('tegra264', { sharedInterrupts: 17 })).toThrow(RangeError);
+    hspRegisters('tegra264', { doorbells: 31, sharedInterrupts: 16 });
   });
 });
 

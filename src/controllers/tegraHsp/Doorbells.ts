@@ -75,6 +75,7 @@ export class Doorbells implements HspMember {
     if (masters === 0) return;
     // All of them, also those that nobody listens to; and before anybody is told, so that no later ring is lost.
     block.write(pending, masters);
-    for (const [master, link] of [...this.links]) if ((masters >>> master) & 1 && this.links.get(master) === link) link.rung();
+    // A copy: whoever is woken may close the others, which then hear nothing.
+    for (const [master, link] of [...this.links]) if ((masters >>> master) & 1) link.rung();
   }
 }

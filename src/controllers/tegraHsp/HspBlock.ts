@@ -65,7 +65,6 @@ export class HspBlock {
   }
 
   join(member: HspMember): void {
-    if (this.gone) throw this.gone;
     this.members.add(member);
   }
 

@@ -85,6 +85,7 @@ export class HspMailboxes implements HspMember {
   }
 
   down(): void {
+    // Also for causes that are being handled just now.
     this.mask = 0;
     this.line.ignore();
   }

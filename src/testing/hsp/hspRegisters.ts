@@ -28,13 +28,8 @@ export const PROBE = 32;
 /** Not 0: there is no power. In the common registers, where the hardware has none. */
 export const UNPOWERED = 0xfffc;
 
-const SIZES: readonly (readonly [kind: keyof TegraHspDimensions, most: number])[] = [
-  ['mailboxes', MOST_MAILBOXES],
-  ['sharedSemaphores', 15],
-  ['arbitratedSemaphores', 15],
-  ['doorbells', 15],
-  ['sharedInterrupts', 15],
-];
+/** Lines 0 to 15. */
+const MOST_INTERRUPTS = 16;
 
 /**
  * The registers of a block of Hardware Synchronization Primitives, for `memoryRegisters`: what all processors work on.
@@ -50,8 +45,11 @@ const SIZES: readonly (readonly [kind: keyof TegraHspDimensions, most: number])[
 export function hspRegisters(variant: TegraHspVariant, dimensions: Partial<TegraHspDimensions> = {}): RegisterMap {
   assertOneOf('variant', variant, Object.keys(VARIANTS) as TegraHspVariant[]);
   const has = { mailboxes: 8, sharedSemaphores: 0, arbitratedSemaphores: 0, doorbells: 7, sharedInterrupts: 8, ...dimensions };
-  for (const [kind, most] of SIZES) assertInteger(`dimensions.${kind}`, has[kind], 0, most);
   const chip = VARIANTS[variant];
+  for (const kind of Object.keys(has) as (keyof TegraHspDimensions)[]) {
+    const most = { mailboxes: MOST_MAILBOXES, sharedInterrupts: MOST_INTERRUPTS }[kind as string] ?? Infinity;
+    assertInteger(`dimensions.${kind}`, has[kind], 0, Math.min(most, 2 ** chip.fields[kind][1] - 1));
+  }
   const mailboxes = Array.from({ length: has.mailboxes }, (_, mailbox) => mailbox);
   const doorbells = Array.from({ length: has.doorbells }, (_, doorbell) => doorbellAt(chip, has, doorbell));
 
