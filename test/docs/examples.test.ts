@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { expectedOutput, runExample } from './runExample';
+import { exampleInput, expectedOutput, runExample } from './runExample';
 
 const directory = 'docs/examples';
 
@@ -10,7 +10,7 @@ describe('docs/examples', () => {
       const path = `${directory}/${file}`;
       const expected = await expectedOutput(path);
       expect(expected.length).toBeGreaterThan(0);
-      expect(await runExample(path)).toEqual(expected);
+      expect(await runExample(path, { input: await exampleInput(path) })).toEqual(expected);
     },
     30_000,
   );

@@ -5,13 +5,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+/** How a sample is run. */
+export interface ExampleRun {
+  /** What it reads, by line; it sees the end of its input after that. */
+  input?: readonly string[];
+  args?: readonly string[];
+}
+
 /** Runs a sample as a user does: a Node process of its own that has to end by itself, in real time. Returns what it printed, by line. */
-export async function runExample(file: string): Promise<string[]> {
+export async function runExample(file: string, { input = [], args = [] }: ExampleRun = {}): Promise<string[]> {
   const directory = await mkdtemp(join(tmpdir(), 'rx-mailbox-'));
   try {
     const outfile = join(directory, 'example.mjs');
     await build({ entryPoints: [file], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'silent' });
-    const { stdout } = await promisify(execFile)(process.execPath, [outfile], { timeout: 20_000 });
+    const running = promisify(execFile)(process.execPath, [outfile, ...args], { timeout: 20_000 });
+    // One that reads nothing may have ended by now.
+    running.child.stdin!.on('error', () => undefined).end(input.map((line) => `${line}\n`).join(''));
+    const { stdout } = await running;
     return stdout.trimEnd().split('\n');
   } finally {
     await rm(directory, { recursive: true });
@@ -19,11 +29,20 @@ export async function runExample(file: string): Promise<string[]> {
 }
 
 /** What a sample says it prints: the comment lines below each "Prints:". */
-export async function expectedOutput(file: string): Promise<string[]> {
+export function expectedOutput(file: string): Promise<string[]> {
+  return commentsBelow('Prints', file);
+}
+
+/** What a sample says it reads: the comment lines below "Reads:", if it does. */
+export function exampleInput(file: string): Promise<string[]> {
+  return commentsBelow('Reads', file);
+}
+
+async function commentsBelow(heading: string, file: string): Promise<string[]> {
   const lines: string[] = [];
   let inside = false;
   for (const line of (await readFile(file, 'utf8')).split('\n')) {
-    if (/^\s*\/\/ Prints:$/.test(line)) inside = true;
+    if (line.trim() === `// ${heading}:`) inside = true;
     else if (!/^\s*\/\/ (?!#)/.test(line)) inside = false;
     else if (inside) lines.push(line.replace(/^\s*\/\/ /, ''));
   }
