@@ -136,12 +136,13 @@ describe('a busy pin', () => {
     const channel = bench.open();
     sent(channel, words(1, 1));
     const told: string[] = [];
+    const scheduler = bench.time;
     // #region retry
     const patient$ = channel.send(words(1, 2)).pipe(
       retry({
         count: 20,
         delay: (error: unknown) => {
-          if (isMailboxError(error) && error.delivery === 'not-sent') return timer(5, bench.time);
+          if (isMailboxError(error) && error.delivery === 'not-sent') return timer(5, scheduler);
           throw error;
         },
       }),
