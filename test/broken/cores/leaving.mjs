@@ -6,8 +6,8 @@ export const leaving = [
     file: 'src/core/TxScheduler.ts',
     patches: [
       [
-        "this.queue.waiting.remove(entry);\n      const error = reason('not-sent')",
-        "this.queue.waiting.replace(entry, Object.assign(Object.create(entry), entry, { observer: undefined }));\n      const error = reason('not-sent')",
+        "this.queue.withdraw(entry);\n      const error = reason('not-sent')",
+        "const copy = Object.assign(Object.create(entry), entry, { observer: undefined });\n      this.queue.replace(entry, copy);\n      if (wasHead) this.queue.waiting = copy;\n      const error = reason('not-sent')",
       ],
     ],
     tests: ['rules/4-neverSentAfterLeaving'],
@@ -16,14 +16,14 @@ export const leaving = [
     name: 'who leaves from inside txPrepare is handed over all the same',
     breaks: 'rule 4',
     file: 'src/core/TxScheduler.ts',
-    patches: [['if (this.queue.head !== head) return;\n', '']],
+    patches: [['if (this.prepare(head) && this.queue.head !== head) return;', 'this.prepare(head);']],
     tests: ['rules/4-neverSentAfterLeaving'],
   },
   {
     name: 'of many that one signal cancels, the first makes room for the next',
     breaks: 'rule 4',
     file: 'src/internal/TxPort.ts',
-    patches: [['watch.check?.();', 'void watch;']],
+    patches: [['watch.check();', 'void watch;']],
     tests: ['operators/txCancel'],
   },
   {
@@ -44,8 +44,8 @@ export const leaving = [
     file: 'src/core/TxQueue.ts',
     patches: [
       [
-        ": this.slots.first) ?? 'unknownTxDone'",
-        ": this.slots.first?.state === ORPHAN ? (this.slots.first.next ?? this.slots.first) : this.slots.first) ?? 'unknownTxDone'",
+        ": this.oldest) ?? 'unknownTxDone'",
+        ": this.oldest?.state === ORPHAN ? (this.after(this.oldest) ?? this.oldest) : this.oldest) ?? 'unknownTxDone'",
       ],
     ],
     tests: ['rules/section6.correlation'],
@@ -104,7 +104,7 @@ export const leaving = [
     patches: [
       [
         'if (slot.state === ORPHAN) this.queue.free(slot);',
-        'if (slot.state === ORPHAN && slot === this.queue.slots.first) {\n        this.queue.free(slot);\n        break;\n      }',
+        'if (slot.state === ORPHAN && slot === this.queue.oldest) {\n        this.queue.free(slot);\n        break;\n      }',
       ],
     ],
     tests: ['rules/section6.correlation'],

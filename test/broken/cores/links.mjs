@@ -23,7 +23,7 @@ export const links = [
     name: 'messages are handed over while the link is down',
     breaks: 'section 6, epochs',
     file: 'src/core/TxQueue.ts',
-    patches: [['return this.up && this.slots.size', 'return this.slots.size']],
+    patches: [['return this.up && this.held', 'return this.held']],
     tests: ['rules/section6.epochs'],
   },
   {
@@ -68,7 +68,7 @@ export const links = [
     name: 'a closed channel is not free for its next owner',
     breaks: 'section 4, closing',
     file: 'src/internal/TxPort.ts',
-    patches: [['this.freed();', '']],
+    patches: [['this.owner?.delete(this.index);', '']],
     tests: ['rules/closing'],
   },
   {
@@ -96,7 +96,7 @@ export const links = [
     name: 'a message that sendData threw at may have been sent',
     breaks: 'section 5',
     file: 'src/core/TxScheduler.ts',
-    patches: [["failure = new TxFailedError('not-sent',", "failure = new TxFailedError('unknown',"]],
+    patches: [["new TxFailedError('not-sent',", "new TxFailedError('unknown',"]],
     tests: ['rules/section5.errors'],
   },
   {

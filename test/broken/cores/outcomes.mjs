@@ -4,7 +4,7 @@ export const outcomes = [
     name: 'a late tx-done is credited to the next message',
     breaks: 'rule 3',
     file: 'src/core/TxQueue.ts',
-    patches: [["? 'lateTxDone' :", "? (this.slots.first ?? 'lateTxDone') :"]],
+    patches: [["? 'lateTxDone' :", "? (this.oldest ?? 'lateTxDone') :"]],
     tests: ['rules/3-ownOutcome'],
   },
   {
@@ -28,21 +28,23 @@ export const outcomes = [
     name: 'a tx-done without a token ends a message on a tagged link',
     breaks: 'rule 3',
     file: 'src/core/TxQueue.ts',
-    patches: [["(this.settings.correlation === 'tagged' ? undefined : this.slots.first)", '(this.slots.first as TxSlot | undefined)']],
+    patches: [["(this.settings.correlation === 'tagged' ? undefined : this.oldest)", '(this.oldest as TxSlot | undefined)']],
     tests: ['rules/3-ownOutcome'],
   },
   {
     name: 'the token is a place in the queue, and used again',
     breaks: 'rules 1 and 3',
     file: 'src/core/TxQueue.ts',
-    patches: [['return this.tokens.next++;', 'return (this.tokens.next = this.waiting.size + this.slots.size + 1);']],
+    patches: [['return this.tokens.next++;', 'return (this.tokens.next = this.length + this.held + 1);']],
     tests: ['rules/1-oneSubscriptionOneTransmission'],
   },
   {
     name: 'a refused message gets another token for each attempt',
     breaks: 'rule 1',
     file: 'src/core/TxScheduler.ts',
-    patches: [['this.prepare(head);', 'this.prepare(head);\n      if (this.refused) head.token = this.queue.takeToken();']],
+    patches: [
+      ['answer = this.handOver(head);', 'if (this.refused) head.token = this.queue.takeToken();\n      answer = this.handOver(head);'],
+    ],
     tests: ['rules/1-oneSubscriptionOneTransmission'],
   },
   {

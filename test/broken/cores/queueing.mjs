@@ -4,14 +4,20 @@ export const queueing = [
     name: 'the queue is last in, first out',
     breaks: 'rule 5',
     file: 'src/core/TxQueue.ts',
-    patches: [['? this.waiting.first : undefined', '? this.waiting.last : undefined']],
+    patches: [
+      ['? this.waiting : undefined', '? this.waiting && (this.last as E) : undefined'],
+      [
+        'this.waiting = entry.next as E | undefined;\n    this.length--;\n    this.held++;',
+        'const { waiting } = this;\n    if (waiting === entry) this.waiting = undefined;\n    else {\n      this.remove(entry);\n      const before = waiting!.prev;\n      Object.assign(entry, { prev: before, next: waiting });\n      waiting!.prev = entry;\n      if (before === undefined) this.first = entry;\n      else before.next = entry;\n    }\n    this.length--;\n    this.held++;',
+      ],
+    ],
     tests: ['rules/5-firstInFirstOut'],
   },
   {
     name: 'the queue takes one message more than its length',
     breaks: 'section 4, a full queue',
     file: 'src/core/TxQueue.ts',
-    patches: [['size >= this.settings.txQueueLength', 'size > this.settings.txQueueLength']],
+    patches: [['length >= settings.txQueueLength', 'length > settings.txQueueLength']],
     tests: ['rules/fullQueue'],
   },
   {
@@ -25,21 +31,26 @@ export const queueing = [
     name: 'one message more than the window is in flight',
     breaks: 'rule 6',
     file: 'src/core/TxQueue.ts',
-    patches: [['return this.up && this.slots.size < this.settings.window', 'return this.up && this.slots.size <= this.settings.window']],
+    patches: [['return this.up && this.held < this.settings.window', 'return this.up && this.held <= this.settings.window']],
     tests: ['rules/6-nothingOverlaps'],
   },
   {
     name: 'only one message is in flight, whatever the window',
     breaks: 'rule 6',
     file: 'src/core/TxQueue.ts',
-    patches: [['return this.up && this.slots.size < this.settings.window', 'return this.up && this.slots.size < 1']],
+    patches: [['return this.up && this.held < this.settings.window', 'return this.up && this.held < 1']],
     tests: ['rules/6-nothingOverlaps'],
   },
   {
     name: 'sendData is entered again by what is sent from inside it',
     breaks: 'rule 6',
     file: 'src/core/TxScheduler.ts',
-    patches: [['if (!this.inLink) this.run();\n    return true;', 'this.fill();\n    this.notify();\n    return true;']],
+    patches: [
+      [
+        'if (this.inLink) return true;\n    if (this.queue.head !== undefined) this.run();\n    else this.notify();',
+        'this.fill();\n    this.notify();',
+      ],
+    ],
     tests: ['rules/6-nothingOverlaps'],
   },
   {
@@ -72,7 +83,7 @@ export const queueing = [
     name: 'busy counts as accepted',
     breaks: 'section 7',
     file: 'src/core/TxScheduler.ts',
-    patches: [["if (answer === 'accepted') {", "if (answer === 'accepted' || answer === 'busy') {"]],
+    patches: [["if (answer !== 'accepted') return", "if (answer !== 'accepted' && answer !== 'busy') return"]],
     tests: ['rules/section7.busy'],
   },
   {
@@ -91,7 +102,7 @@ export const queueing = [
     name: 'a send that finds the queue full does not try the refused head again',
     breaks: 'section 7',
     file: 'src/core/TxScheduler.ts',
-    patches: [['if (this.refused && this.queue.full && !this.inLink) this.run();', '']],
+    patches: [['if (this.refused && !this.inLink && this.queue.full) this.run();', '']],
     tests: ['rules/section7.busy'],
   },
   {
