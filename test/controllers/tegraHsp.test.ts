@@ -465,6 +465,23 @@ describe('resume', () => {
     }
   });
 
+  it('where nothing was forgotten: what is still in a mailbox is of before, and its tx-done is nobody’s', () => {
+    const bench = new HspBench({ model: { holds: true } });
+    const tx = bench.request('sm:0:tx');
+    const events: string[] = [];
+    const sent = [outcome(tx.send(1)), outcome(tx.send(2))];
+    bench.run();
+    bench.hsp.resume();
+    tx.events$.subscribe(({ type }) => events.push(type));
+    bench.run();
+    expect(sent.map(({ told }) => told)).toEqual([['ENETDOWN unknown'], []]);
+    for (const nth of [0, 1]) {
+      bench.arrived[nth]!.take();
+      bench.run();
+    }
+    expect([sent[1]!.told, events, bench.messages]).toEqual([['ok'], ['sent', 'settled'], [1, 2]]);
+  });
+
   it('may be called before that is over: links go down and up once', () => {
     const bench = new HspBench();
     const [tx, rx] = [bench.request('sm:0:tx'), bench.request('sm:1:rx')];
