@@ -7,6 +7,9 @@ const runTests = runner.default ?? runner;
 /** Long walks, by their titles: under load they take so long that a mutant nobody finds out looks like one that never ends. */
 const LONG = /10⁵|140000|above bit 16|any mixture|however many|stack/;
 
+/** Milliseconds for a test that waits for what a mutant never does. */
+const PATIENCE = 20_000;
+
 /** The mutant that was found out. */
 let killed;
 
@@ -18,6 +21,7 @@ export default async function run(globalConfig, config, environment, runtime, te
   environment.handleTestEvent = async (event, state) => {
     await inner?.call(environment, event, state);
     if (event.name === 'test_start' && (LONG.test(event.test.name) || isKilled())) event.test.mode = 'skip';
+    if (event.name === 'test_start' && mutant !== undefined) event.test.timeout = PATIENCE;
     if (event.name === 'test_fn_failure' || event.name === 'hook_failure') killed = mutant;
   };
   return runTests(globalConfig, config, environment, runtime, testPath, sendMessage);

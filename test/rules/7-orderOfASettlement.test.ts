@@ -1,4 +1,4 @@
-import { Subject, takeUntil, type Observable } from 'rxjs';
+import { Subject, Subscription, take, takeUntil, type Observable } from 'rxjs';
 import { txCancel, txTimeout, type Channel, type TxReceipt } from 'rx-mailbox';
 import { marbles, type ScriptedOptions } from 'rx-mailbox/testing';
 import { Journal } from '../helpers/Journal';
@@ -142,6 +142,40 @@ describe('rule 7: slot freed, next message handed over, report, then the sender 
       'report B ok',
     ]);
     expect(handedOver(link)).toBe('A B');
+  });
+
+  it('what a listener of reports causes is told after the sender whose report it was', () => {
+    const { channel, link } = open({ window: 2 });
+    const journal = new Journal();
+    channel.send('A').subscribe(journal.sender('A'));
+    const other = channel.send('B').subscribe(journal.sender('B'));
+    channel.txDone$.subscribe(({ message }) => message === 'A' && other.unsubscribe());
+    journal.reports(channel);
+    link.txDone({ token: 1 });
+    expect(journal.lines).toEqual(['report A ok', 'A ok', 'report B ECANCELED unknown']);
+  });
+
+  it('many that settle in one go are told in their order, and what the first of them causes after them; the next time, too', () => {
+    const { channel, link } = open({ window: 3 });
+    const journal = new Journal();
+    for (let i = 0; i < 2; i++) {
+      const leaving = { sending: Subscription.EMPTY };
+      channel.send('A').subscribe({ error: () => (journal.write('A'), leaving.sending.unsubscribe()) });
+      for (const name of 'BC') channel.send(name).subscribe(journal.sender(name));
+      leaving.sending = channel.send('D').subscribe();
+      channel.txDone$.pipe(take(4)).subscribe(({ message }) => journal.write(`report ${message}`));
+      link.down();
+      link.up();
+      expect(journal.lines.splice(0)).toEqual([
+        'report A',
+        'A',
+        'report B',
+        'B ENETDOWN unknown',
+        'report C',
+        'C ENETDOWN unknown',
+        'report D',
+      ]);
+    }
   });
 
   it('a chain of sends from inside completions does not grow the stack', () => {
