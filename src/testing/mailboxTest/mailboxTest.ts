@@ -34,7 +34,7 @@ export interface MailboxTest<Ack> {
    * @param data - Up to 128 bytes, which are copied; a text is sent as UTF-8.
    * @returns The receipt; errors as those of `send`, and `TxTimeoutError`.
    * @throws RangeError for more than 128 bytes, or more than the area has; TypeError for neither text nor bytes; NotSupportedError
-   *   without a channel to send on; what `encode` throws. The signal is still set then.
+   *   without a channel to send on; then the signal is still set. What `encode` throws; then it is not.
    */
   message(data: string | Uint8Array): Observable<TxReceipt<Ack>>;
   /**
@@ -131,8 +131,10 @@ export function mailboxTest<Tx = Uint8Array, Rx = Uint8Array, Ack = void>(
     message(data) {
       const channel = sender();
       const message = copy('message', data, Math.min(MAX_MESSAGE, area.tx?.length ?? MAX_MESSAGE));
-      const encoded = encode(area.tx && signal ? signal : message, signal);
+      const taken = signal;
+      // Before the encoder: a signal that it refuses would spoil the next message, too.
       signal = undefined;
+      const encoded = encode(area.tx && taken ? taken : message, taken);
       return turns.take(() => {
         outgoing = message;
         return channel.send(encoded).pipe(limit);
