@@ -1,7 +1,7 @@
 import { ChannelBusyError, Mailbox, txTimeout, type MailboxError } from 'rx-mailbox';
 import { memoryRegisters, registerWords, type RegisterSpace } from 'rx-mailbox/registers';
 import { createTegraHsp, type TegraHsp, type TegraHspOptions } from 'rx-mailbox/tegra-hsp';
-import { hspRegisters } from 'rx-mailbox/testing';
+import { hspRegisters, tracedRegisters, type RegisterAccess } from 'rx-mailbox/testing';
 import { NEVER, Subject } from 'rxjs';
 import { HspBench, outcome } from './HspBench';
 
@@ -796,6 +796,34 @@ describe('a mailbox', () => {
     const flushed = outcome(tx.flush(100));
     bench.run(10);
     expect([sent.told, flushed.told, bench.messages]).toEqual([['ok'], ['ok'], [7, 1]]);
+  });
+
+  it('is not interrupted in the middle of a send: what comes then is handled in a turn of its own', () => {
+    const { scheduler, registers, model } = new HspBench({ model: { receives: {} } });
+    const line = new Subject<void>();
+    const accesses: RegisterAccess[] = [];
+    const space: RegisterSpace = {
+      read32: (offset) => registers.read32(offset),
+      write32: (offset, value) => {
+        registers.write32(offset, value);
+        // The other processor is quick, and reads mailbox 0 while a message is being written to mailbox 1.
+        if (offset !== 0x18000) return;
+        registers.write32(0x10000, 0);
+        line.next();
+      },
+      interrupt$: () => line,
+    };
+    const hsp = createTegraHsp(tracedRegisters(space, accesses), { variant: 'tegra234', scheduler, detectReset: false });
+    const mailbox = new Mailbox(hsp.mailboxes, { scheduler });
+    const [first, second] = ['sm:0:tx', 'sm:1:tx'].map((which) => mailbox.requestChannel(which));
+    // Whoever is told closes the channel that is just sending.
+    first!.send(1).subscribe({ complete: () => second!.close() });
+    accesses.length = 0;
+    const sent = outcome(second!.send(2));
+    expect([accesses.map(({ offset }) => offset), second!.closed]).toEqual([[0x18000, 0x18000, 0x100], false]);
+    scheduler.flush();
+    expect([sent.told, second!.closed, registers.read32(0x100)]).toEqual([['ESHUTDOWN unknown'], true, 0]);
+    model.close();
   });
 
   it('may be closed and requested anew from inside a receiver and a completion', () => {
