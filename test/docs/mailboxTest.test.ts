@@ -1,3 +1,4 @@
+import { read } from './markdown';
 import { runExample } from './runExample';
 
 const ZEROS = `${'00 '.repeat(16)} ${'.'.repeat(16)}`;
@@ -53,6 +54,15 @@ describe('docs/examples/mailbox-test.ts', () => {
       'taken',
       ...area(last),
     ]);
+  });
+
+  it('says what the guide says', async () => {
+    const [, session] = /```text\n([^]*?)\n```/.exec(read('docs/guides/mailbox-test.md'))!;
+    const lines = session!.split('\n');
+    const isTyped = (line: string): boolean => line.startsWith('hsp> ');
+    const typed = lines.filter(isTyped).map((line) => line.slice('hsp> '.length));
+    expect(typed).toContain('message Hello, mailbox!');
+    expect(await run('hsp', typed)).toEqual(lines.filter((line) => !isTyped(line)));
   });
 
   it('helps', async () => {
