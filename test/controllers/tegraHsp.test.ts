@@ -2,7 +2,7 @@ import { ChannelBusyError, Mailbox, txTimeout, type MailboxError } from 'rx-mail
 import { memoryRegisters, registerWords, type RegisterSpace } from 'rx-mailbox/registers';
 import { createTegraHsp, type TegraHsp, type TegraHspOptions } from 'rx-mailbox/tegra-hsp';
 import { hspRegisters, tracedRegisters, type RegisterAccess } from 'rx-mailbox/testing';
-import { NEVER, Subject } from 'rxjs';
+import { EMPTY, NEVER, Subject } from 'rxjs';
 import { HspBench, outcome } from './HspBench';
 
 const received = (channel: { subscribe(next: (message: number) => void): unknown }): number[] => {
@@ -392,6 +392,49 @@ describe('a device that is gone', () => {
     expect(failing.events).toEqual(['hsp failed: unplugged']);
     expect(() => new Mailbox(failing.hsp.mailboxes).requestChannel('sm:1:tx')).toThrow('hsp failed: unplugged');
   });
+
+  it('may also be one whose interrupt line ends as soon as it is listened to, until it does not', () => {
+    const { registers, scheduler } = new HspBench();
+    let lines = 0;
+    const space: RegisterSpace = {
+      read32: (offset) => registers.read32(offset),
+      write32: (offset, value) => registers.write32(offset, value),
+      interrupt$: (line) => (lines++ === 0 ? EMPTY : registers.interrupt$(line)),
+    };
+    const hsp = createTegraHsp(space, { variant: 'tegra234', scheduler });
+    const mailbox = new Mailbox(hsp.mailboxes, { scheduler });
+    expect(() => mailbox.requestChannel('sm:0:tx')).toThrow('the interrupt line has ended');
+    hsp.resume();
+    const sent = outcome(mailbox.requestChannel('sm:0:tx').send(1));
+    scheduler.maxFrames = 0;
+    scheduler.flush();
+    expect(sent.told).toEqual(['ok']);
+  });
+
+  it('is told of where enables cannot be written: a message that was written is in flight, one that was refused is not', () => {
+    for (const isFull of [false, true]) {
+      const { registers, scheduler } = new HspBench({ model: { receives: {} } });
+      let broken = false;
+      const space: RegisterSpace = {
+        read32: (offset) => registers.read32(offset),
+        write32: (offset, value) => {
+          if (broken && offset === 0x100) throw new Error('bus error');
+          registers.write32(offset, value);
+        },
+        interrupt$: (line) => registers.interrupt$(line),
+      };
+      const hsp = createTegraHsp(space, { variant: 'tegra234', scheduler });
+      const channel = new Mailbox(hsp.mailboxes, { scheduler }).requestChannel('sm:0:tx');
+      if (isFull) registers.write32(0x10000, 0x8000_0007);
+      broken = true;
+      const sent = outcome(channel.send(1));
+      expect(sent.told).toEqual(isFull ? [] : ['ENETDOWN unknown']);
+      broken = false;
+      registers.write32(0x10000, 0);
+      hsp.resume();
+      expect(registers.read32(0x10000)).toBe(isFull ? 0x8000_0001 : 0);
+    }
+  });
 });
 
 describe('resume', () => {
@@ -480,6 +523,23 @@ describe('resume', () => {
       bench.run();
     }
     expect([sent[1]!.told, events, bench.messages]).toEqual([['ok'], ['sent', 'settled'], [1, 2]]);
+  });
+
+  it('starts nothing again that is closed by whom it tells', () => {
+    const bench = new HspBench();
+    const [first, second, rx] = [bench.request('sm:0:tx'), bench.request('sm:1:rx'), bench.request('sm:3:rx')];
+    const doorbell = bench.doorbells.requestChannel('db:bpmp');
+    first.events$.subscribe(({ type }) => {
+      if (type === 'up') for (const channel of [second, doorbell]) channel.close();
+    });
+    const messages = received(rx);
+    bench.run();
+    bench.hsp.resume();
+    bench.model.send(1, 1);
+    bench.model.send(3, 3);
+    bench.run();
+    expect([0x100, 0x50104].map((offset) => bench.registers.read32(offset))).toEqual([0x800, 0]);
+    expect([messages, first.closed, rx.closed]).toEqual([[3], false, false]);
   });
 
   it('may be called before that is over: links go down and up once', () => {

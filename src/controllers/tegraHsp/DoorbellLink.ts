@@ -10,6 +10,7 @@ export class DoorbellLink implements MailboxLink<unknown, void, void>, HspMember
   readonly events$ = new Observable<LinkEvent<void, void>>((subscriber) => this.open(subscriber));
   private subscriber!: Subscriber<LinkEvent<void, void>>;
   private starting: Subscription | undefined;
+  /** It may ring here, unless the device has forgotten that. */
   private admitted = false;
 
   constructor(
@@ -34,7 +35,6 @@ export class DoorbellLink implements MailboxLink<unknown, void, void>, HspMember
 
   down(reason: Error): void {
     this.starting?.unsubscribe();
-    this.admitted = false;
     this.subscriber.next({ type: 'down', reason });
   }
 

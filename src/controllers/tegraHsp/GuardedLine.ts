@@ -32,7 +32,7 @@ export class GuardedLine {
   ) {}
 
   listen(): void {
-    if (this.subscription) return;
+    if (this.subscription?.closed === false) return;
     // Guarded: a line that emits at once finds nobody ready.
     this.guard.run(() => {
       this.subscription = this.interrupts$.subscribe({

@@ -87,7 +87,7 @@ export class HspBlock {
     if (this.gone) return;
     const reason = cause instanceof Error ? cause : new Error(`${this.name} failed: ${String(cause)}`, { cause });
     this.gone = reason;
-    for (const member of [...this.members]) member.down(reason);
+    this.each((member) => member.down(reason));
   }
 
   /** Everybody loses the device, and gets it back in a turn of its own. */
@@ -107,7 +107,12 @@ export class HspBlock {
     }
     this.lose(new Error(`${this.name} was suspended`));
     this.gone = undefined;
-    for (const member of [...this.members]) this.attempt(() => member.restart());
+    this.each((member) => this.attempt(() => member.restart()));
+  }
+
+  /** Those that are still there when it is their turn: whoever hears of it may leave, and others may come, who need not hear. */
+  private each(tell: (member: HspMember) => void): void {
+    for (const member of [...this.members]) if (this.members.has(member)) tell(member);
   }
 
   private attemptToResume(): void {

@@ -27,8 +27,8 @@ export class Producer<Tx, Rx> extends MailboxEnd<Tx, Rx> {
       // The link has gone down, and the message is asked for again when it is up.
       if (!mailboxes.isIntact()) return 'busy';
       // Also of an owner before: what it left is read first, and that is not a tx-done of ours.
-      this.refused = payload.isFull(block, base);
-      if (!this.refused) {
+      const isFull = (this.refused = payload.isFull(block, base));
+      if (!isFull) {
         payload.put(block, base, message);
         this.inFlight = token;
       }
@@ -36,7 +36,7 @@ export class Producer<Tx, Rx> extends MailboxEnd<Tx, Rx> {
         this.enableHere(EMPTY_INT_IE, 1);
         mailboxes.enable(EMPTY(this.mailbox));
       });
-      return this.refused ? 'busy' : 'accepted';
+      return isFull ? 'busy' : 'accepted';
     });
   }
 
