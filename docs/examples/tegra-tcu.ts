@@ -20,7 +20,7 @@ else firmware(workerData as Int32Array);
 function terminal(): void {
   const words = new Int32Array(new SharedArrayBuffer(4 * registerWords(device)));
   const line = open(words, { agent: 17, shared: 0, tx: 0, rx: 1 });
-  line.text$.subscribe((text) => process.stdout.write(text));
+  line.text$.subscribe({ next: (text) => process.stdout.write(text), error: hangUp });
 
   const stdin = process.stdin.setEncoding('utf8');
   const typed$ = fromEvent(stdin, 'data').pipe(map(String), takeUntil(fromEvent(stdin, 'end')));

@@ -132,6 +132,16 @@ describe('a console', () => {
     far.close();
   });
 
+  it('ends with an error at a word that is none', () => {
+    const controller = new ScriptedController<number>({ channelCount: 2 });
+    const mailbox = new Mailbox(controller);
+    const line = new TcuConsole(mailbox.requestChannel(0), mailbox.requestChannel(1));
+    const seen: unknown[] = [];
+    line.text$.subscribe({ next: (text) => seen.push(text), error: (error) => seen.push(error) });
+    for (const word of [0x01_00_00_61, 0x7f_61_62_63, 0x01_00_00_62]) controller.link(1).received(word);
+    expect(seen).toEqual(['a', new RangeError('word is 0x7f616263; expected bits 28 to 30 to be 0')]);
+  });
+
   it('says when nobody takes what is written, and what was not sent stays unsent', () => {
     const scheduler = new VirtualTimeScheduler();
     const controller = new ScriptedController<number>({ channelCount: 2, correlation: 'untagged' });
@@ -178,5 +188,14 @@ describe('the example', () => {
   it('carries a text of thousands of words to the other thread and back, and ends with its input', async () => {
     const long = Array.from({ length: 2000 }, (_, n) => `${n} käyttäjää 🙂`).join(', ');
     expect(await runExample('docs/examples/tegra-tcu.ts', { input: [`echo ${long}`] })).toEqual(['Ready.', `> ${long}`, '> Bye.']);
+  });
+
+  it('hangs up when the other processor takes nothing any more', async () => {
+    await expect(runExample('docs/examples/tegra-tcu.ts', { input: ['echo a', 'hang', 'echo b'] })).rejects.toMatchObject({
+      code: 1,
+      // It hangs with what it has not written yet; how much that is depends on the threads.
+      stdout: expect.stringMatching(/^Rea/) as string,
+      stderr: 'the other processor: no tx-done within 1000 ms (total; unknown)\n',
+    });
   });
 });

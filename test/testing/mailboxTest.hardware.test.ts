@@ -89,6 +89,18 @@ describe('mailboxTest with the HSP', () => {
     expect(test.readNow()).toBe('64 69 6e 67                                      ding');
   });
 
+  it('by a doorbell one way, and by words the other', () => {
+    const bench = new HspBench();
+    bench.model.rung$.subscribe((master) => bench.model.send(1, master));
+    const channel = bench.doorbells.requestChannel('db:bpmp');
+    const rx = bench.request('sm:1:rx');
+    const test = mailboxTest(channel, { rx, encode: () => undefined, decode: (word) => toBytes(Uint32Array.of(word)), acknowledge: true });
+    const told = outcome(test.message(''));
+    bench.run();
+    expect(told).toEqual(['taken']);
+    expect(test.readNow()).toBe('11 00 00 00                                      ....');
+  });
+
   it('has its time out where nobody reads, and the next message as well', () => {
     const bench = new HspBench({ model: { stuck: 1 } });
     const test = mailboxTest(bench.request('sm:0:tx'), { encode: (bytes) => toWords(bytes, 1)[0]!, rx: null });

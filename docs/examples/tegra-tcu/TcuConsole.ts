@@ -4,7 +4,7 @@ import { encodeText, textReader } from './tcuWord';
 
 /** One end of a console: text both ways, over a channel of words for each. */
 export class TcuConsole {
-  /** What arrives, as it arrives. */
+  /** What arrives, as it arrives; errors at a word that is none. */
   readonly text$: Observable<string>;
 
   constructor(

@@ -2,10 +2,12 @@
 export const END_OF_TRANSMISSION = '\x04';
 
 const COMMANDS: ReadonlyMap<string, (argument: string) => string> = new Map([
-  ['help', () => 'echo TEXT, count TEXT, reverse TEXT, exit'],
+  ['help', () => 'echo TEXT, count TEXT, reverse TEXT, hang, exit'],
   ['echo', (text: string) => text],
   ['count', (text: string) => `${Array.from(text).length} characters, ${new TextEncoder().encode(text).length} bytes`],
   ['reverse', (text: string) => Array.from(text).reverse().join('')],
+  // For good: the whole processor waits for what nobody does.
+  ['hang', () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)],
 ]);
 
 /** Answers one line; `undefined` ends the session. */

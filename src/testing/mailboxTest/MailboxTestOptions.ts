@@ -31,7 +31,7 @@ export interface MailboxTestOptions<Tx, Rx> {
   timeout?: TimeLimit;
   /**
    * Takes whatever is received for the tx-done of the oldest message in flight, for `'ack'` channels whose protocol answers every message;
-   * default false.
+   * default false. On other channels `acknowledge()` throws, and so would this.
    */
   acknowledge?: boolean;
 }

@@ -66,8 +66,9 @@ const NO_RX = '<nothing can be received>';
  * It does not check what the bytes mean. To a channel whose messages are not bytes, `encode` and `decode` say what they are.
  *
  * @typeParam Tx - What the channel sends.
- * @typeParam Rx - What is received.
+ * @typeParam Rx - What that channel receives.
  * @typeParam Ack - What a tx-done carries.
+ * @typeParam In - What is received, where `rx` is another channel.
  * @param tx - The channel that sends. For an `area.tx`, a function that requests it with the options it is given. `null` for a test that
  *   only receives.
  * @param options - See {@link MailboxTestOptions}.
@@ -79,9 +80,9 @@ const NO_RX = '<nothing can be received>';
  * {@includeCode ../../../test/testing/mailboxTest.test.ts#area}
  * @see Linux: drivers/mailbox/mailbox-test.c
  */
-export function mailboxTest<Tx = Uint8Array, Rx = Uint8Array, Ack = void>(
+export function mailboxTest<Tx = Uint8Array, Rx = Uint8Array, Ack = void, In = Rx>(
   tx: Channel<Tx, Rx, Ack> | ((options: { txPrepare(): void }) => Channel<Tx, Rx, Ack>) | null,
-  options: MailboxTestOptions<Tx, Rx> = {},
+  options: MailboxTestOptions<Tx, In> = {},
 ): MailboxTest<Ack> {
   assertObject('options', options);
   const { encode = identity as (bytes: Uint8Array) => Tx, decode = asBytes, area = {}, timeout = 500, acknowledge = false } = options;
@@ -98,7 +99,8 @@ export function mailboxTest<Tx = Uint8Array, Rx = Uint8Array, Ack = void>(
   let outgoing = new Uint8Array();
   const txPrepare = (): void => area.tx?.fill(0, outgoing.length, MAX_MESSAGE).set(outgoing);
   const channel = typeof tx === 'function' ? tx({ txPrepare }) : tx;
-  const { rx = channel } = options;
+  // Without another one, what is received is what the channel receives.
+  const { rx = channel as Observable<unknown> as Observable<In> | null } = options;
   if (channel === null && rx === null) throw new TypeError('tx and rx are null; expected a channel, to send or to receive');
   if (channel !== null) {
     assertObject('tx', channel);
