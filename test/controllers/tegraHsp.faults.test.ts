@@ -1,7 +1,7 @@
 import type { TegraHspOptions } from 'rx-mailbox/tegra-hsp';
 import { txTimeout } from 'rx-mailbox';
-import { HspBench, outcome } from './HspBench';
-import { HspLoad, type Fault } from './HspLoad';
+import { HspBench, outcome } from '../fixtures/HspBench';
+import { HspLoad, type Fault } from '../fixtures/HspLoad';
 
 const none: Fault = () => undefined;
 

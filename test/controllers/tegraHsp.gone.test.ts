@@ -3,7 +3,7 @@ import { memoryRegisters, registerWords, type RegisterSpace } from 'rx-mailbox/r
 import { createTegraHsp } from 'rx-mailbox/tegra-hsp';
 import { hspRegisters } from 'rx-mailbox/testing';
 import { EMPTY, NEVER, Subject } from 'rxjs';
-import { HspBench, outcome } from './HspBench';
+import { HspBench, outcome } from '../fixtures/HspBench';
 
 const received = (channel: { subscribe(next: (message: number) => void): unknown }): number[] => {
   const messages: number[] = [];

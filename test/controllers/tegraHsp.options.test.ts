@@ -1,7 +1,7 @@
 import type { RegisterSpace } from 'rx-mailbox/registers';
 import { createTegraHsp, type TegraHspOptions } from 'rx-mailbox/tegra-hsp';
 import { NEVER } from 'rxjs';
-import { HspBench, outcome } from './HspBench';
+import { HspBench, outcome } from '../fixtures/HspBench';
 
 describe('what a client asks for', () => {
   const bench = new HspBench();

@@ -3,7 +3,7 @@ import type { RegisterSpace } from 'rx-mailbox/registers';
 import { createTegraHsp, type TegraHsp } from 'rx-mailbox/tegra-hsp';
 import { tracedRegisters, type RegisterAccess } from 'rx-mailbox/testing';
 import { Subject } from 'rxjs';
-import { HspBench, outcome } from './HspBench';
+import { HspBench, outcome } from '../fixtures/HspBench';
 
 const received = (channel: { subscribe(next: (message: number) => void): unknown }): number[] => {
   const messages: number[] = [];

@@ -1,5 +1,5 @@
 import type { Channel } from 'rx-mailbox';
-import { HspBench, type BenchOptions } from './HspBench';
+import { HspBench, type BenchOptions } from '../fixtures/HspBench';
 
 /* What a logic analyser would show: R and W are reads and writes, of which register, and the word in hexadecimal. */
 
