@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import type { MailboxError } from 'rx-mailbox';
 import { vcpMessage } from 'rx-mailbox/mtk-vcp';
 import { mailboxTest } from 'rx-mailbox/testing';
-import { HspBench } from '../controllers/HspBench';
+import { HspBench } from '../fixtures/HspBench';
 import { VcpBench } from '../fixtures/VcpBench';
 import { thrown } from '../helpers/errorOf';
 
