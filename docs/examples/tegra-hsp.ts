@@ -31,7 +31,7 @@ tx.send(41).subscribe({ complete: () => console.log('41 was read') });
 model.set({ stuck: 0b100 }); // mailbox 2 stays full
 wide
   .send([1, 2, 3, 4])
-  .pipe(txTimeout(20))
+  .pipe(txTimeout(200))
   .subscribe({
     error: (error: MailboxError) => {
       console.log(`128 bits: ${error.message}`);
@@ -50,5 +50,5 @@ model.ring();
 // 41 was read
 // received 42
 // the ring was answered
-// 128 bits: no tx-done within 20 ms (total; unknown)
+// 128 bits: no tx-done within 200 ms (total; unknown)
 // #endregion example
