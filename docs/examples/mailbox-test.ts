@@ -23,6 +23,7 @@ async function talk(device: ReturnType<NonNullable<typeof open>>): Promise<void>
     if (line.trim() !== '') console.log(await execute(device, line));
     if (isTerminal) lines.prompt();
   }
+  lines.close(); // after `quit` there may be more to read
   device.close();
 }
 // #endregion example

@@ -77,6 +77,12 @@ describe('docs/examples/mailbox-test.ts', () => {
     ]);
   });
 
+  it.each(['loopback', 'hsp', 'vcp'])('%s: ends when it is told to', async (controller) => {
+    const options = { args: ['--controller', controller], input: ['message hi!', 'quit'], inputEnds: false };
+    const printed = await runExample('docs/examples/mailbox-test.ts', options);
+    expect(printed).toEqual(['taken']);
+  });
+
   it('ends with its input, also without any', async () => {
     expect(await run('hsp', [])).toEqual(['']);
   });

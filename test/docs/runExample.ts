@@ -7,20 +7,24 @@ import { promisify } from 'node:util';
 
 /** How a sample is run. */
 export interface ExampleRun {
-  /** What it reads, by line; it sees the end of its input after that. */
+  /** What it reads, by line. */
   input?: readonly string[];
+  /** It sees the end of its input after that, which is the default; otherwise more might come, as from a terminal. */
+  inputEnds?: boolean;
   args?: readonly string[];
 }
 
 /** Runs a sample as a user does: a Node process of its own that has to end by itself, in real time. Returns what it printed, by line. */
-export async function runExample(file: string, { input = [], args = [] }: ExampleRun = {}): Promise<string[]> {
+export async function runExample(file: string, { input = [], inputEnds = true, args = [] }: ExampleRun = {}): Promise<string[]> {
   const directory = await mkdtemp(join(tmpdir(), 'rx-mailbox-'));
   try {
     const outfile = join(directory, 'example.mjs');
     await build({ entryPoints: [file], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'silent' });
     const running = promisify(execFile)(process.execPath, [outfile, ...args], { timeout: 20_000 });
     // One that reads nothing may have ended by now.
-    running.child.stdin!.on('error', () => undefined).end(input.map((line) => `${line}\n`).join(''));
+    const stdin = running.child.stdin!.on('error', () => undefined);
+    for (const line of input) stdin.write(`${line}\n`);
+    if (inputEnds) stdin.end();
     const { stdout } = await running;
     return stdout.trimEnd().split('\n');
   } finally {

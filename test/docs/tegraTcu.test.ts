@@ -190,6 +190,11 @@ describe('the example', () => {
     expect(await runExample('docs/examples/tegra-tcu.ts', { input: [`echo ${long}`] })).toEqual(['Ready.', `> ${long}`, '> Bye.']);
   });
 
+  it('ends when the other processor ends it', async () => {
+    const printed = await runExample('docs/examples/tegra-tcu.ts', { input: ['exit'], inputEnds: false });
+    expect(printed).toEqual(['Ready.', '> Bye.']);
+  });
+
   it('hangs up when the other processor takes nothing any more', async () => {
     await expect(runExample('docs/examples/tegra-tcu.ts', { input: ['echo a', 'hang', 'echo b'] })).rejects.toMatchObject({
       code: 1,
