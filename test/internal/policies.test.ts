@@ -32,6 +32,14 @@ describe('the clocks of txTimeout', () => {
     expect([journal.lines, timers()]).toEqual([['A ETIME unknown', 'B ok'], 0]);
   });
 
+  it('are set for the limits that were given, and no others', () => {
+    const { channel, timers } = bench();
+    channel.send('A').pipe(txTimeout({ queued: 10 })).subscribe();
+    expect(timers()).toBe(0);
+    channel.send('B').pipe(txTimeout({ inFlight: 10 })).subscribe();
+    expect(timers()).toBe(1);
+  });
+
   it('of one length have one timer, also where one is started from inside another one that runs out', () => {
     const { channel, link, journal, pass, timers } = bench();
     const again = (): unknown => channel.send('C').pipe(txTimeout(10)).subscribe(journal.sender('C'));
