@@ -32,7 +32,8 @@ export interface PortOwner {
 /** The core of one channel, connected: to its link on one side, to RxJS and the mailbox's clocks on the other. */
 export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>> implements Observer<LinkEvent<Rx, Ack>>, Polled {
   private madeStreams: PortStreams<Tx, Rx, Ack> | undefined = undefined;
-  private subscription: Unsubscribable | undefined = undefined;
+  /** To the link; null before it is there. */
+  private subscription: Unsubscribable | null | undefined = null;
   private resetting: Unsubscribable | undefined = undefined;
   /** What the receivers' stream ends with; before it is open, what `events$` failed with. */
   private failure: PortFailure | undefined = undefined;
@@ -50,6 +51,7 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
   /** Starts the link up; throws what `events$` fails with meanwhile. */
   open(): void {
     const subscription = this.link.events$.subscribe(this);
+    this.subscription = undefined;
     if (this.failure !== undefined) throw this.failure.reason;
     if (this.closed) subscription.unsubscribe();
     else this.subscription = subscription;
@@ -152,12 +154,11 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
   }
 
   error(reason: unknown): void {
-    if (this.closed) return;
-    if (this.subscription === undefined) {
-      // While it is being subscribed.
+    if (this.subscription === null) {
       this.failure = { reason };
       return;
     }
+    if (this.closed) return;
     if (this.inLink) return this.defer(() => this.error(reason));
     this.down(reason);
     this.close({ cause: reason });
@@ -230,8 +231,10 @@ export class TxPort<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>>
 
   protected shutdown(): void {
     const { subscription } = this;
-    this.subscription = undefined;
-    if (subscription !== undefined) shielded(() => subscription.unsubscribe());
+    if (subscription) {
+      this.subscription = undefined;
+      shielded(() => subscription.unsubscribe());
+    }
     this.environment.poll.forget(this);
     this.owner?.delete(this.index);
   }

@@ -15,6 +15,18 @@ describe('events$ that errors', () => {
     expect(mailbox.requestChannel(0).closed).toBe(false);
   });
 
+  it('while it is being subscribed, in a mailbox that it closes first: the same', () => {
+    const reason = new Error('no device');
+    const controller: ScriptedController = new ScriptedController({
+      onStart: (link) => {
+        mailbox.close();
+        link.fail(reason);
+      },
+    });
+    const mailbox = new Mailbox(controller);
+    expect(thrown(() => mailbox.requestChannel(0))).toBe(reason);
+  });
+
   it('later: it is a down with that reason, and the channel closes', () => {
     const { channel, link } = open();
     const seen: unknown[] = [];
