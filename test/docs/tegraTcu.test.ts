@@ -106,6 +106,10 @@ describe('a text in words', () => {
     expect(encodeText('ab🙂').map(read)).toEqual(['ab', '🙂']);
   });
 
+  it('may begin with what looks like a byte order mark', () => {
+    expect(encodeText('\ufeffa').map(textReader()).join('')).toBe('\ufeffa');
+  });
+
   it('has a replacement for what is no UTF-8', () => {
     const read = textReader();
     expect(read(encodeWord({ bytes: Uint8Array.of(0x61, 0xff, 0x62) }))).toBe('a\ufffdb');

@@ -49,7 +49,7 @@ describe('mailboxTest', () => {
     expect(await firstValueFrom(test.read())).toBe('53 48 41 52 45 44 00 00 00 00 00 00 00 00 00 00  SHARED..........');
 
     test.close(); // and the channel, which was requested for it
-    expect(device.closed).toBe(false);
+    expect(() => mailbox.requestChannel(0)).not.toThrow();
   });
   // #endregion area
 });
@@ -203,6 +203,12 @@ describe('what is read', () => {
     ]);
   });
 
+  it('has a dot for what cannot be printed', () => {
+    const { rx, test } = receiving();
+    rx.next(Uint8Array.of(0x1f, 0x20, 0x7e, 0x7f, 0xff));
+    expect(test.readNow()).toBe('1f 20 7e 7f ff                                   . ~..');
+  });
+
   it('has 128 bytes at most', () => {
     const { rx, test } = receiving();
     rx.next(new Uint8Array(200).fill(0x41));
@@ -296,6 +302,7 @@ describe('what is read', () => {
     test.close();
     controller.link().received(bytes('A'));
     expect(log).toEqual(['over']);
+    expect(test.readNow()).toBeUndefined();
     expect(channel.closed).toBe(false);
   });
 });
