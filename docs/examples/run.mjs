@@ -18,6 +18,7 @@ if (name === '' || !existsSync(source)) {
 
 const outdir = mkdtempSync(join(tmpdir(), 'rx-mailbox-example-'));
 process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
+process.once('SIGINT', () => process.exit(130)); // by a signal alone there is no `exit`
 
 const outfile = join(outdir, 'example.mjs');
 buildSync({

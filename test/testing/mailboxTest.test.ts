@@ -402,6 +402,8 @@ describe('bad input', () => {
     ['no options', null, null, new TypeError('options is null; expected an object')],
     ['an encoder', request(), { encode: 'utf8' }, new TypeError('encode is "utf8"; expected a function')],
     ['a decoder', request(), { decode: 5 }, new TypeError('decode is 5; expected a function')],
+    ['no channel to receive from', request(), { rx: 5 }, new TypeError('rx.pipe is undefined; expected a function')],
+    ['no area', request(), { area: null }, new TypeError('area is null; expected an object')],
     ['an area', request(), { area: { rx: 128 } }, new TypeError('area.rx is 128; expected a Uint8Array')],
     [
       'an area for a channel that is there already',

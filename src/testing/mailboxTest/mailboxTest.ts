@@ -88,8 +88,10 @@ export function mailboxTest<Tx = Uint8Array, Rx = Uint8Array, Ack = void, In = R
   const { encode = identity as (bytes: Uint8Array) => Tx, decode = asBytes, area = {}, timeout = 500, acknowledge = false } = options;
   assertFunction('encode', encode);
   assertFunction('decode', decode);
+  assertObject('area', area);
   assertArea('tx', area.tx);
   assertArea('rx', area.rx);
+  if (options.rx) assertFunction('rx.pipe', options.rx.pipe);
   const limit = txTimeout(timeout);
   if (area.tx !== undefined && typeof tx !== 'function') {
     throw new TypeError(`tx is ${show(tx)}; expected, for an area to send by, a function that requests the channel with its options`);
