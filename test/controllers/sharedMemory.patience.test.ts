@@ -19,51 +19,43 @@ function clock(step: number): void {
 }
 
 describe('Patience', () => {
-  /** How long it looks in vain, each time until it looks no more. */
-  function vain(patience: Patience): number[] {
-    const waits: number[] = [];
-    while (patience.begin()) {
+  /** How long it looks in vain, in microseconds, each time that it could sleep; 0: not at all. */
+  function vain(patience: Patience, times: number): number[] {
+    return Array.from({ length: times }, () => {
+      if (!patience.begin()) return 0;
       const began = now;
       while (!patience.over) patience.look(() => false);
-      waits.push(Math.round((now - began) * 1000));
-    }
-    return waits;
+      return Math.round((now - began) * 1000);
+    });
   }
 
   it('looks half as long each time that it looked in vain, and in the end not at all', () => {
     clock(0.001);
-    expect(vain(new Patience(0.05))).toEqual([50, 25, 13, 7, 4]);
+    expect(vain(new Patience(0.05), 8)).toEqual([50, 25, 13, 7, 4, 0, 0, 0]);
+  });
+
+  it('then tries a longer look, more and more seldom', () => {
+    clock(0.001);
+    const patience = new Patience(0.05);
+    vain(patience, 5);
+    const tries = vain(patience, 200).flatMap((looked, at) => (looked > 0 ? [[at, Math.floor(looked / 10) * 10]] : []));
+    expect(tries).toEqual([3, 11, 27, 59, 91, 123, 155, 187].map((at) => [at, 200]));
   });
 
   it('never looks where it may not', () => {
     clock(0.001);
-    const patience = new Patience(0);
-    patience.sleeps();
-    patience.woken();
-    expect(vain(patience)).toEqual([]);
-  });
-
-  it('looks as long as it may again when there was something to see', () => {
-    clock(0.001);
-    const patience = new Patience(0.05);
-    patience.begin();
-    while (!patience.over) patience.look(() => false);
-    patience.begin();
-    expect(patience.look(() => true)).toBe(true);
-    expect(vain(patience)[0]).toBe(50);
+    expect(vain(new Patience(0), 100)).toEqual(Array(100).fill(0));
   });
 
   it.each([
-    [0.04, 50],
-    [0.06, undefined],
-  ])('after being woken within %d ms of falling asleep, it looks for %p us', (slept, first) => {
+    ['a look', 1],
+    ['a try', 9],
+  ])('looks as long as it may again when %s showed something', (_, times) => {
     clock(0.001);
     const patience = new Patience(0.05);
-    vain(patience);
-    patience.sleeps();
-    now += slept - 0.001;
-    patience.woken();
-    expect(vain(patience)[0]).toBe(first);
+    vain(patience, times - 1);
+    expect([patience.begin(), patience.look(() => true)]).toEqual([true, true]);
+    expect(vain(patience, 9)).toEqual([50, 25, 13, 7, 4, 0, 0, 0, 200]);
   });
 });
 

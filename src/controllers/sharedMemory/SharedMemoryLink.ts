@@ -115,7 +115,7 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
     this.subscriber = subscriber;
     this.tx = new TxRing(layout, channel, side, mine, codec);
     this.rx = new RxRing(layout, channel, side === 0 ? 1 : 0, mine, peer, codec);
-    this.bell = settings.makeDoorbell(channel, mine, peer, this.woken);
+    this.bell = settings.makeDoorbell(channel, mine, peer, this.run);
     subscriber.add(() => this.stop());
     settings.opened(this);
     subscriber.next({ type: 'down', reason: new Error(`${this.name} is not open at the other side`) });
@@ -155,11 +155,6 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
     }
     this.running = false;
     if (this.open && this.budget.spent) this.runLater();
-  };
-
-  private readonly woken = (): void => {
-    this.patience.woken();
-    this.run();
   };
 
   private runLater(): void {
@@ -263,7 +258,6 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
   private rest(): boolean {
     const { connection, bell, tx, settings, peer } = this;
     if (!bell.arm()) return false;
-    this.patience.sleeps();
     const news = this.news();
     if (connection.linked !== 0) settings.watch(peer);
     if (news) bell.disarm();
