@@ -3,7 +3,7 @@ import { printTrace } from './printTrace';
 import type { WorldSpec } from './WorldSpec';
 
 /** Transitions of one world in the default run. */
-const BUDGET = 20_000;
+const BUDGET = 60_000;
 
 /** `WORLDS_DEPTH=10` takes ten times as many, `WORLDS_DEPTH=all` all there are. */
 export function budget(depth = process.env['WORLDS_DEPTH'] ?? '1'): number {
