@@ -34,9 +34,15 @@ describe('the clocks of txTimeout', () => {
 
   it('are set for the limits that were given, and no others', () => {
     const { channel, timers } = bench();
-    channel.send('A').pipe(txTimeout({ queued: 10 })).subscribe();
+    channel
+      .send('A')
+      .pipe(txTimeout({ queued: 10 }))
+      .subscribe();
     expect(timers()).toBe(0);
-    channel.send('B').pipe(txTimeout({ inFlight: 10 })).subscribe();
+    channel
+      .send('B')
+      .pipe(txTimeout({ inFlight: 10 }))
+      .subscribe();
     expect(timers()).toBe(1);
   });
 
