@@ -95,6 +95,7 @@ function isSubscriber(value: unknown): value is Subscriber<unknown> {
   // A plain observer ends here.
   if (typeof value !== 'object' || value === null || (value as Partial<Subscriber<unknown>>).add === undefined) return false;
   if (value instanceof Subscriber) return true;
+  if (!('closed' in value)) return false;
   const { next, error, complete, add, remove, unsubscribe } = value as Record<string, unknown>;
   return [next, error, complete, add, remove, unsubscribe].every((method) => typeof method === 'function');
 }

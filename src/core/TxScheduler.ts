@@ -263,8 +263,11 @@ export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends T
   private attempt(head: E): void {
     let answer: unknown;
     try {
-      // It may have left, or closed the channel, or let the link go down: then its turn is over before it has come.
-      if (this.prepare(head) && this.queue.head !== head) return;
+      if (this.prepare(head)) {
+        // It may have left, or closed the channel, or let the link go down: then its turn is over before it has come.
+        if (this.deferring) this.runDeferred();
+        if (this.queue.head !== head) return;
+      }
       // Whatever `prepare` did is made up for by this attempt.
       this.wanted = false;
       this.inLink = true;

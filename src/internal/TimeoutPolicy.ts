@@ -8,7 +8,7 @@ import type { TxEnvironment } from './TxEnvironment';
 import type { TxPolicy } from './TxPolicy';
 import type { TxRecord, TxWatch } from './TxRecord';
 
-const CLOCKS: readonly TxClock[] = ['queued', 'inFlight', 'total'];
+const CLOCKS: readonly TxClock[] = ['total', 'queued', 'inFlight'];
 
 /** Checks the limits that were given; returns them, or a copy that nobody can change. */
 export function assertLimits(name: string, limit: unknown): TimeLimit {

@@ -90,6 +90,11 @@ export class TxRecord<Tx, Ack> extends bare(Subscription) implements TxEntry<Tx,
     this.outcome = error;
     this.stopWatches();
     this.tell();
+    this.forget();
+  }
+
+  private madeHeard(): void {
+    if (this.outcome !== undefined) this.outcome = subscriberLeft((this.outcome as MailboxError).delivery);
   }
 
   addWatch(added: TxWatch): void {
@@ -103,6 +108,8 @@ export class TxRecord<Tx, Ack> extends bare(Subscription) implements TxEntry<Tx,
 
   report(): TxReport<Tx, Ack> {
     const { token, message } = this;
+    // Somebody has begun to listen since the sender left: an error of its own after all.
+    if (this.outcome === unheard['not-sent'] || this.outcome === unheard.unknown) this.madeHeard();
     return this.state === DONE ? { token, message, ack: this.outcome as Ack } : { token, message, error: this.outcome as MailboxError };
   }
 

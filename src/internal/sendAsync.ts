@@ -10,6 +10,7 @@ import { TxRecord } from './TxRecord';
 // What the constructor of a promise hands out, for the one line that follows it: saves a closure and its context for each message.
 let resolveIt: (receipt: TxReceipt<never>) => void;
 let rejectIt: (reason: unknown) => void;
+const ignore = (): void => undefined;
 const handOut = (resolve: typeof resolveIt, reject: typeof rejectIt): void => {
   resolveIt = resolve;
   rejectIt = reject;
@@ -23,7 +24,10 @@ export function sendAsync<Tx, Ack>(
 ): Promise<TxReceipt<Ack>> {
   const policy = options === undefined ? undefined : policyOf(options);
   const promise = new Promise<TxReceipt<never>>(handOut);
-  port.transmit(new TxRecord(port, message, { next: resolveIt as (receipt: TxReceipt<Ack>) => void, error: rejectIt }), policy);
+  const observer = { next: resolveIt as (receipt: TxReceipt<Ack>) => void, error: rejectIt };
+  // They would keep the promise, and what it came to.
+  resolveIt = rejectIt = ignore;
+  port.transmit(new TxRecord(port, message, observer), policy);
   return promise;
 }
 

@@ -109,8 +109,11 @@ export class VcpInbox {
     if (!this.owner.up) return;
     try {
       const raised = this.settings.registers.raised();
-      if (raised === 'gone') this.owner.gone();
-      else this.deliver(this.copy(raised));
+      if (raised === 'gone') return this.owner.gone();
+      const messages = this.copy(raised);
+      // It may have gone in the middle; what it reads like then is no message.
+      if (messages.some(({ data }) => hasAllOnes(data)) && this.settings.registers.raised() === 'gone') return this.owner.gone();
+      this.deliver(messages);
     } catch (error) {
       this.owner.lose(error);
     }
@@ -151,4 +154,13 @@ export class VcpInbox {
       }),
     );
   }
+}
+
+/** Whether a word of it, or what there is of one, is all ones. */
+function hasAllOnes(data: Uint8Array): boolean {
+  for (let at = 0, ones = 0; at < data.length; at++) {
+    ones = data[at] === 0xff ? ones + 1 : 0;
+    if (ones === 4 || ones === data.length) return true;
+  }
+  return false;
 }

@@ -27,7 +27,8 @@ export interface RegisterSpace {
   /**
    * An interrupt line. Emits whenever the line is raised, or may be: too often is allowed, too seldom is not, so a handler reads the status.
    *
-   * Level-triggered: a line that is still asserted when the handler has returned emits again. Subscribing unmasks the line at the
+   * Level-triggered: a line that is still asserted when the handler has returned emits again, and one that is asserted when it is subscribed
+   * emits, at once or in the next turn. Subscribing unmasks the line at the
    * processor, unsubscribing masks it. What it emits means nothing. It may emit from inside `read32` and `write32`.
    *
    * @param line - Which one; default 0.

@@ -6,6 +6,8 @@ const LEAST = 0.002;
 const SELDOM = 4;
 const MOST_SELDOM = 32;
 const LONGER = 4;
+/** More looks than fit into a millisecond: a clock that stands still, or goes in long steps, must not keep a thread looking. */
+const MOST_LOOKS = 4000;
 
 /**
  * How long a thread goes on looking at the memory before it sleeps: being woken takes longer than most answers.
@@ -17,6 +19,7 @@ const LONGER = 4;
 export class Patience {
   private limit: number;
   private until = 0;
+  private left = 0;
   /** Sleeps until the next try, and after that. */
   private rests = SELDOM;
   private seldom = SELDOM;
@@ -35,6 +38,7 @@ export class Patience {
       limit = LONGER * this.most;
     }
     this.until = performance.now() + limit;
+    this.left = Math.ceil(limit * MOST_LOOKS);
     return true;
   }
 
@@ -52,7 +56,7 @@ export class Patience {
 
   /** Whether it has looked long enough. */
   get over(): boolean {
-    if (performance.now() < this.until) return false;
+    if (--this.left > 0 && performance.now() < this.until) return false;
     this.limit /= 2;
     return true;
   }

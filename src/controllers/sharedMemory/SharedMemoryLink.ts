@@ -141,9 +141,13 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
   /** Works until nothing is left, or until it is the others' turn. */
   readonly run = (): void => {
     if (!this.open || this.running) return;
+    this.budget.start();
+    this.work();
+  };
+
+  private work(): void {
     this.running = true;
     this.bell.disarm();
-    this.budget.start();
     try {
       do {
         this.turn();
@@ -155,7 +159,7 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
     }
     this.running = false;
     if (this.open && this.budget.spent) this.runLater();
-  };
+  }
 
   private runLater(): void {
     if (this.scheduled) return;
@@ -251,7 +255,8 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
       return;
     }
     this.looking = false;
-    if (this.open && (this.news() || !this.rest())) this.run();
+    // The same budget: while the other side answers in time, nothing else would ever have its turn.
+    if (this.open && (this.news() || !this.rest())) this.work();
   };
 
   /** Sleeps, unless there is something to do after all. */

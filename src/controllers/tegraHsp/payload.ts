@@ -52,7 +52,7 @@ export const wide: Payload<HspWords, Uint32Array> = {
   },
   take(block, base) {
     if (!this.isFull(block, base)) return undefined;
-    const message = Uint32Array.from(WORDS, (word) => block.read(base + TYPE1_DATA(word)));
+    const message = Uint32Array.from(WORDS, (word) => block.word(base + TYPE1_DATA(word)));
     for (const word of WORDS) block.write(base + TYPE1_DATA(word), 0);
     // Last: from here on the producer may write.
     block.write(base + TYPE1_TAG, 0);
