@@ -21,6 +21,21 @@ describe('a pin that the VCP raises', () => {
     expect(bench.registers.read32(CLR_OUT)).toBe(0);
   });
 
+  it('is none when the VCP goes while its slots are read', () => {
+    const bench = new VcpBench();
+    const received: number[] = [];
+    bench.open().subscribe(({ pin }) => received.push(pin));
+    bench.advance();
+    const read32 = bench.registers.read32.bind(bench.registers);
+    bench.registers.read32 = (offset) => {
+      if (offset === 8 * 7) bench.model.powerOff();
+      return read32(offset);
+    };
+    bench.model.raise(7, word(70));
+    bench.advance(5);
+    expect(received).toEqual([]);
+  });
+
   it('after the owner has closed, waits for the next one', () => {
     const bench = new VcpBench();
     bench.open().close();

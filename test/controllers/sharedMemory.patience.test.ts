@@ -47,6 +47,11 @@ describe('Patience', () => {
     expect(vain(new Patience(0), 100)).toEqual(Array(100).fill(0));
   });
 
+  it('gives up on a clock that stands still', () => {
+    clock(0);
+    expect(vain(new Patience(1), 3)).toEqual([0, 0, 0]);
+  });
+
   it.each([
     ['a look', 1],
     ['a try', 9],
@@ -94,6 +99,38 @@ describe('a link that looks on before it sleeps', () => {
     a.send('wake up');
     jest.runAllTicks();
     expect(b.rung).toBe(true);
+  });
+
+  it('lets its event loop have its turn when the other side always answers in time', () => {
+    clock(0.001);
+    const pair = Pair.connected({ spin: 0.05 });
+    const { a, b } = pair;
+    const link = b.link as unknown as { looking: boolean };
+    let received = 0;
+    b.onReceived = () => received++;
+    // The other thread goes on while this one looks: as soon as a message is taken, the next one is there.
+    const { load } = Atomics;
+    let sent = 0;
+    let inside = false;
+    jest.spyOn(Atomics, 'load').mockImplementation(((words: Int32Array, at: number) => {
+      if (!inside && link.looking && sent === received && sent < 20_000) {
+        inside = true;
+        a.link.run();
+        sent++;
+        a.send('again');
+        a.link.flush();
+        inside = false;
+      }
+      return load(words, at);
+    }) as typeof load);
+    const turns = jest.spyOn(globalThis, 'setImmediate');
+    sent++;
+    a.send('begin');
+    a.link.flush();
+    pair.wakeIfRung(b);
+    jest.runAllTicks();
+    expect(turns).toHaveBeenCalled();
+    expect(received).toBeLessThan(2000);
   });
 
   it('looks no more once it is closed', () => {

@@ -22,6 +22,22 @@ describe('a device that is gone', () => {
     return events;
   };
 
+  it('is found so in the middle of a message, which is none then', () => {
+    const bench = new HspBench();
+    const messages: number[][] = [];
+    bench.mailbox128.requestChannel('sm:1:rx:128').subscribe((message) => messages.push([...message]));
+    bench.run();
+    const { registers, model } = bench;
+    const read32 = registers.read32.bind(registers);
+    registers.read32 = (offset) => {
+      if (offset === 0x18048 + 4) model.powerOff();
+      return read32(offset);
+    };
+    model.send(1, [1, 2, 3, 4]);
+    bench.run(10);
+    expect(messages).toEqual([]);
+  });
+
   it('is found so by an interrupt: all links go down, what is in flight fails, and the rest is sent when it is there again', () => {
     const bench = new HspBench({ model: { holds: true } });
     const tx = bench.request('sm:0:tx');
