@@ -5,7 +5,7 @@ const { paths } = JSON.parse(readFileSync(new URL('tsconfig.json', import.meta.u
 
 const shared = {
   testEnvironment: 'node',
-  setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
   moduleNameMapper: Object.fromEntries(Object.entries(paths).map(([name, [file]]) => [`^${name}$`, file.replace(/^\./, '<rootDir>')])),
   transform: {
     '^.+\\.ts$': [
@@ -18,8 +18,8 @@ const shared = {
   },
 };
 
-/** Test files below `test/<folder>` that are a part of their own; all others are the unit tests. `jest --selectProjects worlds` runs one. */
-const parts = ['vectors', 'worlds', 'model', 'contract', 'threads'];
+/** Folders of `test/proof` that are a Jest project of their own. All other tests are the project `unit`. `jest --selectProjects worlds` runs one. */
+const parts = ['vectors', 'worlds', 'model', 'contract', 'soak'];
 
 export default {
   projects: [
@@ -27,9 +27,9 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', ...parts.map((part) => `<rootDir>/test/${part}/`)],
+      testPathIgnorePatterns: ['/node_modules/', ...parts.map((part) => `<rootDir>/test/proof/${part}/`)],
     },
-    ...parts.map((part) => ({ ...shared, displayName: part, testMatch: [`<rootDir>/test/${part}/**/*.test.ts`] })),
+    ...parts.map((part) => ({ ...shared, displayName: part, testMatch: [`<rootDir>/test/proof/${part}/**/*.test.ts`] })),
   ],
   collectCoverageFrom: ['src/**/*.ts'],
   coverageDirectory: 'coverage',

@@ -55,7 +55,7 @@ module.exports = {
     rule(
       'testing-through-its-door',
       'Outside, only the entry point of the test helpers; their own tests look inside.',
-      { path: '^(docs|test)/', pathNot: '^test/testing/' },
+      { path: '^(docs|test)/', pathNot: '^test/unit/testing/' },
       { path: '^src/testing/', pathNot: '^src/testing/index\\.ts$' },
     ),
   ],

@@ -1,13 +1,13 @@
 import { concat, defer, ignoreElements, Observable, takeUntil, throwError, timeout, type Observer, type Subscription } from 'rxjs';
-import type { ChannelEvent } from './ChannelEvent';
-import { TxTimeoutError } from './errors';
-import { assertAcknowledgement, assertTimeLimit, show } from './internal/assert';
-import { DISPOSE } from './internal/dispose';
-import { sendAsync } from './internal/sendAsync';
-import type { TxPort } from './internal/TxPort';
+import type { ChannelEvent } from './contract/ChannelEvent';
+import { TxTimeoutError } from './contract/errors';
+import { assertAcknowledgement, assertTimeLimit, show } from './contract/checks';
+import { DISPOSE } from './util/dispose';
+import { sendAsync } from './channel/sendAsync';
+import type { OpenChannel } from './channel/OpenChannel';
 import { Transmission } from './Transmission';
-import type { TimeLimit } from './TimeLimit';
-import type { TxReceipt, TxReport } from './TxReceipt';
+import type { TimeLimit } from './contract/TimeLimit';
+import type { TxReceipt, TxReport } from './contract/TxReceipt';
 
 // A registered symbol, so that an operator of another copy of the package still finds the port.
 const PORT = Symbol.for('rx-mailbox.port');
@@ -57,10 +57,10 @@ export interface SendAsyncOptions {
  * @see Linux: `struct mbox_chan` and `struct mbox_client`
  */
 export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements Observer<Tx> {
-  readonly #port: TxPort<Tx, Rx, Ack>;
+  readonly #port: OpenChannel<Tx, Rx, Ack>;
 
   /** @internal */
-  constructor(port: TxPort<Tx, Rx, Ack>) {
+  constructor(port: OpenChannel<Tx, Rx, Ack>) {
     super();
     this.#port = port;
   }
@@ -80,7 +80,7 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
   }
 
   /** @internal */
-  get [PORT](): TxPort<Tx, Rx, Ack> {
+  get [PORT](): OpenChannel<Tx, Rx, Ack> {
     return this.#port;
   }
 
@@ -98,7 +98,7 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    * @see Linux: `mbox_send_message`
    */
   send(message: Tx): Transmission<Ack> {
-    return new Transmission<Ack>(this.#port as unknown as TxPort<unknown, unknown, Ack>, message);
+    return new Transmission<Ack>(this.#port as unknown as OpenChannel<unknown, unknown, Ack>, message);
   }
 
   /**
@@ -113,7 +113,7 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    * @returns Settles exactly once: the receipt, or the error that `send` with the same operators would give.
    * @throws TypeError, RangeError - at the call, if an option is wrong.
    * @example
-   * {@includeCode ../test/sendAsync.test.ts#example}
+   * {@includeCode ../test/unit/channel/sendAsync.test.ts#example}
    * @see Linux: `mbox_send_message` with `tx_block`
    */
   sendAsync(message: Tx, options?: SendAsyncOptions): Promise<TxReceipt<Ack>> {
@@ -248,7 +248,7 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
 }
 
 /** The inside of a channel, for operators that need more than its public face. */
-export function portOf<Tx, Rx, Ack>(channel: Channel<Tx, Rx, Ack>): TxPort<Tx, Rx, Ack> {
+export function portOf<Tx, Rx, Ack>(channel: Channel<Tx, Rx, Ack>): OpenChannel<Tx, Rx, Ack> {
   const port = (channel as Partial<Channel<Tx, Rx, Ack>> | null | undefined)?.[PORT];
   if (port === undefined) throw new TypeError(`channel is ${show(channel)}; expected a Channel, as mailbox.requestChannel() returns`);
   return port;

@@ -1,12 +1,12 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { Channel, type ChannelOptions } from './Channel';
-import { ChannelBusyError, ChannelClosedError } from './errors';
-import { assertInteger, assertObject, assertScheduler, show } from './internal/assert';
-import { DISPOSE } from './internal/dispose';
-import { assertChannelOptions, assertController, assertLink, nameOf, pollPeriod, portSettings } from './internal/settings';
-import { TxEnvironment } from './internal/TxEnvironment';
-import { TxPort, type TxPortSettings } from './internal/TxPort';
-import type { MailboxController } from './MailboxController';
+import { ChannelBusyError, ChannelClosedError } from './contract/errors';
+import { assertInteger, assertObject, assertScheduler, show } from './contract/checks';
+import { DISPOSE } from './util/dispose';
+import { assertChannelOptions, assertController, assertLink, nameOf, pollPeriod, portSettings } from './channel/settings';
+import { SharedClocks } from './time/SharedClocks';
+import { OpenChannel, type ChannelSettings } from './channel/OpenChannel';
+import type { MailboxController } from './contract/MailboxController';
 
 /**
  * A registered controller: hands its channels out, each to one owner at a time.
@@ -20,10 +20,10 @@ import type { MailboxController } from './MailboxController';
  */
 export class Mailbox<Tx, Rx = Tx, Ack = void> {
   readonly #controller: MailboxController<Tx, Rx, Ack>;
-  readonly #environment: TxEnvironment;
-  readonly #ports = new Map<number, TxPort<Tx, Rx, Ack>>();
+  readonly #environment: SharedClocks;
+  readonly #ports = new Map<number, OpenChannel<Tx, Rx, Ack>>();
   /** Of all channels without options. */
-  #settings: TxPortSettings<Tx> | undefined;
+  #settings: ChannelSettings<Tx> | undefined;
   #closed = false;
 
   /**
@@ -39,7 +39,7 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
     const { scheduler = asyncScheduler } = options;
     assertScheduler('options.scheduler', scheduler);
     this.#controller = controller;
-    this.#environment = new TxEnvironment(scheduler, pollPeriod(controller));
+    this.#environment = new SharedClocks(scheduler, pollPeriod(controller));
   }
 
   /**
@@ -64,7 +64,7 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
     assertLink(link, settings.method);
     // Once more: `open` may have done anything.
     this.#assertFree(index, settings);
-    const port = new TxPort(link, settings, this.#environment, index, this.#ports);
+    const port = new OpenChannel(link, settings, this.#environment, index, this.#ports);
     // Taken before it starts up: what events$ does while it is being subscribed must find the channel owned.
     this.#ports.set(index, port);
     try {
@@ -87,7 +87,7 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
     this.close();
   }
 
-  #assertFree(index: number, settings: TxPortSettings<Tx>): void {
+  #assertFree(index: number, settings: ChannelSettings<Tx>): void {
     if (this.#closed) throw new ChannelClosedError(`mailbox ${this.#controller.name}`, 'not-sent');
     if (this.#ports.has(index)) throw new ChannelBusyError(nameOf(settings, index));
   }

@@ -1,9 +1,9 @@
 import { Observable, Subscriber, Subscription, type Observer } from 'rxjs';
-import { BothPolicies, type TxPolicy } from './internal/TxPolicy';
-import { bare } from './internal/bare';
-import { TxRecord } from './internal/TxRecord';
-import type { TxPort } from './internal/TxPort';
-import type { TxReceipt } from './TxReceipt';
+import { BothPolicies, type TxPolicy } from './policy/TxPolicy';
+import { bare } from './util/withoutConstructor';
+import { TxRecord } from './channel/TxRecord';
+import type { OpenChannel } from './channel/OpenChannel';
+import type { TxReceipt } from './contract/TxReceipt';
 
 const BareObservable = bare(Observable);
 
@@ -27,12 +27,12 @@ const WITH_POLICY = Symbol.for('rx-mailbox.withPolicy');
  * @see Linux: `mbox_send_message`
  */
 export class Transmission<Ack> extends BareObservable<TxReceipt<Ack>> {
-  readonly #port: TxPort<unknown, unknown, Ack>;
+  readonly #port: OpenChannel<unknown, unknown, Ack>;
   readonly #message: unknown;
   readonly #policy: TxPolicy | undefined;
 
   /** @internal */
-  constructor(port: TxPort<unknown, unknown, Ack>, message: unknown, policy?: TxPolicy) {
+  constructor(port: OpenChannel<unknown, unknown, Ack>, message: unknown, policy?: TxPolicy) {
     super();
     this.#port = port;
     this.#message = message;
@@ -69,7 +69,7 @@ export function withPolicy<T>(source: Observable<T>, policy: TxPolicy): Observab
 }
 
 function start<Ack>(
-  port: TxPort<unknown, unknown, Ack>,
+  port: OpenChannel<unknown, unknown, Ack>,
   message: unknown,
   policy: TxPolicy | undefined,
   first?: Partial<Observer<TxReceipt<Ack>>> | ((value: TxReceipt<Ack>) => void) | null,

@@ -13,12 +13,12 @@
 export { Mailbox } from './Mailbox';
 export { Channel, type ChannelOptions, type SendAsyncOptions } from './Channel';
 export { Transmission } from './Transmission';
-export type { TxFailed, TxReceipt, TxReport, TxReported, TxSucceeded } from './TxReceipt';
-export type { ChannelEvent } from './ChannelEvent';
+export type { TxFailed, TxReceipt, TxReport, TxReported, TxSucceeded } from './contract/TxReceipt';
+export type { ChannelEvent } from './contract/ChannelEvent';
 
 // Policy
 export { txTimeout } from './operators/txTimeout';
-export type { TimeLimit, TimeLimits } from './TimeLimit';
+export type { TimeLimit, TimeLimits } from './contract/TimeLimit';
 export { txCancel } from './operators/txCancel';
 export { sendTo } from './operators/sendTo';
 export { scheduleTx, type ScheduleTxOptions, type TxRequest } from './operators/scheduleTx';
@@ -36,7 +36,7 @@ export type {
   TxDoneMethod,
   TxDoneResult,
   UpEvent,
-} from './MailboxController';
+} from './contract/MailboxController';
 
 // Errors
 export {
@@ -54,4 +54,4 @@ export {
   type MailboxErrorCode,
   type MailboxErrorOf,
   type TxClock,
-} from './errors';
+} from './contract/errors';

@@ -4,10 +4,10 @@
  * @packageDocumentation
  */
 import { asapScheduler, asyncScheduler, EMPTY, Observable, type SchedulerLike, type Subscriber, type Unsubscribable } from 'rxjs';
-import { ChannelBusyError } from '../errors';
-import { assertFunction, assertInteger, assertNumber, assertObject, assertOneOf, MAX_DELAY } from '../internal/assert';
-import { Deadlines, type Deadline } from '../internal/Deadlines';
-import type { Correlation, LinkEvent, MailboxController, MailboxLink, TxDoneMethod } from '../MailboxController';
+import { ChannelBusyError } from '../contract/errors';
+import { assertFunction, assertInteger, assertNumber, assertObject, assertOneOf, MAX_DELAY } from '../contract/checks';
+import { Deadlines, type Deadline } from '../time/Deadlines';
+import type { Correlation, LinkEvent, MailboxController, MailboxLink, TxDoneMethod } from '../contract/MailboxController';
 
 /**
  * Options of {@link createLoopback}; they hold for both ends.
@@ -59,7 +59,7 @@ export interface LoopbackOptions<Message = unknown, Ack = void> {
  * @returns Two controllers, one for each end's `Mailbox`.
  * @throws TypeError or RangeError for an option that is not in its range.
  * @example
- * {@includeCode ../../test/controllers/loopback.test.ts#example}
+ * {@includeCode ../../test/unit/controllers/loopback.test.ts#example}
  */
 export function createLoopback<A2B = unknown, B2A = A2B, Ack = void>(
   options: LoopbackOptions<A2B | B2A, Ack> = {},
@@ -116,7 +116,7 @@ interface Outcome<Ack> {
 type Wire = (LoopbackLink<never, unknown, unknown> | undefined)[];
 
 /** A message on its way. */
-interface Parcel<Tx> {
+interface Notice<Tx> {
   readonly message: Tx;
   readonly token: number;
   /** Waits for its turn, no longer for time to pass. */
@@ -139,7 +139,7 @@ class LoopbackLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
   private peer: LoopbackLink<Rx, Tx, Ack> | undefined;
   private up = false;
   /** From the other end, oldest first. */
-  private readonly coming = new Set<Parcel<Rx>>();
+  private readonly coming = new Set<Notice<Rx>>();
   /** Polled only: not taken yet (`false`), likewise but nobody will ask (`'abandoned'`), or what to answer. */
   private readonly answers = new Map<number, false | 'abandoned' | Outcome<Ack>>();
   private sending = false;
@@ -161,7 +161,7 @@ class LoopbackLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     const { peer, settings } = this;
     if (peer === undefined) throw new Error(`${this.name} is down`);
     if (settings.txDone === 'poll') this.answers.set(token, false);
-    const parcel: Parcel<Tx> = { message, token, arrived: settings.latency === 0 };
+    const parcel: Notice<Tx> = { message, token, arrived: settings.latency === 0 };
     peer.coming.add(parcel);
     if (parcel.arrived) {
       this.sending = true;
@@ -253,7 +253,7 @@ class LoopbackLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     this.delivering = false;
   }
 
-  private taken({ message, token }: Parcel<Tx>): void {
+  private taken({ message, token }: Notice<Tx>): void {
     const { settings } = this;
     if (settings.txDone === 'irq') {
       this.subscriber?.next({ type: 'txDone', ...(settings.tagged && { token }), ...settings.outcome(message) });

@@ -4,8 +4,8 @@
  * @packageDocumentation
  */
 import { asapScheduler, asyncScheduler, type SchedulerLike } from 'rxjs';
-import { assertInteger, assertObject, assertOneOf, assertQuarantine, assertScheduler, assertTimeLimit, show } from '../internal/assert';
-import type { MailboxController } from '../MailboxController';
+import { assertInteger, assertObject, assertOneOf, assertQuarantine, assertScheduler, assertTimeLimit, show } from '../contract/checks';
+import type { MailboxController } from '../contract/MailboxController';
 import { PIN_COUNT } from './mtkVcp/layout';
 import { RaisedPins } from './mtkVcp/RaisedPins';
 import type { VcpReceived } from './mtkVcp/VcpInbox';

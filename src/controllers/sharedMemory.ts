@@ -3,21 +3,21 @@
  *
  * @packageDocumentation
  */
-import { assertInteger, assertNumber, assertObject, assertOneOf, show } from '../internal/assert';
-import type { MailboxController } from '../MailboxController';
+import { assertInteger, assertNumber, assertObject, assertOneOf, show } from '../contract/checks';
+import type { MailboxController } from '../contract/MailboxController';
 import { findCodec, type SharedMemoryCodec } from './sharedMemory/codec';
 import { vacate } from './sharedMemory/Connection';
-import { AtomicsDoorbell, PortDoorbell } from './sharedMemory/Doorbell';
+import { AtomicsDoorbell, PortDoorbell } from '../threads/Doorbell';
 import { defaultSide, hasWaitAsync, portFor, type SharedMemoryHandle, type SharedMemorySide } from './sharedMemory/handle';
 import { readLayout, sideAt } from './sharedMemory/layout';
-import { inWorker } from './sharedMemory/inWorker';
-import { LifeLock } from './sharedMemory/LifeLock';
+import { inWorker } from '../threads/inWorker';
+import { WebLockLiveness } from '../threads/WebLockLiveness';
 import { SharedMemoryLink } from './sharedMemory/SharedMemoryLink';
-import { watchPeer, type SharedMemoryPeer } from './sharedMemory/watchPeer';
+import { watchPeer, type SharedMemoryPeer } from '../threads/watchPeer';
 
 export { createSharedMemory, type SharedMemoryHandle, type SharedMemoryOptions, type SharedMemorySide } from './sharedMemory/handle';
 export type { Encoder, SharedMemoryCodec } from './sharedMemory/codec';
-export type { EmittingPeer, ListeningPeer, SharedMemoryPeer } from './sharedMemory/watchPeer';
+export type { EmittingPeer, ListeningPeer, SharedMemoryPeer } from '../threads/watchPeer';
 
 /** Options of {@link sharedMemory}; each side has its own. */
 export interface SharedMemoryControllerOptions {
@@ -73,7 +73,7 @@ export interface SharedMemoryController<Tx, Rx = Tx> extends MailboxController<T
  * @returns The controller, for a `Mailbox`.
  * @throws TypeError or RangeError for a handle that is not ours or an option that is not in its range.
  * @example
- * {@includeCode ../../test/controllers/sharedMemory.test.ts#example}
+ * {@includeCode ../../test/unit/controllers/sharedMemory.test.ts#example}
  * @see Linux: the shared memory and doorbells under the mailbox drivers, e.g. `drivers/mailbox/omap-mailbox.c`
  */
 export function sharedMemory(
@@ -139,7 +139,7 @@ export function sharedMemory<Tx, Rx>(
       for (const link of links) if (link.channel === channel) link.peerGone(reason);
     }
   };
-  const life = new LifeLock(
+  const life = new WebLockLiveness(
     words,
     () => links.forEach((link) => link.run()),
     (isGone) => ended(new Error('the other side has ended'), isGone),

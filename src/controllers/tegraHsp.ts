@@ -13,8 +13,8 @@ import {
   assertScheduler,
   assertTimeLimit,
   show,
-} from '../internal/assert';
-import type { MailboxController } from '../MailboxController';
+} from '../contract/checks';
+import type { MailboxController } from '../contract/MailboxController';
 import type { RegisterSpace } from './registers/RegisterSpace';
 import { doorbellController } from './tegraHsp/doorbellController';
 import type { HspDoorbell } from './tegraHsp/Doorbells';

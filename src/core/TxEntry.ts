@@ -1,4 +1,4 @@
-import type { MailboxError } from '../errors';
+import type { MailboxError } from '../contract/errors';
 
 /**
  * Where one message is; it only ever moves down this list.
@@ -12,11 +12,11 @@ export type TxState = typeof NEW | typeof WAITING | typeof IN_FLIGHT | typeof OR
 export const NEW = 0;
 export const WAITING = 1;
 export const IN_FLIGHT = 2;
-/** Only a {@link Tombstone} is in this state: a slot whose sender has left. */
+/** Only a {@link HeldSlot} is in this state: a slot whose sender has left. */
 export const ORPHAN = 3;
 export const DONE = 4;
 export const FAILED = 5;
-/** Only a {@link Parcel} is in this state. */
+/** Only a {@link Notice} is in this state. */
 export const TOLD = 6;
 
 /** What can stand in the list of slots. */
@@ -35,7 +35,7 @@ export interface TxEntry<Tx, Ack> extends TxSlot {
 }
 
 /** Holds the slot of a message whose sender has left; keeps neither the message nor the sender alive. */
-export class Tombstone implements TxSlot {
+export class HeldSlot implements TxSlot {
   state: TxState = ORPHAN;
   prev: TxSlot | undefined = undefined;
   next: TxSlot | undefined = undefined;
@@ -46,7 +46,7 @@ export class Tombstone implements TxSlot {
 }
 
 /** Something to tell that has its place among the outcomes: a received message, or a trace event after one. */
-export class Parcel implements TxSlot {
+export class Notice implements TxSlot {
   readonly token = 0;
   readonly state = TOLD;
   prev: TxSlot | undefined = undefined;

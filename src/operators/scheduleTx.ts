@@ -1,13 +1,13 @@
 import { asyncScheduler, Observable, type Observer, type OperatorFunction, type SchedulerLike } from 'rxjs';
-import type { TokenSource } from '../core/TxQueue';
-import { assertScheduler } from '../internal/assert';
-import { assertChannelOptions, assertController, assertLink, pollPeriod, portSettings } from '../internal/settings';
-import { TxEnvironment } from '../internal/TxEnvironment';
-import { TxPort } from '../internal/TxPort';
-import { TxRecord } from '../internal/TxRecord';
+import type { TokenSource } from '../core/Slots';
+import { assertScheduler } from '../contract/checks';
+import { assertChannelOptions, assertController, assertLink, pollPeriod, portSettings } from '../channel/settings';
+import { SharedClocks } from '../time/SharedClocks';
+import { OpenChannel } from '../channel/OpenChannel';
+import { TxRecord } from '../channel/TxRecord';
 import type { ChannelOptions } from '../Channel';
-import type { MailboxController, MailboxLink } from '../MailboxController';
-import type { TxReceipt, TxReport } from '../TxReceipt';
+import type { MailboxController, MailboxLink } from '../contract/MailboxController';
+import type { TxReceipt, TxReport } from '../contract/TxReceipt';
 
 /**
  * A message to schedule, and whom to tell.
@@ -53,7 +53,7 @@ export interface ScheduleTxOptions<Tx>
  * @returns An operator from requests to reports. Errors: the source's own, and what `events$` fails with while it is being subscribed.
  * @throws TypeError, RangeError - if the link or an option is wrong.
  * @example
- * {@includeCode ../../test/operators/scheduleTx.test.ts#example}
+ * {@includeCode ../../test/unit/operators/scheduleTx.test.ts#example}
  * @see Linux: `msg_submit` and `tx_tick` in drivers/mailbox/mailbox.c
  */
 export function scheduleTx<Tx, Ack>(
@@ -78,8 +78,8 @@ export function scheduleTx<Tx, Ack>(
   const tokens = tokensOf(link);
   return (requests) =>
     new Observable((subscriber) => {
-      const environment = new TxEnvironment(scheduler, pollPeriod(controller), tokens);
-      const port = new TxPort(link, settings, environment, 0, undefined);
+      const environment = new SharedClocks(scheduler, pollPeriod(controller), tokens);
+      const port = new OpenChannel(link, settings, environment, 0, undefined);
       let failure: { error: unknown } | undefined;
       port.streams.reports$.subscribe({
         next: (report) => subscriber.next(report),

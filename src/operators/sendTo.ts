@@ -1,8 +1,8 @@
 import { mergeMap, Observable, type OperatorFunction } from 'rxjs';
 import { portOf, type Channel } from '../Channel';
-import { assertInteger } from '../internal/assert';
-import { TxRecord } from '../internal/TxRecord';
-import type { TxReport } from '../TxReceipt';
+import { assertInteger } from '../contract/checks';
+import { TxRecord } from '../channel/TxRecord';
+import type { TxReport } from '../contract/TxReceipt';
 
 /**
  * Sends every value of the source and reports what became of it.
@@ -20,7 +20,7 @@ import type { TxReport } from '../TxReceipt';
  * @returns An operator from messages to reports, in the order in which they settle. Errors: only the source's own.
  * @throws TypeError, RangeError - if an argument is wrong.
  * @example Send the lines of a file
- * {@includeCode ../../test/operators/sendTo.test.ts#example}
+ * {@includeCode ../../test/unit/operators/sendTo.test.ts#example}
  */
 export function sendTo<Tx, Ack>(channel: Channel<Tx, unknown, Ack>, concurrency?: number): OperatorFunction<Tx, TxReport<Tx, Ack>> {
   const port = portOf(channel);

@@ -1,8 +1,8 @@
 import type { Observable, ObservableInput } from 'rxjs';
-import { CancelPolicy } from '../internal/CancelPolicy';
-import { leaveSource } from '../internal/leaving';
+import { CancelPolicy } from '../policy/CancelPolicy';
+import { leaveSource } from '../policy/leaveReason';
 import { withPolicy } from '../Transmission';
-import type { TxReceipt } from '../TxReceipt';
+import type { TxReceipt } from '../contract/TxReceipt';
 
 /**
  * Cancels a transmission when an abort signal fires or another Observable emits.
@@ -20,7 +20,7 @@ import type { TxReceipt } from '../TxReceipt';
  * @returns An operator that mirrors its source. Error: `TxCanceledError`; `cause` is the signal's reason.
  * @throws TypeError - if `when` is neither.
  * @example Cancel with an AbortSignal
- * {@includeCode ../../test/operators/txCancel.test.ts#example}
+ * {@includeCode ../../test/unit/operators/txCancel.test.ts#example}
  * @see Linux has no counterpart: a message cannot be taken back
  */
 export function txCancel(

@@ -1,11 +1,11 @@
 import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
-import { TxTimeoutError } from '../errors';
-import { assertScheduler } from '../internal/assert';
-import { leaveSource } from '../internal/leaving';
-import { assertLimits, TimeoutPolicy } from '../internal/TimeoutPolicy';
-import type { TimeLimit, TimeLimits } from '../TimeLimit';
+import { TxTimeoutError } from '../contract/errors';
+import { assertScheduler } from '../contract/checks';
+import { leaveSource } from '../policy/leaveReason';
+import { assertLimits, TimeoutPolicy } from '../policy/TimeoutPolicy';
+import type { TimeLimit, TimeLimits } from '../contract/TimeLimit';
 import { withPolicy } from '../Transmission';
-import type { TxReceipt } from '../TxReceipt';
+import type { TxReceipt } from '../contract/TxReceipt';
 
 /**
  * Fails a transmission whose outcome is not known in time.
@@ -28,7 +28,7 @@ import type { TxReceipt } from '../TxReceipt';
  * @returns An operator that mirrors its source. Error: `TxTimeoutError`, which says which clock ran out and how long it was.
  * @throws TypeError, RangeError - if a limit is wrong.
  * @example Give up after ten milliseconds
- * {@includeCode ../../test/operators/txTimeout.test.ts#example}
+ * {@includeCode ../../test/unit/operators/txTimeout.test.ts#example}
  * @see Linux: `tx_tout` of `struct mbox_client`, which has one clock and completes the wrong sender
  */
 export function txTimeout(

@@ -1,5 +1,5 @@
 import { Subscription, type Observable, type ObservableInput, type SchedulerLike } from 'rxjs';
-import type { Correlation, MailboxController, TxDoneMethod } from '../MailboxController';
+import type { Correlation, MailboxController, TxDoneMethod } from '../contract/MailboxController';
 import type { ScriptStep } from './script';
 import { ScriptedLink } from './ScriptedLink';
 
@@ -56,9 +56,9 @@ export interface ScriptedOptions<Tx, Rx, Ack> {
  * @typeParam Rx - Messages received.
  * @typeParam Ack - What a tx-done carries.
  * @example By hand
- * {@includeCode ../../test/testing/ScriptedController.test.ts#byHand}
+ * {@includeCode ../../test/unit/testing/ScriptedController.test.ts#byHand}
  * @example As marbles
- * {@includeCode ../../test/testing/ScriptedController.test.ts#marbles}
+ * {@includeCode ../../test/unit/testing/ScriptedController.test.ts#marbles}
  */
 export class ScriptedController<Tx = string, Rx = Tx, Ack = void> implements MailboxController<Tx, Rx, Ack> {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { asyncScheduler, defer, from, Observable, Subscription, tap, type ObservableInput, type Observer } from 'rxjs';
-import type { LinkEvent, MailboxLink, TxDoneResult } from '../MailboxController';
+import type { LinkEvent, MailboxLink, TxDoneResult } from '../contract/MailboxController';
 import type { ScriptStep } from './script';
 import type { ScriptedOptions } from './ScriptedController';
 

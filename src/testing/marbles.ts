@@ -30,7 +30,7 @@ export interface MarbleHelpers extends RunHelpers {
  * comparison of our own.
  * @returns The function to give to `it`.
  * @example
- * {@includeCode ../../test/testing/marbles.test.ts#example}
+ * {@includeCode ../../test/unit/testing/marbles.test.ts#example}
  */
 export function marbles(test: (helpers: MarbleHelpers) => void, options: { assertDeepEqual?: AssertDeepEqual } = {}): () => void {
   const assert = options.assertDeepEqual ?? assertDeepEqual;

@@ -7,7 +7,7 @@
  * @param value - Anything.
  * @returns A copy without errors.
  * @example
- * {@includeCode ../../test/testing/plain.test.ts#example}
+ * {@includeCode ../../test/unit/testing/plain.test.ts#example}
  */
 export function plain(value: unknown): unknown {
   return copy(value, new Map());

@@ -18,7 +18,7 @@ export interface RegisterAccess {
  * @param log - Where each access is added; reads when they have been answered, writes before they have an effect.
  * @returns Registers that behave as those behind them.
  * @example
- * {@includeCode ../../test/testing/tracedRegisters.test.ts#example}
+ * {@includeCode ../../test/unit/testing/tracedRegisters.test.ts#example}
  */
 export function tracedRegisters(registers: RegisterSpace, log: RegisterAccess[]): RegisterSpace {
   return {

@@ -1,10 +1,10 @@
 import { Observable } from 'rxjs';
 import { Mailbox, type Channel } from 'rx-mailbox';
 import { ScriptedController, type ScriptedLink } from 'rx-mailbox/testing';
-import { errorOf } from '../helpers/errorOf';
-import { failure } from '../helpers/failure';
-import { Journal } from '../helpers/Journal';
-import { handedOver, open } from '../helpers/open';
+import { errorOf } from '../support/errorOf';
+import { failure } from '../support/failure';
+import { Journal } from '../support/Journal';
+import { handedOver, open } from '../support/open';
 
 describe('closing', () => {
   it('closed is true first, the link is let go, in flight and then waiting settle, then the streams complete', () => {

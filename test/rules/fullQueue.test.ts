@@ -1,9 +1,9 @@
 import type { TxReport } from 'rx-mailbox';
 import { Mailbox } from 'rx-mailbox';
 import { ScriptedController } from 'rx-mailbox/testing';
-import { failure } from '../helpers/failure';
-import { Journal } from '../helpers/Journal';
-import { handedOver, open } from '../helpers/open';
+import { failure } from '../support/failure';
+import { Journal } from '../support/Journal';
+import { handedOver, open } from '../support/open';
 
 describe('a full queue', () => {
   it('holds 20 waiting messages by default, those in flight not counted', () => {

@@ -1,7 +1,7 @@
 import { EMPTY, interval, Observable, type Subscriber, type Subscription } from 'rxjs';
-import { ChannelBusyError } from '../../errors';
-import { show } from '../../internal/assert';
-import type { LinkEvent, MailboxLink } from '../../MailboxController';
+import { ChannelBusyError } from '../../contract/errors';
+import { show } from '../../contract/checks';
+import type { LinkEvent, MailboxLink } from '../../contract/MailboxController';
 import { bitOf } from './layout';
 import { VcpInbox, type VcpInboxOwner, type VcpReceived } from './VcpInbox';
 import { isVcpMessage, type VcpMessage } from './VcpMessage';

@@ -1,4 +1,4 @@
-import { assertInteger, assertObject, show } from '../../internal/assert';
+import { assertInteger, assertObject, show } from '../../contract/checks';
 import { PIN_COUNT, PIN_SIZE, WINDOW_SIZE } from './layout';
 import { assertSlots } from './VcpPin';
 import { toWords } from './words';

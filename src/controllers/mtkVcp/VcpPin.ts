@@ -1,4 +1,4 @@
-import { assertInteger, assertNumber, assertObject, show } from '../../internal/assert';
+import { assertInteger, assertNumber, assertObject, show } from '../../contract/checks';
 import { PIN_COUNT, PIN_SIZE, WINDOW_SIZE } from './layout';
 
 /** One line of the table in which both processors agree which slots belong to which pin. */

@@ -1,5 +1,5 @@
 import { asapScheduler, Observable, Subject, type SchedulerLike, type Subscription } from 'rxjs';
-import { nextTurn } from '../sharedMemory/nextTurn';
+import { nextTurn } from '../../threads/nextTurn';
 
 /** What a line that nobody silences may do before the event loop has its turn. */
 const MOST_IN_A_ROW = 100;

@@ -1,8 +1,8 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import { assertInteger, assertNumber, assertObject, assertScheduler, show } from '../../internal/assert';
-import { AtomicsDoorbell, PortDoorbell, type Doorbell } from '../sharedMemory/Doorbell';
+import { assertInteger, assertNumber, assertObject, assertScheduler, show } from '../../contract/checks';
+import { AtomicsDoorbell, PortDoorbell, type Doorbell } from '../../threads/Doorbell';
 import { hasWaitAsync } from '../sharedMemory/handle';
-import { KeepAlive } from '../sharedMemory/KeepAlive';
+import { KeepAlive } from '../../threads/KeepAlive';
 import { BELL } from '../sharedMemory/layout';
 import { InterruptLine, type LineSource } from './InterruptLine';
 import type { Register, RegisterMap } from './RegisterMap';
@@ -82,7 +82,7 @@ export function registerWords(map: RegisterMap): number {
  * @returns The registers.
  * @throws TypeError or RangeError for memory that is too small, or an option that is not in its range.
  * @example
- * {@includeCode ../../../test/controllers/registers.test.ts#example}
+ * {@includeCode ../../../test/unit/controllers/registers.test.ts#example}
  */
 export function memoryRegisters(words: Int32Array, options: MemoryRegistersOptions = {}): MemoryRegisters {
   // By name rather than by class: it may come from another realm.

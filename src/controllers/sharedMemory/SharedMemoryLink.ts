@@ -1,15 +1,15 @@
 import { EMPTY, Observable, type Subscriber } from 'rxjs';
-import { ChannelBusyError } from '../../errors';
-import type { LinkEvent, MailboxLink } from '../../MailboxController';
+import { ChannelBusyError } from '../../contract/errors';
+import type { LinkEvent, MailboxLink } from '../../contract/MailboxController';
 import type { Transcoder } from './codec';
 import { Connection } from './Connection';
-import type { Doorbell } from './Doorbell';
-import { KeepAlive } from './KeepAlive';
+import type { Doorbell } from '../../threads/Doorbell';
+import { KeepAlive } from '../../threads/KeepAlive';
 import { HEAD, sideAt, TAIL, type Layout } from './layout';
-import { nextTurn } from './nextTurn';
-import { Patience } from './Patience';
+import { nextTurn } from '../../threads/nextTurn';
+import { SpinWait } from '../../threads/SpinWait';
 import { RxRing } from './RxRing';
-import { TurnBudget } from './TurnBudget';
+import { TurnBudget } from '../../threads/TurnBudget';
 import { TxRing } from './TxRing';
 
 export interface LinkSettings<Tx, Rx> {
@@ -32,7 +32,7 @@ export interface LinkSettings<Tx, Rx> {
 /**
  * One side of one channel.
  *
- * Awake, it works through everything that the memory tells, in bounded turns ({@link TurnBudget}), looks on for a moment ({@link Patience}),
+ * Awake, it works through everything that the memory tells, in bounded turns ({@link TurnBudget}), looks on for a moment ({@link SpinWait}),
  * then sleeps until it is rung. What it has to tell it writes once per turn, or per quarter of a window within one, then rings.
  */
 export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
@@ -44,7 +44,7 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
   private readonly mine: number;
   private readonly batch: number;
   private readonly budget = new TurnBudget();
-  private readonly patience: Patience;
+  private readonly patience: SpinWait;
   private readonly keepAlive = new KeepAlive();
   private tx!: TxRing<Tx>;
   private rx!: RxRing<Rx>;
@@ -72,7 +72,7 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
     this.peer = sideAt(channel, side === 0 ? 1 : 0);
     this.connection = new Connection(layout.words, this.mine, this.peer);
     this.batch = Math.max(1, window >> 2);
-    this.patience = new Patience(settings.spin);
+    this.patience = new SpinWait(settings.spin);
   }
 
   sendData(message: Tx, token: number): 'accepted' | 'busy' {

@@ -1,4 +1,4 @@
-import { show } from '../../internal/assert';
+import { show } from '../../contract/checks';
 import type { Transcoder } from './codec';
 import { HEAD, ringAt, SLOT_HEADER, type Layout } from './layout';
 

@@ -1,4 +1,4 @@
-import { assertFunction, assertObject, assertOneOf, show } from '../../internal/assert';
+import { assertFunction, assertObject, assertOneOf, show } from '../../contract/checks';
 
 /**
  * Turns messages into bytes and back, for the shared-memory controller.

@@ -1,4 +1,4 @@
-import { assertObject, assertOneOf, show } from '../../internal/assert';
+import { assertObject, assertOneOf, show } from '../../contract/checks';
 import { allocate, type Geometry } from './layout';
 
 // Structured cloning drops symbols: only the creator's own object has it, and so knows which side it is.
@@ -50,7 +50,7 @@ export interface SharedMemoryOptions {
  * @returns The handle; its creator is side `'a'`.
  * @throws TypeError or RangeError for an option that is not in its range, and TypeError where there is no `SharedArrayBuffer`.
  * @example
- * {@includeCode ../../../test/controllers/sharedMemory.test.ts#example}
+ * {@includeCode ../../../test/unit/controllers/sharedMemory.test.ts#example}
  */
 export function createSharedMemory(options: SharedMemoryOptions = {}): SharedMemoryHandle {
   assertObject('options', options);

@@ -1,4 +1,4 @@
-import { assertInteger, assertObject, show } from '../../internal/assert';
+import { assertInteger, assertObject, show } from '../../contract/checks';
 import type { SharedMemoryHandle } from './handle';
 
 /*
@@ -7,7 +7,7 @@ import type { SharedMemoryHandle } from './handle';
  *   header         1 line    magic, version, channels, slots, slotSize, bytes: written once
  *   per channel    2 sides   what one side says about itself, 4 lines; only that side writes, except where noted
  *     line 0       GENERATION, SEEN, BASE, READY    who is there (see Connection)
- *                  LOCK, 2 words                    whether it lives (see LifeLock)
+ *                  LOCK, 2 words                    whether it lives (see WebLockLiveness)
  *     line 1       HEAD                             index of the next message it will write
  *     line 2       TAIL                             index of the next message it will take
  *     line 3       BELL, ASLEEP                     both also written by the other side, which rings

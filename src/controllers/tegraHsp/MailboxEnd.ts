@@ -1,6 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { ChannelBusyError } from '../../errors';
-import type { LinkEvent, MailboxLink } from '../../MailboxController';
+import { ChannelBusyError } from '../../contract/errors';
+import type { LinkEvent, MailboxLink } from '../../contract/MailboxController';
 import type { HspBlock } from './HspBlock';
 import type { HspEnd, HspMailboxes } from './HspMailboxes';
 import { mailboxAt } from './layout';

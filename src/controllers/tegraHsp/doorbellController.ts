@@ -1,5 +1,5 @@
-import { assertInteger, assertObject } from '../../internal/assert';
-import type { MailboxController } from '../../MailboxController';
+import { assertInteger, assertObject } from '../../contract/checks';
+import type { MailboxController } from '../../contract/MailboxController';
 import { DoorbellLink } from './DoorbellLink';
 import { Doorbells, type HspDoorbell } from './Doorbells';
 import type { HspBlock } from './HspBlock';

@@ -1,5 +1,5 @@
-import { assertInteger } from '../../internal/assert';
-import type { MailboxController } from '../../MailboxController';
+import { assertInteger } from '../../contract/checks';
+import type { MailboxController } from '../../contract/MailboxController';
 import { Consumer } from './Consumer';
 import type { HspBlock } from './HspBlock';
 import type { HspMailboxes } from './HspMailboxes';

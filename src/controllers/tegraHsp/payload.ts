@@ -1,4 +1,4 @@
-import { assertInteger, show } from '../../internal/assert';
+import { assertInteger, show } from '../../contract/checks';
 import type { HspBlock } from './HspBlock';
 import { IS_FULL, SHRD_MBOX, TYPE1_DATA, TYPE1_TAG } from './layout';
 

@@ -1,4 +1,4 @@
-import { show } from '../../internal/assert';
+import { show } from '../../contract/checks';
 import { hex } from './layout';
 
 /** What a client asks for, in whatever words. */

@@ -1,5 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
-import type { MailboxController } from '../../MailboxController';
+import type { MailboxController } from '../../contract/MailboxController';
 
 /**
  * What is at the other end of one channel, as the contract suite sees it: a device that the test drives.

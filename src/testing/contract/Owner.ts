@@ -2,7 +2,7 @@
 
 import type { Subscription } from 'rxjs';
 import type { Channel } from '../../Channel';
-import { isMailboxError } from '../../errors';
+import { isMailboxError } from '../../contract/errors';
 import type { Session } from './Session';
 
 /** One message of an owner, and what its sender was told. */

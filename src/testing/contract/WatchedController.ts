@@ -1,5 +1,5 @@
 import { Observable, tap, from, defer } from 'rxjs';
-import type { LinkEvent, MailboxController, MailboxLink } from '../../MailboxController';
+import type { LinkEvent, MailboxController, MailboxLink } from '../../contract/MailboxController';
 
 interface Accepted<Tx> {
   readonly message: Tx;

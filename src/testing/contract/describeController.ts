@@ -52,9 +52,9 @@ const groups: Readonly<Record<string, readonly ContractCase[]>> = { startup, ord
  * @param options - See {@link ControllerSuiteOptions}; `describe` and `it` are the global ones by default.
  * @throws TypeError where there is no `describe` and `it`, neither global nor in the options.
  * @example A device
- * {@includeCode ../../../test/contract/hardware.test.ts#example}
+ * {@includeCode ../../../test/proof/contract/hardware.test.ts#example}
  * @example A controller with two ends
- * {@includeCode ../../../test/contract/loopback.test.ts#example}
+ * {@includeCode ../../../test/proof/contract/loopback.test.ts#example}
  */
 export function describeController<Tx, Rx = Tx, Ack = void>(
   name: string,

@@ -1,4 +1,4 @@
-import type { Correlation, MailboxController, MailboxLink, TxDoneMethod } from '../../MailboxController';
+import type { Correlation, MailboxController, MailboxLink, TxDoneMethod } from '../../contract/MailboxController';
 import { FaultSource } from './FaultSource';
 import { FaultyLink } from './FaultyLink';
 import { assertFaultyOptions, type Fault, type FaultyOptions } from './FaultyOptions';
@@ -28,7 +28,7 @@ import { assertFaultyOptions, type Fault, type FaultyOptions } from './FaultyOpt
  * @typeParam Rx - Messages received.
  * @typeParam Ack - What a tx-done carries.
  * @example
- * {@includeCode ../../../test/testing/faulty.test.ts#example}
+ * {@includeCode ../../../test/unit/testing/faulty.test.ts#example}
  */
 export class FaultyController<Tx, Rx = Tx, Ack = void> implements MailboxController<Tx, Rx, Ack> {
   readonly name: string;

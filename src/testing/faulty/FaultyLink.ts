@@ -1,5 +1,5 @@
 import { defer, EMPTY, from, Observable, Subscription, tap, type ObservableInput, type Subscriber } from 'rxjs';
-import type { Correlation, LinkEvent, MailboxController, MailboxLink, TxDoneMethod } from '../../MailboxController';
+import type { Correlation, LinkEvent, MailboxController, MailboxLink, TxDoneMethod } from '../../contract/MailboxController';
 import { DelayLine } from './DelayLine';
 import type { FaultSource } from './FaultSource';
 import { InjectedFault, type Fault } from './FaultyOptions';

@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
-import { assertInteger, assertNumber, assertObject, assertTimeLimit, show } from '../../internal/assert';
-import type { MailboxController } from '../../MailboxController';
+import { assertInteger, assertNumber, assertObject, assertTimeLimit, show } from '../../contract/checks';
+import type { MailboxController } from '../../contract/MailboxController';
 
 /** Every fault there is; the rates of {@link FaultyOptions} have the same names. */
 export const faultTypes = [

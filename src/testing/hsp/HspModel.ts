@@ -16,7 +16,7 @@ import {
 } from '../../controllers/tegraHsp/layout';
 import { narrow, wide } from '../../controllers/tegraHsp/payload';
 import { decodeDimensions, doorbellAt, VARIANTS, type TegraHspVariant } from '../../controllers/tegraHsp/variants';
-import { assertInteger, assertNumber, assertObject, assertOneOf, MAX_DELAY } from '../../internal/assert';
+import { assertInteger, assertNumber, assertObject, assertOneOf, MAX_DELAY } from '../../contract/checks';
 import { HspModelMailbox } from './HspModelMailbox';
 import type { HspArrival, HspBehaviour, HspMessage, HspModelOptions } from './HspModelOptions';
 import { PROBE, UNPOWERED } from './hspRegisters';

@@ -21,7 +21,7 @@ import {
 import { doorbellAt, encodeDimensions, VARIANTS, type TegraHspDimensions, type TegraHspVariant } from '../../controllers/tegraHsp/variants';
 import { computed, readOnly, type Register, type RegisterMap } from '../../controllers/registers/RegisterMap';
 import type { RegisterWords } from '../../controllers/registers/RegisterWords';
-import { assertInteger, assertOneOf } from '../../internal/assert';
+import { assertInteger, assertOneOf } from '../../contract/checks';
 
 /** A bus master that there is not: whoever uses it sees the words as they are, also without power. */
 export const PROBE = 32;

@@ -1,5 +1,5 @@
 import { filter, map, merge, of, Subject, take, type Observable } from 'rxjs';
-import { show } from '../../internal/assert';
+import { show } from '../../contract/checks';
 import { hexDump } from './hexDump';
 
 /** The latest message that was received, until it is read. */

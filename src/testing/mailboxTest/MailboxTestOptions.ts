@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { TimeLimit } from '../../TimeLimit';
+import type { TimeLimit } from '../../contract/TimeLimit';
 
 /** Memory that both sides see, for protocols whose messages lie there while the mailbox only signals. */
 export interface MailboxTestArea {

@@ -1,9 +1,9 @@
 import { of, type Observable } from 'rxjs';
 import type { Channel } from '../../Channel';
-import { NotSupportedError } from '../../errors';
-import { assertFunction, assertObject, show } from '../../internal/assert';
+import { NotSupportedError } from '../../contract/errors';
+import { assertFunction, assertObject, show } from '../../contract/checks';
 import { txTimeout } from '../../operators/txTimeout';
-import type { TxReceipt } from '../../TxReceipt';
+import type { TxReceipt } from '../../contract/TxReceipt';
 import { Inbox } from './Inbox';
 import type { MailboxTestOptions } from './MailboxTestOptions';
 import { Turns } from './Turns';
@@ -75,9 +75,9 @@ const NO_RX = '<nothing can be received>';
  * @returns The test; close it in the end.
  * @throws TypeError, RangeError - for an option that is not in its range, and where there is nothing to send by nor to receive from.
  * @example A channel of bytes
- * {@includeCode ../../../test/testing/mailboxTest.test.ts#example}
+ * {@includeCode ../../../test/unit/testing/mailboxTest.test.ts#example}
  * @example Words, with the message in memory that both processors see
- * {@includeCode ../../../test/testing/mailboxTest.test.ts#area}
+ * {@includeCode ../../../test/unit/testing/mailboxTest.test.ts#area}
  * @see Linux: drivers/mailbox/mailbox-test.c
  */
 export function mailboxTest<Tx = Uint8Array, Rx = Uint8Array, Ack = void, In = Rx>(

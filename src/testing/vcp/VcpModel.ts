@@ -4,7 +4,7 @@ import type { VcpReceived } from '../../controllers/mtkVcp/VcpInbox';
 import { readTable, type Slots } from '../../controllers/mtkVcp/VcpPin';
 import { readSlots } from '../../controllers/mtkVcp/words';
 import type { MemoryRegisters } from '../../controllers/registers/MemoryRegisters';
-import { assertInteger, assertNumber, assertObject, MAX_DELAY } from '../../internal/assert';
+import { assertInteger, assertNumber, assertObject, MAX_DELAY } from '../../contract/checks';
 import type { VcpArrival, VcpBehaviour, VcpModelOptions } from './VcpModelOptions';
 import { VcpOutbox } from './VcpOutbox';
 import { PROBE, SEEN, TO_SOC, TO_VCP, UNPOWERED, VCP, WANTED } from './vcpRegisters';

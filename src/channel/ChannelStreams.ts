@@ -1,0 +1,88 @@
+import { Subject, type Observable } from 'rxjs';
+import type { ChannelEvent } from '../contract/ChannelEvent';
+import type { MailboxError } from '../contract/errors';
+import type { TxReport } from '../contract/TxReceipt';
+
+/** What a channel's receivers' stream ends with, if not with completion. */
+export interface PortFailure {
+  reason: unknown;
+}
+
+/**
+ * The streams of one channel, each made when somebody asks for it: an idle channel is small, and what nobody hears costs nothing.
+ *
+ * After {@link end} everybody who still asks gets a stream that has ended the same way.
+ */
+export class ChannelStreams<Tx, Rx, Ack> {
+  // Not of Rx, which would make a channel invariant in what it receives.
+  private received: Subject<unknown> | undefined = undefined;
+  private reports: Subject<TxReport<Tx, Ack>> | undefined = undefined;
+  private events: Subject<ChannelEvent> | undefined = undefined;
+  private idle: Subject<never> | undefined = undefined;
+  private closing: Subject<never> | undefined = undefined;
+  private ended: { failure: PortFailure | undefined; closed: MailboxError } | undefined = undefined;
+
+  get received$(): Observable<Rx> {
+    return (this.received ??= this.stream(this.ended?.failure)) as Observable<Rx>;
+  }
+
+  get reports$(): Observable<TxReport<Tx, Ack>> {
+    return (this.reports ??= this.stream());
+  }
+
+  get events$(): Observable<ChannelEvent> {
+    return (this.events ??= this.stream());
+  }
+
+  /** Completes at the next {@link drained}. */
+  get idle$(): Observable<never> {
+    return (this.idle ??= this.stream());
+  }
+
+  /** Errors when the channel has closed. */
+  get closed$(): Observable<never> {
+    return (this.closing ??= this.stream(this.ended && { reason: this.ended.closed }));
+  }
+
+  get reported(): boolean {
+    return this.reports?.observed ?? false;
+  }
+
+  get traced(): boolean {
+    return this.events?.observed ?? false;
+  }
+
+  receive(message: Rx): void {
+    this.received?.next(message);
+  }
+
+  report(report: TxReport<Tx, Ack>): void {
+    this.reports?.next(report);
+  }
+
+  trace(event: ChannelEvent): void {
+    this.events?.next(event);
+  }
+
+  drained(): void {
+    const { idle } = this;
+    this.idle = undefined;
+    idle?.complete();
+  }
+
+  end(failure: PortFailure | undefined, closed: MailboxError): void {
+    this.ended = { failure, closed };
+    if (failure) this.received?.error(failure.reason);
+    else this.received?.complete();
+    this.reports?.complete();
+    this.events?.complete();
+    this.closing?.error(closed);
+  }
+
+  private stream<T>(failure?: PortFailure): Subject<T> {
+    const subject = new Subject<T>();
+    if (failure) subject.error(failure.reason);
+    else if (this.ended) subject.complete();
+    return subject;
+  }
+}

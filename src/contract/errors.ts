@@ -1,0 +1,198 @@
+/** Says which rule ended a message or a call; see {@link MailboxError.code}. */
+export type MailboxErrorCode = 'ENOBUFS' | 'ETIME' | 'ECANCELED' | 'EIO' | 'EBUSY' | 'ESHUTDOWN' | 'ENETDOWN' | 'ENOTSUP';
+
+/**
+ * Answers "should I send it again?".
+ *
+ * - `'not-sent'`: the controller never took the message;
+ * - `'unknown'`: it was in flight, so the device may or may not have acted on it;
+ * - `'sent'`: the device reported on it.
+ */
+export type Delivery = 'not-sent' | 'unknown' | 'sent';
+
+/** The three clocks of `txTimeout`. */
+export type TxClock = 'queued' | 'inFlight' | 'total';
+
+// A registered symbol, so that an error keeps its identity across entry points, copies of the package, and ESM/CJS.
+const BRAND = Symbol.for('rx-mailbox.error');
+
+/**
+ * The base of every error that this library makes.
+ *
+ * Match with {@link isMailboxError} rather than `instanceof`, which fails across copies of the package. The original error, where there
+ * is one, is in `cause`.
+ *
+ * @example
+ * {@includeCode ../../test/package/docs/errors.test.ts#example}
+ * @see Linux: the negative error numbers of `mbox_send_message`
+ */
+export abstract class MailboxError extends Error {
+  // Names are literals because minifiers rename classes.
+  /** The name of its class. */
+  override readonly name: string = 'MailboxError';
+  /** Which rule ended it. */
+  readonly code: MailboxErrorCode;
+  /** Whether the message reached the device. */
+  readonly delivery: Delivery;
+  /** @internal */
+  readonly [BRAND] = true;
+
+  constructor(code: MailboxErrorCode, delivery: Delivery, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.delivery = delivery;
+  }
+}
+
+/**
+ * The queue already holds as many waiting messages as it may (`ENOBUFS`, never sent).
+ *
+ * @see Linux: `-ENOBUFS`, MBOX_TX_QUEUE_LEN
+ */
+export class QueueFullError extends MailboxError {
+  /** The name of its class. */
+  override readonly name = 'QueueFullError';
+  /** How many messages may wait. */
+  readonly txQueueLength: number;
+
+  constructor(txQueueLength: number) {
+    super('ENOBUFS', 'not-sent', `queue full: ${txQueueLength} messages already wait (txQueueLength)`);
+    this.txQueueLength = txQueueLength;
+  }
+}
+
+/**
+ * A time limit elapsed before the outcome was known (`ETIME`).
+ *
+ * @see Linux: `-ETIME`, `tx_tout`
+ */
+export class TxTimeoutError extends MailboxError {
+  /** The name of its class. */
+  override readonly name = 'TxTimeoutError';
+  /** Which clock ran out. */
+  readonly clock: TxClock;
+  /** The length of that clock, in milliseconds. */
+  readonly limit: number;
+
+  constructor(clock: TxClock, limit: number, delivery: Delivery, what = 'no tx-done') {
+    super('ETIME', delivery, `${what} within ${limit} ms (${clock}; ${delivery})`);
+    this.clock = clock;
+    this.limit = limit;
+  }
+}
+
+/**
+ * The sender gave up: `txCancel` fired, or its subscriber left (`ECANCELED`).
+ *
+ * When the subscriber left, only the report on `txDone$` carries this error. `cause` is the reason of the abort signal.
+ */
+export class TxCanceledError extends MailboxError {
+  /** The name of its class. */
+  override readonly name = 'TxCanceledError';
+
+  constructor(delivery: Delivery, why = 'its subscriber left', options?: ErrorOptions) {
+    super('ECANCELED', delivery, `canceled: ${why} (${delivery})`, options);
+  }
+}
+
+/**
+ * The message failed: the device said so, or the controller or `txPrepare` threw (`EIO`).
+ *
+ * `cause` is the controller's error, with its own code.
+ *
+ * @see Linux: the status that `mbox_chan_txdone` passes on
+ */
+export class TxFailedError extends MailboxError {
+  /** The name of its class. */
+  override readonly name = 'TxFailedError';
+
+  constructor(delivery: Delivery, what: string, cause: unknown) {
+    super('EIO', delivery, `${what}: ${describe(cause)}`, { cause });
+  }
+}
+
+/**
+ * The channel has an owner already (`EBUSY`).
+ *
+ * @see Linux: `-EBUSY` of `mbox_request_channel`
+ */
+export class ChannelBusyError extends MailboxError {
+  /** The name of its class. */
+  override readonly name = 'ChannelBusyError';
+
+  constructor(channel: string) {
+    super('EBUSY', 'not-sent', `${channel} has an owner`);
+  }
+}
+
+/**
+ * The channel or its mailbox is closed, or was closed while the message was pending (`ESHUTDOWN`).
+ *
+ * @see Linux: `mbox_free_channel`, which tells nobody
+ */
+export class ChannelClosedError extends MailboxError {
+  /** The name of its class. */
+  override readonly name = 'ChannelClosedError';
+
+  constructor(what: string, delivery: Delivery, options?: ErrorOptions) {
+    super('ESHUTDOWN', delivery, `${what} is closed (${delivery})`, options);
+  }
+}
+
+/** The link went down while the message was in flight (`ENETDOWN`); `cause` is the controller's reason. */
+export class LinkDownError extends MailboxError {
+  /** The name of its class. */
+  override readonly name = 'LinkDownError';
+
+  constructor(channel: string, options?: ErrorOptions) {
+    super('ENETDOWN', 'unknown', `${channel}: link down while in flight`, options);
+  }
+}
+
+/**
+ * The controller has no such operation (`ENOTSUP`).
+ *
+ * @see Linux: `-ENOTSUPP` of `mbox_flush`
+ */
+export class NotSupportedError extends MailboxError {
+  /** The name of its class. */
+  override readonly name = 'NotSupportedError';
+
+  constructor(what: string) {
+    super('ENOTSUP', 'not-sent', what);
+  }
+}
+
+/** An error of this library with a certain code. */
+export type MailboxErrorOf<Code extends MailboxErrorCode> = MailboxError & {
+  /** The code. */
+  readonly code: Code;
+};
+
+/**
+ * Tells whether a value is an error of this library, and optionally which.
+ *
+ * Unlike `instanceof` it also recognises errors that another copy, entry point or module system made.
+ *
+ * @typeParam Code - The code asked for.
+ * @param value - Anything, usually what a `catch` caught.
+ * @param code - Accept only this code; any by default.
+ * @returns True for such an error.
+ * @example
+ * {@includeCode ../../test/package/docs/errors.test.ts#example}
+ */
+export function isMailboxError<Code extends MailboxErrorCode = MailboxErrorCode>(
+  value: unknown,
+  code?: Code,
+): value is MailboxErrorOf<Code> {
+  return typeof value === 'object' && value !== null && BRAND in value && (code === undefined || (value as MailboxError).code === code);
+}
+
+function describe(cause: unknown): string {
+  if (cause instanceof Error) return cause.message;
+  try {
+    return String(cause);
+  } catch {
+    return 'an object that cannot be printed';
+  }
+}

@@ -1,0 +1,29 @@
+import type { SchedulerLike } from 'rxjs';
+import type { TokenSource } from '../core/Slots';
+import { Deadlines } from './Deadlines';
+import { PollTimer } from './PollTimer';
+
+/** What the channels of one mailbox share: tokens and time. */
+export class SharedClocks {
+  readonly poll: PollTimer;
+  private readonly own: Deadlines;
+  private others: WeakMap<SchedulerLike, Deadlines> | undefined = undefined;
+
+  constructor(
+    readonly scheduler: SchedulerLike,
+    pollPeriod: number | undefined,
+    readonly tokens: TokenSource = { next: 1 },
+  ) {
+    this.own = new Deadlines(scheduler);
+    this.poll = new PollTimer(scheduler, pollPeriod ?? Infinity);
+  }
+
+  /** The deadlines of a scheduler; by default the mailbox's own. */
+  deadlines(scheduler: SchedulerLike = this.scheduler): Deadlines {
+    if (scheduler === this.scheduler) return this.own;
+    this.others ??= new WeakMap();
+    let found = this.others.get(scheduler);
+    if (found === undefined) this.others.set(scheduler, (found = new Deadlines(scheduler)));
+    return found;
+  }
+}

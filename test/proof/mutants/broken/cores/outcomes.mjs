@@ -1,0 +1,152 @@
+/** Who is told what, and in which order: rules 1 to 3, 7 and 8. */
+export const outcomes = [
+  {
+    name: 'a late tx-done is credited to the next message',
+    breaks: 'rule 3',
+    file: 'src/core/Slots.ts',
+    patches: [["? 'lateTxDone' :", "? (this.oldest ?? 'lateTxDone') :"]],
+    tests: ['rules/ownOutcome'],
+  },
+  {
+    name: 'the completion is shared: a tx-done wakes who waits first on the channel',
+    breaks: 'rule 3',
+    file: 'src/channel/TxRecord.ts',
+    patches: [
+      ['    super();\n', '    super();\n    if (observer) ((owner as any).completions ??= []).push(observer);\n'],
+      ['const { observer } = this;\n', 'const observer = this.observer && (this.owner as any).completions.shift();\n'],
+    ],
+    tests: ['rules/ownOutcome', 'regressions/lateCompletions'],
+  },
+  {
+    name: 'a tx-done ends the oldest in flight, whatever token it carries',
+    breaks: 'rule 3',
+    file: 'src/core/Slots.ts',
+    patches: [['if (slot.token === token) return slot;', 'return slot;']],
+    tests: ['rules/ownOutcome'],
+  },
+  {
+    name: 'a tx-done without a token ends a message on a tagged link',
+    breaks: 'rule 3',
+    file: 'src/core/Slots.ts',
+    patches: [["(this.settings.correlation === 'tagged' ? undefined : this.oldest)", '(this.oldest as TxSlot | undefined)']],
+    tests: ['rules/ownOutcome'],
+  },
+  {
+    name: 'the token is a place in the queue, and used again',
+    breaks: 'rules 1 and 3',
+    file: 'src/core/Slots.ts',
+    patches: [['return this.tokens.next++;', 'return (this.tokens.next = this.length + this.held + 1);']],
+    tests: ['rules/oneSubscriptionOneTransmission'],
+  },
+  {
+    name: 'a refused message gets another token for each attempt',
+    breaks: 'rule 1',
+    file: 'src/core/TxMachine.ts',
+    patches: [
+      ['answer = this.handOver(head);', 'if (this.refused) head.token = this.queue.takeToken();\n      answer = this.handOver(head);'],
+    ],
+    tests: ['rules/oneSubscriptionOneTransmission'],
+  },
+  {
+    name: 'two subscriptions share one transmission',
+    breaks: 'rule 1',
+    file: 'src/Channel.ts',
+    patches: [
+      ['import { concat,', 'import { share, concat,'],
+      ['unknown, unknown, Ack>, message);', 'unknown, unknown, Ack>, message).pipe(share()) as Transmission<Ack>;'],
+    ],
+    tests: ['rules/oneSubscriptionOneTransmission'],
+  },
+  {
+    name: 'every outcome is reported twice',
+    breaks: 'rule 2',
+    file: 'src/channel/OpenChannel.ts',
+    patches: [['this.madeStreams.report(record.report());', 'for (let i = 0; i < 2; i++) this.madeStreams.report(record.report());']],
+    tests: ['rules/exactlyOneOutcome'],
+  },
+  {
+    name: 'a failed message is not reported',
+    breaks: 'rule 2',
+    file: 'src/channel/OpenChannel.ts',
+    patches: [
+      [
+        'if (this.madeStreams?.reported) this.madeStreams.report(record',
+        'if (this.madeStreams?.reported && record.state === 4) this.madeStreams.report(record',
+      ],
+    ],
+    tests: ['rules/exactlyOneOutcome'],
+  },
+  {
+    name: 'sender and report are told different error objects',
+    breaks: 'rule 2',
+    file: 'src/channel/TxRecord.ts',
+    patches: [['observer.error(this.outcome);', 'observer.error(Object.create(this.outcome as object));']],
+    tests: ['rules/exactlyOneOutcome'],
+  },
+  {
+    name: 'a sender that left is told all the same',
+    breaks: 'rule 2',
+    file: 'src/channel/TxRecord.ts',
+    patches: [['if (this.closed) return;\n    this.observer = undefined;', 'if (this.closed) return;']],
+    tests: ['rules/exactlyOneOutcome'],
+  },
+  {
+    name: 'a sender is completed although it left on its receipt',
+    breaks: 'rule 2',
+    file: 'src/channel/TxRecord.ts',
+    patches: [['if (!this.closed) observer.complete?.();', 'observer.complete?.();']],
+    tests: ['rules/exactlyOneOutcome'],
+  },
+  {
+    name: 'a failure that is falsy is a success',
+    breaks: 'rule 3',
+    file: 'src/core/TxMachine.ts',
+    patches: [['else if (error === undefined) this.settle', 'else if (!error) this.settle']],
+    tests: ['rules/ownOutcome'],
+  },
+  {
+    name: 'nobody hears of a late or unknown tx-done',
+    breaks: 'rule 3',
+    file: 'src/core/TxMachine.ts',
+    patches: [["if (typeof found === 'string') this.note(found, token, error);", "if (typeof found === 'string') void 0;"]],
+    tests: ['rules/ownOutcome'],
+  },
+  {
+    name: 'the report comes before the next hand-over',
+    breaks: 'rule 7',
+    file: 'src/core/TxMachine.ts',
+    patches: [['else this.finish(found, ack, error);', 'else {\n      this.finish(found, ack, error);\n      this.notify();\n    }']],
+    tests: ['rules/orderOfASettlement'],
+  },
+  {
+    name: 'the sender is told before the report',
+    breaks: 'rule 7',
+    file: 'src/channel/OpenChannel.ts',
+    patches: [
+      [
+        'record.stopWatches();\n    if (this.madeStreams?.reported)',
+        'record.stopWatches();\n    record.tell();\n    if (this.madeStreams?.reported)',
+      ],
+    ],
+    tests: ['rules/orderOfASettlement'],
+  },
+  {
+    name: 'outcomes are told in the middle of telling another',
+    breaks: 'rule 7',
+    file: 'src/core/Sequencer.ts',
+    patches: [['if (this.running || this.notifying || this.inLink) return;', 'if (this.running || this.inLink) return;']],
+    tests: ['rules/orderOfASettlement'],
+  },
+  {
+    name: 'a sender that throws stops the telling of the others',
+    breaks: 'rule 8',
+    file: 'src/channel/TxRecord.ts',
+    patches: [
+      [
+        "reportUnhandled(error);\n    }\n    try {\n      // The sender's own teardowns.",
+        "throw error;\n    }\n    try {\n      // The sender's own teardowns.",
+      ],
+    ],
+    tests: ['unit/core/TxTurn'],
+  },
+];

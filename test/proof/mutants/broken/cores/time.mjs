@@ -1,0 +1,71 @@
+/** Clocks and questions: section 8. */
+export const time = [
+  {
+    name: 'the clocks of txTimeout are swapped',
+    breaks: 'section 8',
+    file: 'src/policy/TimeoutPolicy.ts',
+    patches: [
+      ["if (clock !== 'inFlight') deadlines.start", "if (clock !== 'queued') deadlines.start"],
+      ["if (this.clock === 'queued') this.stop();", "if (this.clock === 'inFlight') this.stop();"],
+      ["else if (this.clock === 'inFlight')", "else if (this.clock === 'queued')"],
+    ],
+    tests: ['rules/time'],
+  },
+  {
+    name: 'a clock goes on when its message has settled',
+    breaks: 'rule 9',
+    file: 'src/policy/TimeoutPolicy.ts',
+    patches: [['  check(): void {', "  override stop(): void {\n    if (this.clock !== 'total') super.stop();\n  }\n\n  check(): void {"]],
+    tests: ['rules/freeWhenUnused'],
+  },
+  {
+    name: 'a timer is kept when no deadline is left',
+    breaks: 'rule 9',
+    file: 'src/time/Deadlines.ts',
+    patches: [['if (this.first === undefined && !this.firing) this.disarm();', '']],
+    tests: ['rules/freeWhenUnused'],
+  },
+  {
+    name: 'a deadline behind another one of its length never runs out',
+    breaks: 'section 8',
+    file: 'src/time/Deadlines.ts',
+    patches: [['else this.arm(Math.max(this.first.due - this.scheduler.now(), 0));', '']],
+    tests: ['unit/time/Deadlines'],
+  },
+  {
+    name: 'the poll timer is not restarted by a hand-over',
+    breaks: 'section 8',
+    file: 'src/time/PollTimer.ts',
+    patches: [['if (this.soon) return;', 'if (this.timer !== undefined) return;']],
+    tests: ['rules/time'],
+  },
+  {
+    name: 'a message is asked about from inside send()',
+    breaks: 'section 8',
+    file: 'src/time/PollTimer.ts',
+    patches: [['this.soon = true;\n    this.arm(0);', 'channel.poll();\n    this.arm(this.period);']],
+    tests: ['rules/time'],
+  },
+  {
+    name: 'messages of those who left are not asked about',
+    breaks: 'section 8',
+    file: 'src/core/TxMachine.ts',
+    patches: [['const finish = this.ask(slot);', 'const finish = slot.state === ORPHAN ? undefined : this.ask(slot);']],
+    tests: ['unit/core/TxScheduler'],
+  },
+  {
+    name: 'the poll timer goes on when there is nothing to ask',
+    breaks: 'section 8',
+    file: 'src/channel/OpenChannel.ts',
+    patches: [["return this.refused || (this.settings.method === 'poll' && this.queue.held > 0);", 'return true;']],
+    tests: ['rules/time'],
+    only: 'because everything has been taken',
+  },
+  {
+    name: 'a refused head is not visited by the poll timer',
+    breaks: 'section 7',
+    file: 'src/channel/OpenChannel.ts',
+    patches: [["if (answer === 'busy' && this.settings.pollPeriod !== undefined) this.environment.poll.watch(this);", '']],
+    tests: ['rules/refusedMessages'],
+  },
+];

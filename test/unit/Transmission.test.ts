@@ -1,0 +1,512 @@
+/* eslint rxjs-x/prefer-observer: off -- every form of subscribe() is tested */
+
+import {
+  config,
+  isObservable,
+  Observable,
+  of,
+  Subject,
+  Subscriber,
+  Subscription,
+  UnsubscriptionError,
+  type Observer,
+  type PartialObserver,
+} from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { Transmission, type TxReceipt } from 'rx-mailbox';
+import { sources, type MakeSource } from '../support/sources';
+
+type Receipt = TxReceipt<string>;
+
+/** Runs a test in virtual time and returns what RxJS reported as unhandled, in order. */
+function unhandledIn(test: () => void): unknown[] {
+  const unhandled: unknown[] = [];
+  const before = config.onUnhandledError;
+  config.onUnhandledError = (error) => unhandled.push(error);
+  try {
+    new TestScheduler(() => undefined).run(({ flush }) => {
+      test();
+      // Reported from a timer, never from inside the notification.
+      expect(unhandled).toEqual([]);
+      flush();
+    });
+  } finally {
+    config.onUnhandledError = before;
+  }
+  return unhandled;
+}
+
+function recorder(log: unknown[]): Observer<Receipt> {
+  return {
+    next: ({ ack }) => log.push(ack),
+    error: ({ cause }: Error) => log.push(['error', cause]),
+    complete: () => log.push('complete'),
+  };
+}
+
+describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
+  describe('takes', () => {
+    it('nothing', () => {
+      const { source$, done, count } = make();
+      const subscription = source$.subscribe();
+      expect(count().started).toBe(1);
+      done('ok');
+      expect(subscription.closed).toBe(true);
+    });
+
+    it.each([[null], [undefined]])('%p', (nothing) => {
+      const { source$, done } = make();
+      const subscription = source$.subscribe(nothing as unknown as undefined);
+      done('ok');
+      expect(subscription.closed).toBe(true);
+    });
+
+    it('a function', () => {
+      const { source$, done } = make();
+      const seen: unknown[] = [];
+      source$.subscribe((receipt) => seen.push(receipt));
+      done('ok');
+      expect(seen).toEqual([{ token: 1, ack: 'ok' }]);
+    });
+
+    it('three functions', () => {
+      const log: unknown[] = [];
+      const { next, error, complete } = recorder(log);
+      const first = make();
+      first.source$.subscribe(next, error, complete);
+      first.done('ok');
+      const second = make();
+      second.source$.subscribe(next, error, complete);
+      second.fail('NAK');
+      expect(log).toEqual(['ok', 'complete', ['error', 'NAK']]);
+    });
+
+    it.each([[null], [undefined]])('three functions, of which some are %p', (none) => {
+      const log: unknown[] = [];
+      const { error, complete } = recorder(log);
+      const first = make();
+      first.source$.subscribe(none as undefined, none as undefined, complete);
+      first.done('ok');
+      const second = make();
+      second.source$.subscribe(none as undefined, error);
+      second.fail('NAK');
+      expect(log).toEqual(['complete', ['error', 'NAK']]);
+    });
+
+    it.each<[string, (o: Observer<Receipt>) => PartialObserver<Receipt>, unknown[]]>([
+      ['next', ({ next }) => ({ next }), ['ok']],
+      ['complete', ({ complete }) => ({ complete }), ['complete']],
+      ['error', ({ error }) => ({ error }), []],
+      ['next and complete', ({ next, complete }) => ({ next, complete }), ['ok', 'complete']],
+      ['nothing at all', () => ({}) as PartialObserver<Receipt>, []],
+    ])('a partial observer with %s', (_has, part, expected) => {
+      const { source$, done } = make();
+      const log: unknown[] = [];
+      source$.subscribe(part(recorder(log)));
+      done('ok');
+      expect(log).toEqual(expected);
+    });
+
+    it('an observer whose methods need their this', () => {
+      class Box {
+        readonly log: unknown[] = [];
+        next(receipt: Receipt): void {
+          this.log.push(receipt.ack);
+        }
+        error(): void {
+          this.log.push('error');
+        }
+        complete(): void {
+          this.log.push('complete');
+        }
+      }
+      const [first, second, box] = [make(), make(), new Box()];
+      first.source$.subscribe(box);
+      first.done('ok');
+      second.source$.subscribe(box);
+      second.fail('NAK');
+      expect(box.log).toEqual(['ok', 'complete', 'error']);
+    });
+
+    it('an observer whose methods change meanwhile', () => {
+      const { source$, done } = make();
+      const log: unknown[] = [];
+      const observer: { next: () => unknown } = { next: () => log.push('old') };
+      source$.subscribe(observer);
+      observer.next = () => log.push('new');
+      done('ok');
+      expect(log).toEqual(['new']);
+    });
+
+    it('a Subject, which then ends with it', () => {
+      const { source$, done } = make();
+      const subject = new Subject<Receipt>();
+      const log: unknown[] = [];
+      subject.subscribe(recorder(log));
+      const subscription = source$.subscribe(subject);
+      expect(subscription).toBeInstanceOf(Subscription);
+      done('ok');
+      expect(log).toEqual(['ok', 'complete']);
+    });
+
+    it('a Subscriber, and returns that', () => {
+      const { source$, done } = make();
+      const log: unknown[] = [];
+      const subscriber = new Subscriber<Receipt>(recorder(log) as Subscriber<Receipt>);
+      expect(source$.subscribe(subscriber)).toBe(subscriber);
+      done('ok');
+      expect(log).toEqual(['ok', 'complete']);
+      expect(subscriber.closed).toBe(true);
+    });
+
+    it('a Subscriber, whose unsubscribe() leaves', () => {
+      const { source$, count } = make();
+      const subscriber = new Subscriber<Receipt>(recorder([]) as Subscriber<Receipt>);
+      source$.subscribe(subscriber);
+      expect(count().pending).toBe(1);
+      subscriber.unsubscribe();
+      expect(count().pending).toBe(0);
+    });
+
+    it('a Subscriber that is closed: then nothing stays pending', () => {
+      const { source$, count } = make();
+      const subscriber = new Subscriber<Receipt>(recorder([]) as Subscriber<Receipt>);
+      subscriber.unsubscribe();
+      source$.subscribe(subscriber);
+      expect(count().pending).toBe(0);
+    });
+  });
+
+  describe('returns a Subscription', () => {
+    it('that is one', () => {
+      expect(make().source$.subscribe()).toBeInstanceOf(Subscription);
+    });
+
+    it('that is open while the outcome is not known, also in next, error and complete, and closed after', () => {
+      const seen: unknown[] = [];
+      const first = make();
+      const done: Subscription = first.source$.subscribe({
+        next: () => seen.push(['next', done.closed]),
+        complete: () => seen.push(['complete', done.closed]),
+      });
+      seen.push(['pending', done.closed]);
+      first.done('ok');
+      seen.push(['settled', done.closed]);
+      const second = make();
+      const failed: Subscription = second.source$.subscribe({ error: () => seen.push(['error', failed.closed]) });
+      second.fail('NAK');
+      seen.push(['settled', failed.closed]);
+      expect(seen).toEqual([
+        ['pending', false],
+        ['next', false],
+        ['complete', false],
+        ['settled', true],
+        ['error', false],
+        ['settled', true],
+      ]);
+    });
+
+    it('that is closed when the outcome came from inside subscribe()', () => {
+      const log: unknown[] = [];
+      const subscription = make({ atOnce: 'ok' }).source$.subscribe(recorder(log));
+      log.push('returned');
+      expect(log).toEqual(['ok', 'complete', 'returned']);
+      expect(subscription.closed).toBe(true);
+    });
+
+    it('whose unsubscribe() leaves, and tells the observer nothing', () => {
+      const { source$, count } = make();
+      const log: unknown[] = [];
+      const subscription = source$.subscribe(recorder(log));
+      subscription.unsubscribe();
+      expect([subscription.closed, count().pending, log]).toEqual([true, 0, []]);
+    });
+
+    it('whose unsubscribe() does nothing the second time', () => {
+      const { source$, count } = make();
+      const subscription = source$.subscribe();
+      source$.subscribe();
+      subscription.unsubscribe();
+      subscription.unsubscribe();
+      expect(count()).toEqual({ started: 2, pending: 1 });
+    });
+
+    it('whose unsubscribe() does nothing after the outcome', () => {
+      const { source$, done } = make();
+      const log: unknown[] = [];
+      const subscription = source$.subscribe(recorder(log));
+      done('ok');
+      subscription.unsubscribe();
+      expect(log).toEqual(['ok', 'complete']);
+    });
+
+    it('unsubscribed in next, tells no completion', () => {
+      const { source$, done } = make();
+      const log: unknown[] = [];
+      const subscription = source$.subscribe({
+        next: () => {
+          log.push('next');
+          subscription.unsubscribe();
+        },
+        complete: () => log.push('complete'),
+      });
+      done('ok');
+      expect(log).toEqual(['next']);
+    });
+
+    it('is closed before what it leaves hears of it', () => {
+      const source = make();
+      const seen: boolean[] = [];
+      const subscription = source.source$.subscribe();
+      source.onLeft = () => seen.push(subscription.closed);
+      subscription.unsubscribe();
+      expect(seen).toEqual([true]);
+    });
+
+    it('may be unsubscribed again by what it leaves', () => {
+      const source = make();
+      let left = 0;
+      const subscription = source.source$.subscribe();
+      source.onLeft = () => {
+        left++;
+        subscription.unsubscribe();
+      };
+      subscription.unsubscribe();
+      expect(left).toBe(1);
+    });
+  });
+
+  describe('runs teardowns added to the Subscription', () => {
+    it('after completion, in the order in which they were added', () => {
+      const { source$, done } = make();
+      const log: unknown[] = [];
+      const subscription = source$.subscribe(recorder(log));
+      subscription.add(() => log.push('first'));
+      subscription.add({ unsubscribe: () => log.push('second') });
+      subscription.add(new Subscription(() => log.push('third')));
+      done('ok');
+      expect(log).toEqual(['ok', 'complete', 'first', 'second', 'third']);
+    });
+
+    it('after an error', () => {
+      const { source$, fail } = make();
+      const log: unknown[] = [];
+      const subscription = source$.subscribe(recorder(log));
+      subscription.add(() => log.push('teardown'));
+      fail('NAK');
+      expect(log).toEqual([['error', 'NAK'], 'teardown']);
+    });
+
+    it('on unsubscribe, once', () => {
+      const { source$ } = make();
+      let teardowns = 0;
+      const subscription = source$.subscribe();
+      subscription.add(() => teardowns++);
+      subscription.unsubscribe();
+      subscription.unsubscribe();
+      expect(teardowns).toBe(1);
+    });
+
+    it('at once when it is closed already', () => {
+      const subscription = make({ atOnce: 'ok' }).source$.subscribe();
+      let teardowns = 0;
+      subscription.add(() => teardowns++);
+      expect(teardowns).toBe(1);
+    });
+
+    it('but not those that were removed', () => {
+      const { source$ } = make();
+      let teardowns = 0;
+      const teardown = (): void => {
+        teardowns++;
+      };
+      const subscription = source$.subscribe();
+      subscription.add(teardown);
+      subscription.remove(teardown);
+      subscription.unsubscribe();
+      expect(teardowns).toBe(0);
+    });
+
+    it('and throws what they throw to who unsubscribes, after all of them', () => {
+      const { source$, count } = make();
+      let teardowns = 0;
+      const subscription = source$.subscribe();
+      subscription.add(() => {
+        throw new Error('first');
+      });
+      subscription.add(() => teardowns++);
+      expect(() => subscription.unsubscribe()).toThrow(UnsubscriptionError);
+      expect([teardowns, count().pending]).toEqual([1, 0]);
+    });
+
+    it('as a child: a parent that is unsubscribed leaves', () => {
+      const { source$, count } = make();
+      const parent = new Subscription();
+      parent.add(source$.subscribe());
+      parent.unsubscribe();
+      expect(count().pending).toBe(0);
+    });
+
+    it('as a child: a parent keeps nothing of what has ended', () => {
+      const { source$, done } = make();
+      const parent = new Subscription();
+      const child = source$.subscribe();
+      parent.add(child);
+      const remove = jest.spyOn(parent, 'remove');
+      done('ok');
+      expect(remove).toHaveBeenCalledWith(child);
+    });
+  });
+
+  describe('does not let an observer that throws harm the sender of the notification', () => {
+    it('in next: reported as unhandled, and the completion still comes', () => {
+      const log: unknown[] = [];
+      const oops = new Error('oops');
+      const unhandled = unhandledIn(() => {
+        const { source$, done } = make();
+        source$.subscribe({
+          next: () => {
+            throw oops;
+          },
+          complete: () => log.push('complete'),
+        });
+        expect(() => done('ok')).not.toThrow();
+      });
+      expect([unhandled, log]).toEqual([[oops], ['complete']]);
+    });
+
+    it('in complete: reported as unhandled, and the teardowns still run', () => {
+      const log: unknown[] = [];
+      const oops = new Error('oops');
+      const unhandled = unhandledIn(() => {
+        const { source$, done } = make();
+        const subscription = source$.subscribe({
+          complete: () => {
+            throw oops;
+          },
+        });
+        subscription.add(() => log.push('teardown'));
+        expect(() => done('ok')).not.toThrow();
+        expect(subscription.closed).toBe(true);
+      });
+      expect([unhandled, log]).toEqual([[oops], ['teardown']]);
+    });
+
+    it('in error: reported as unhandled, and the teardowns still run', () => {
+      const log: unknown[] = [];
+      const oops = new Error('oops');
+      const unhandled = unhandledIn(() => {
+        const { source$, fail } = make();
+        const subscription = source$.subscribe({
+          error: () => {
+            throw oops;
+          },
+        });
+        subscription.add(() => log.push('teardown'));
+        expect(() => fail('NAK')).not.toThrow();
+      });
+      expect([unhandled, log]).toEqual([[oops], ['teardown']]);
+    });
+
+    it('in next, from inside subscribe()', () => {
+      const oops = new Error('oops');
+      const unhandled = unhandledIn(() => {
+        const { source$ } = make({ atOnce: 'ok' });
+        expect(() =>
+          source$.subscribe(() => {
+            throw oops;
+          }),
+        ).not.toThrow();
+      });
+      expect(unhandled).toEqual([oops]);
+    });
+
+    it('and others that wait', () => {
+      const log: unknown[] = [];
+      const unhandled = unhandledIn(() => {
+        const { source$, done } = make();
+        source$.subscribe(() => {
+          throw new Error('oops');
+        });
+        source$.subscribe(recorder(log));
+        done('first');
+        done('second');
+      });
+      expect(unhandled).toHaveLength(1);
+      expect(log).toEqual(['second', 'complete']);
+    });
+  });
+
+  describe('reports an error that nobody handles', () => {
+    it.each<[string, (source$: Observable<Receipt>) => Subscription]>([
+      ['subscribed with nothing', (source$) => source$.subscribe()],
+      ['subscribed with a function', (source$) => source$.subscribe(() => undefined)],
+      ['subscribed with an observer without error', (source$) => source$.subscribe({ next: () => undefined })],
+      ['subscribed with null for a handler', (source$) => source$.subscribe(() => undefined, null)],
+    ])('%s', (_how, subscribe) => {
+      const unhandled = unhandledIn(() => {
+        const { source$, fail } = make();
+        subscribe(source$);
+        fail('NAK');
+      });
+      expect(unhandled).toEqual([expect.objectContaining({ code: 'EIO', cause: 'NAK' })]);
+    });
+
+    it('but not one that comes after unsubscribing', () => {
+      const unhandled = unhandledIn(() => {
+        const { source$ } = make();
+        source$.subscribe().unsubscribe();
+      });
+      expect(unhandled).toEqual([]);
+    });
+
+    it('but not one that is handled', () => {
+      const unhandled = unhandledIn(() => {
+        const { source$, fail } = make();
+        source$.subscribe({ error: () => undefined });
+        fail('NAK');
+      });
+      expect(unhandled).toEqual([]);
+    });
+  });
+
+  it('is an Observable, by class and by isObservable()', () => {
+    const { source$ } = make();
+    expect(source$).toBeInstanceOf(Observable);
+    expect(isObservable(source$)).toBe(true);
+  });
+
+  it('does nothing until it is called, and everything anew each time', () => {
+    const { source$, count } = make();
+    expect(count().started).toBe(0);
+    source$.subscribe();
+    source$.subscribe();
+    expect(count().started).toBe(2);
+  });
+
+  it('gives each subscription its own outcome', () => {
+    const { source$, done, fail } = make();
+    const [first, second]: unknown[][] = [[], []];
+    source$.subscribe(recorder(first!));
+    source$.subscribe(recorder(second!));
+    fail('NAK');
+    done('ok');
+    expect([first, second]).toEqual([[['error', 'NAK']], ['ok', 'complete']]);
+  });
+
+  it('may be called from inside an outcome', () => {
+    const { source$, done } = make();
+    const log: unknown[] = [];
+    source$.subscribe({ ...recorder(log), complete: () => source$.subscribe(recorder(log)) });
+    done('first');
+    done('second');
+    expect(log).toEqual(['first', 'second', 'complete']);
+  });
+});
+
+it('what send() returns is a Transmission, what other operators make of it a plain Observable', () => {
+  const source$ = sources[1]![1]().source$;
+  expect(source$).toBeInstanceOf(Transmission);
+  expect(source$.pipe((source) => source)).toBeInstanceOf(Transmission);
+  expect(of(1)).not.toBeInstanceOf(Transmission);
+});
