@@ -1,43 +1,20 @@
-import { concat, defer, ignoreElements, Observable, takeUntil, throwError, timeout, type Observer, type Subscription } from 'rxjs';
-import type { ChannelEvent } from './contract/ChannelEvent';
-import { TxTimeoutError } from './contract/errors';
-import { assertAcknowledgement, assertTimeLimit, show } from './contract/checks';
-import { DISPOSE } from './util/dispose';
-import { sendAsync } from './channel/sendAsync';
+import { Observable, type Observer, type Subscription } from 'rxjs';
+import { flush } from './channel/flush';
 import type { OpenChannel } from './channel/OpenChannel';
-import { Transmission } from './Transmission';
-import type { TimeLimit } from './contract/TimeLimit';
+import { sendAsync } from './channel/sendAsync';
+import type { ChannelEvent } from './contract/ChannelEvent';
+import { assertAcknowledgement, assertTimeLimit, show } from './contract/checks';
+import type { SendAsyncOptions } from './contract/SendAsyncOptions';
 import type { TxReceipt, TxReport } from './contract/TxReceipt';
-
-// A registered symbol, so that an operator of another copy of the package still finds the port.
-const PORT = Symbol.for('rx-mailbox.port');
+import { Transmission } from './Transmission';
+import { DISPOSE } from './util/dispose';
 
 /**
- * How a channel is set up for its owner.
+ * A registered symbol, so that an operator of another copy of the package finds the inside of a channel.
  *
- * @typeParam Tx - Messages to send.
- * @see Linux: `struct mbox_client`
+ * It carries a version: raise it whenever the inside changes, so that a copy never reaches into what it does not know.
  */
-export interface ChannelOptions<Tx> {
-  /** Appears in error texts; default: the controller's name and the index. */
-  name?: string;
-  /** How many messages may wait, those in flight not counted; an integer >= 0, default 20. */
-  txQueueLength?: number;
-  /** The application's own protocol tells tx-done: turns a `'poll'` link into an `'ack'` link. Default false. */
-  knowsTxDone?: boolean;
-  /** Called right before every attempt to hand the message over; throwing fails that message. */
-  txPrepare?(message: Tx): void;
-  /** Longest time, in milliseconds or `Infinity`, that a slot is held after its sender left; overrides the controller's. */
-  quarantine?: number;
-}
-
-/** How long, and until when, `sendAsync` may go on. */
-export interface SendAsyncOptions {
-  /** Cancels the message when it is aborted. */
-  signal?: AbortSignal;
-  /** As for `txTimeout`, in milliseconds. */
-  timeout?: TimeLimit;
-}
+const INSIDE = Symbol.for('rx-mailbox.channel@2');
 
 /**
  * What an application holds: its observer side transmits, its observable side receives.
@@ -57,12 +34,13 @@ export interface SendAsyncOptions {
  * @see Linux: `struct mbox_chan` and `struct mbox_client`
  */
 export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements Observer<Tx> {
-  readonly #port: OpenChannel<Tx, Rx, Ack>;
+  // Private by type only, here and elsewhere: a `#` field would make a Proxy around a channel useless.
+  private readonly inside: OpenChannel<Tx, Rx, Ack>;
 
   /** @internal */
-  constructor(port: OpenChannel<Tx, Rx, Ack>) {
+  constructor(inside: OpenChannel<Tx, Rx, Ack>) {
     super();
-    this.#port = port;
+    this.inside = inside;
   }
 
   // Overrides the public method: a function to subscribe with would be a third of what the channel itself takes (see docs/adr/0004).
@@ -76,12 +54,19 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
   ): Subscription;
   override subscribe(...args: Parameters<Observable<Rx>['subscribe']>): Subscription {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- whichever of its forms the caller has used
-    return this.#port.streams.received$.subscribe(...args);
+    return this.inside.streams.received$.subscribe(...args);
   }
 
   /** @internal */
-  get [PORT](): OpenChannel<Tx, Rx, Ack> {
-    return this.#port;
+  get [INSIDE](): OpenChannel<Tx, Rx, Ack> {
+    return this.inside;
+  }
+
+  // Vue's `reactive` leaves objects with a tag of their own alone. A getter, because a field would cost every channel 8 bytes.
+  /** @internal */
+  // eslint-disable-next-line @typescript-eslint/class-literal-property-style
+  get [Symbol.toStringTag](): string {
+    return 'Channel';
   }
 
   /**
@@ -98,7 +83,7 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    * @see Linux: `mbox_send_message`
    */
   send(message: Tx): Transmission<Ack> {
-    return new Transmission<Ack>(this.#port as unknown as OpenChannel<unknown, unknown, Ack>, message);
+    return new Transmission<Ack>(this.inside as unknown as OpenChannel<unknown, unknown, Ack>, message);
   }
 
   /**
@@ -117,11 +102,11 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    * @see Linux: `mbox_send_message` with `tx_block`
    */
   sendAsync(message: Tx, options?: SendAsyncOptions): Promise<TxReceipt<Ack>> {
-    return sendAsync(this.#port, message, options);
+    return sendAsync(this.inside, message, options);
   }
 
   /**
-   * Sends a message now; what becomes of it is told on {@link txDone$} only.
+   * Sends a message now; only {@link txDone$} says what became of it.
    *
    * Unlike {@link send} it allocates no completion and never throws. A full queue makes a report with `QueueFullError` before it returns;
    * a closed channel ignores the message, as every RxJS subject does.
@@ -129,7 +114,7 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    * @param message - Passed on by identity, never copied.
    */
   next(message: Tx): void {
-    this.#port.post(message);
+    this.inside.post(message);
   }
 
   /**
@@ -138,7 +123,7 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    * Unlike {@link close} it fails nothing. It waits as long as something waits; put a `txTimeout` on the sends to bound that.
    */
   complete(): void {
-    this.#port.drain();
+    this.inside.drain();
   }
 
   /**
@@ -149,7 +134,7 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    * @param reason - Anything.
    */
   error(reason: unknown): void {
-    this.#port.abortWith(reason);
+    this.inside.fail(reason);
   }
 
   /**
@@ -158,12 +143,12 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    * @see Linux: `mbox_free_channel`, which tells nobody
    */
   close(): void {
-    this.#port.close();
+    this.inside.close();
   }
 
   /** The same as {@link close}, for `using`. */
   [DISPOSE](): void {
-    this.#port.close();
+    this.inside.close();
   }
 
   /**
@@ -177,7 +162,7 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    */
   acknowledge(result: { token?: number; ack?: Ack; error?: unknown } = {}): void {
     assertAcknowledgement(result);
-    this.#port.acknowledge(result.token, result.ack as Ack, result.error);
+    this.inside.acknowledge(result.token, result.ack as Ack, result.error);
   }
 
   /**
@@ -186,7 +171,7 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    * @see Linux: `mbox_client_peek_data`
    */
   peekData(): boolean {
-    return this.#port.peekData();
+    return this.inside.peekData();
   }
 
   /**
@@ -203,19 +188,7 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    */
   flush(limit: number): Observable<never> {
     assertTimeLimit('limit', limit);
-    const port = this.#port;
-    return defer(() =>
-      concat(port.flushLink(limit), port.whenIdle()).pipe(
-        ignoreElements(),
-        // Nothing is ever emitted, so the time to the first value is the whole time.
-        timeout({
-          first: limit,
-          scheduler: port.scheduler,
-          with: () => throwError(() => new TxTimeoutError('total', limit, 'unknown', 'flush: not drained')),
-        }),
-        takeUntil(port.streams.closed$),
-      ),
-    );
+    return flush(this.inside as unknown as OpenChannel<never, unknown, unknown>, limit);
   }
 
   /**
@@ -224,12 +197,12 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    * @see Linux: the `tx_done` callback
    */
   get txDone$(): Observable<TxReport<Tx, Ack>> {
-    return this.#port.streams.reports$;
+    return this.inside.streams.reports$;
   }
 
   /** Every transition of the channel, for tracing; nothing is made while nobody listens. */
   get events$(): Observable<ChannelEvent> {
-    return this.#port.streams.events$;
+    return this.inside.streams.events$;
   }
 
   /**
@@ -238,18 +211,18 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    * @see Linux: `mbox_chan_tx_slots_available`
    */
   get slotsAvailable(): number {
-    return this.#port.slotsAvailable;
+    return this.inside.slotsAvailable;
   }
 
   /** True from the moment the channel begins to close. */
   get closed(): boolean {
-    return this.#port.closed;
+    return this.inside.closed;
   }
 }
 
 /** The inside of a channel, for operators that need more than its public face. */
-export function portOf<Tx, Rx, Ack>(channel: Channel<Tx, Rx, Ack>): OpenChannel<Tx, Rx, Ack> {
-  const port = (channel as Partial<Channel<Tx, Rx, Ack>> | null | undefined)?.[PORT];
-  if (port === undefined) throw new TypeError(`channel is ${show(channel)}; expected a Channel, as mailbox.requestChannel() returns`);
-  return port;
+export function insideOf<Tx, Rx, Ack>(channel: Channel<Tx, Rx, Ack>): OpenChannel<Tx, Rx, Ack> {
+  const inside = (channel as Partial<Channel<Tx, Rx, Ack>> | null | undefined)?.[INSIDE];
+  if (inside === undefined) throw new TypeError(`channel is ${show(channel)}; expected a Channel, as mailbox.requestChannel() returns`);
+  return inside;
 }

@@ -1,12 +1,15 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { Channel, type ChannelOptions } from './Channel';
-import { ChannelBusyError, ChannelClosedError } from './contract/errors';
+import { Channel } from './Channel';
+import { ChannelGroup } from './channel/ChannelGroup';
+import { OpenChannel } from './channel/OpenChannel';
+import { channelSettings, nameOf, pollPeriod, type ChannelSettings } from './channel/settings';
+import type { ChannelOptions } from './contract/ChannelOptions';
 import { assertInteger, assertObject, assertScheduler, show } from './contract/checks';
-import { DISPOSE } from './util/dispose';
-import { assertChannelOptions, assertController, assertLink, nameOf, pollPeriod, portSettings } from './channel/settings';
-import { SharedClocks } from './time/SharedClocks';
-import { OpenChannel, type ChannelSettings } from './channel/OpenChannel';
+import { assertChannelOptions, assertController, assertLink } from './contract/controllerChecks';
+import { ChannelBusyError, ChannelClosedError } from './contract/errors';
 import type { MailboxController } from './contract/MailboxController';
+import { SharedClocks } from './time/SharedClocks';
+import { DISPOSE } from './util/dispose';
 
 /**
  * A registered controller: hands its channels out, each to one owner at a time.
@@ -19,12 +22,11 @@ import type { MailboxController } from './contract/MailboxController';
  * @see Linux: `mbox_controller_register`, `mbox_request_channel`
  */
 export class Mailbox<Tx, Rx = Tx, Ack = void> {
-  readonly #controller: MailboxController<Tx, Rx, Ack>;
-  readonly #environment: SharedClocks;
-  readonly #ports = new Map<number, OpenChannel<Tx, Rx, Ack>>();
+  private readonly controller: MailboxController<Tx, Rx, Ack>;
+  private readonly group: ChannelGroup;
   /** Of all channels without options. */
-  #settings: ChannelSettings<Tx> | undefined;
-  #closed = false;
+  private defaultSettings: ChannelSettings<Tx> | undefined = undefined;
+  private closed = false;
 
   /**
    * Registers a controller.
@@ -38,8 +40,8 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
     assertObject('options', options);
     const { scheduler = asyncScheduler } = options;
     assertScheduler('options.scheduler', scheduler);
-    this.#controller = controller;
-    this.#environment = new SharedClocks(scheduler, pollPeriod(controller));
+    this.controller = controller;
+    this.group = new ChannelGroup(new SharedClocks(scheduler, pollPeriod(controller)));
   }
 
   /**
@@ -56,30 +58,31 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
    */
   requestChannel(which: number | string, options?: ChannelOptions<Tx>): Channel<Tx, Rx, Ack> {
     if (options !== undefined) assertChannelOptions(options);
-    const controller = this.#controller;
-    const index = this.#translate(which);
-    const settings = options === undefined ? (this.#settings ??= portSettings(controller, {})) : portSettings(controller, options);
-    this.#assertFree(index, settings);
+    const { controller, group } = this;
+    const index = this.translate(which);
+    const settings =
+      options === undefined ? (this.defaultSettings ??= channelSettings(controller, {})) : channelSettings(controller, options);
+    this.assertFree(index, settings);
     const link = controller.open(index);
     assertLink(link, settings.method);
     // Once more: `open` may have done anything.
-    this.#assertFree(index, settings);
-    const port = new OpenChannel(link, settings, this.#environment, index, this.#ports);
+    this.assertFree(index, settings);
+    const channel = new OpenChannel(link, settings, group, index);
     // Taken before it starts up: what events$ does while it is being subscribed must find the channel owned.
-    this.#ports.set(index, port);
+    group.owned.set(index, channel);
     try {
-      port.open();
+      channel.open();
     } catch (error) {
-      this.#ports.delete(index);
+      group.owned.delete(index);
       throw error;
     }
-    return new Channel(port);
+    return new Channel(channel);
   }
 
   /** Closes every channel; nothing can be requested after that. Again does nothing. */
   close(): void {
-    this.#closed = true;
-    for (const port of [...this.#ports.values()]) port.close();
+    this.closed = true;
+    for (const channel of [...this.group.owned.values()]) channel.close();
   }
 
   /** The same as {@link close}, for `using`. */
@@ -87,20 +90,27 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
     this.close();
   }
 
-  #assertFree(index: number, settings: ChannelSettings<Tx>): void {
-    if (this.#closed) throw new ChannelClosedError(`mailbox ${this.#controller.name}`, 'not-sent');
-    if (this.#ports.has(index)) throw new ChannelBusyError(nameOf(settings, index));
+  // Vue's `reactive` leaves objects with a tag of their own alone. A getter, because a field would cost every mailbox 8 bytes.
+  /** @internal */
+  // eslint-disable-next-line @typescript-eslint/class-literal-property-style
+  get [Symbol.toStringTag](): string {
+    return 'Mailbox';
   }
 
-  #translate(which: number | string): number {
-    const { translate, channelCount, name } = this.#controller;
+  private assertFree(index: number, settings: ChannelSettings<Tx>): void {
+    if (this.closed) throw new ChannelClosedError(`mailbox ${this.controller.name}`, 'not-sent');
+    if (this.group.owned.has(index)) throw new ChannelBusyError(nameOf(settings, index));
+  }
+
+  private translate(which: number | string): number {
+    const { translate, channelCount, name } = this.controller;
     if (typeof which !== 'number' && typeof which !== 'string') {
       throw new TypeError(`which is ${show(which)}; expected a channel number or name`);
     }
     if (typeof which === 'string' && !translate) {
       throw new TypeError(`which is '${which}'; ${name} has no named channels, expected an integer from 0 to ${channelCount - 1}`);
     }
-    const index = translate ? translate.call(this.#controller, which) : which;
+    const index = translate ? translate.call(this.controller, which) : which;
     assertInteger(Object.is(index, which) ? 'which' : `the channel of '${which}'`, index, 0, channelCount - 1);
     return index;
   }

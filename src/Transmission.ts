@@ -1,14 +1,14 @@
 import { Observable, Subscriber, Subscription, type Observer } from 'rxjs';
-import { BothPolicies, type TxPolicy } from './policy/TxPolicy';
-import { bare } from './util/withoutConstructor';
-import { TxRecord } from './channel/TxRecord';
 import type { OpenChannel } from './channel/OpenChannel';
+import { TxRecord } from './channel/TxRecord';
 import type { TxReceipt } from './contract/TxReceipt';
+import { BothPolicies, type TxPolicy } from './policy/TxPolicy';
+import { withoutConstructor } from './util/withoutConstructor';
 
-const BareObservable = bare(Observable);
+const ObservableBase = withoutConstructor(Observable);
 
-// A registered symbol, so that an operator of another copy of the package still finds a Transmission.
-const WITH_POLICY = Symbol.for('rx-mailbox.withPolicy');
+// A registered symbol, so that an operator of another copy of the package still finds a Transmission. It carries the version of TxPolicy.
+const WITH_POLICY = Symbol.for('rx-mailbox.withPolicy@2');
 
 /**
  * One message that can be sent: the cold Observable that `channel.send()` returns.
@@ -16,8 +16,8 @@ const WITH_POLICY = Symbol.for('rx-mailbox.withPolicy');
  * Subscribing sends; the subscription is bound to that message's own completion: one receipt and completion, or one error. Unlike the
  * Observables that most operators return, it knows its message, so `txTimeout` and `txCancel` return a Transmission again.
  *
- * **Cancellation**: unsubscribing before the message is handed over withdraws it, and it is never sent; after that, its outcome is
- * no longer told to anybody but `txDone$` and its slot is freed as the controller's correlation allows.
+ * **Cancellation**: unsubscribing before the message is handed over withdraws it, and it is never sent; after that, only
+ * `txDone$` says what became of it, and its slot is freed as the controller's correlation allows.
  *
  * Errors: `QueueFullError`, `TxFailedError`, `LinkDownError`, `ChannelClosedError`, and those of the tx operators.
  *
@@ -26,21 +26,21 @@ const WITH_POLICY = Symbol.for('rx-mailbox.withPolicy');
  * {@includeCode ../docs/examples/quick-start.ts#send}
  * @see Linux: `mbox_send_message`
  */
-export class Transmission<Ack> extends BareObservable<TxReceipt<Ack>> {
-  readonly #port: OpenChannel<unknown, unknown, Ack>;
-  readonly #message: unknown;
-  readonly #policy: TxPolicy | undefined;
+export class Transmission<Ack> extends ObservableBase<TxReceipt<Ack>> {
+  private readonly channel: OpenChannel<unknown, unknown, Ack>;
+  private readonly message: unknown;
+  private readonly policy: TxPolicy | undefined;
 
   /** @internal */
-  constructor(port: OpenChannel<unknown, unknown, Ack>, message: unknown, policy?: TxPolicy) {
+  constructor(channel: OpenChannel<unknown, unknown, Ack>, message: unknown, policy?: TxPolicy) {
     super();
-    this.#port = port;
-    this.#message = message;
-    this.#policy = policy;
+    this.channel = channel;
+    this.message = message;
+    this.policy = policy;
   }
 
   // Overrides the public method, not the internal `_subscribe`: a plain observer is served by the record itself, without the two
-  // objects and the teardown that RxJS would put between (see docs/adr/0004). What RxJS promises of `subscribe` is tested one by one.
+  // objects and the teardown that RxJS would put in between (see docs/adr/0004). What RxJS promises of `subscribe` is tested one by one.
   /** Sends the message; see the class. The subscription is bound to its outcome: unsubscribing before that is leaving. */
   override subscribe(observerOrNext?: Partial<Observer<TxReceipt<Ack>>> | ((value: TxReceipt<Ack>) => void) | null): Subscription;
   /** The same, with up to three functions. */
@@ -54,12 +54,19 @@ export class Transmission<Ack> extends BareObservable<TxReceipt<Ack>> {
     error?: ((error: unknown) => void) | null,
     complete?: (() => void) | null,
   ): Subscription {
-    return start(this.#port, this.#message, this.#policy, first, error, complete);
+    return start(this.channel, this.message, this.policy, first, error, complete);
+  }
+
+  // Vue's `reactive` leaves objects with a tag of their own alone. A getter, because a field would cost every transmission 8 bytes.
+  /** @internal */
+  // eslint-disable-next-line @typescript-eslint/class-literal-property-style
+  get [Symbol.toStringTag](): string {
+    return 'Transmission';
   }
 
   /** @internal */
   [WITH_POLICY](policy: TxPolicy): Transmission<Ack> {
-    return new Transmission(this.#port, this.#message, this.#policy === undefined ? policy : new BothPolicies(this.#policy, policy));
+    return new Transmission(this.channel, this.message, this.policy === undefined ? policy : new BothPolicies(this.policy, policy));
   }
 }
 
@@ -69,7 +76,7 @@ export function withPolicy<T>(source: Observable<T>, policy: TxPolicy): Observab
 }
 
 function start<Ack>(
-  port: OpenChannel<unknown, unknown, Ack>,
+  channel: OpenChannel<unknown, unknown, Ack>,
   message: unknown,
   policy: TxPolicy | undefined,
   first?: Partial<Observer<TxReceipt<Ack>>> | ((value: TxReceipt<Ack>) => void) | null,
@@ -78,15 +85,15 @@ function start<Ack>(
 ): Subscription {
   if (isSubscriber(first)) {
     if (!first.closed) {
-      const record = new TxRecord<unknown, Ack>(port, message, first);
+      const record = new TxRecord<unknown, Ack>(channel, message, first);
       // Added before it starts, so that whatever ends the subscriber at once is a leave like any other.
       first.add(record);
-      port.transmit(record, policy);
+      channel.transmit(record, policy);
     }
     return first;
   }
-  const record = new TxRecord<unknown, Ack>(port, message, toObserver(first, error, complete));
-  port.transmit(record, policy);
+  const record = new TxRecord<unknown, Ack>(channel, message, toObserver(first, error, complete));
+  channel.transmit(record, policy);
   return record;
 }
 

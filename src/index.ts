@@ -11,7 +11,9 @@
 
 // A registered controller, and what it hands out
 export { Mailbox } from './Mailbox';
-export { Channel, type ChannelOptions, type SendAsyncOptions } from './Channel';
+export { Channel } from './Channel';
+export type { ChannelOptions } from './contract/ChannelOptions';
+export type { SendAsyncOptions } from './contract/SendAsyncOptions';
 export { Transmission } from './Transmission';
 export type { TxFailed, TxReceipt, TxReport, TxReported, TxSucceeded } from './contract/TxReceipt';
 export type { ChannelEvent } from './contract/ChannelEvent';
@@ -24,19 +26,9 @@ export { sendTo } from './operators/sendTo';
 export { scheduleTx, type ScheduleTxOptions, type TxRequest } from './operators/scheduleTx';
 
 // What the author of a transport implements
-export type {
-  Correlation,
-  DownEvent,
-  LinkEvent,
-  MailboxController,
-  MailboxLink,
-  ReadyEvent,
-  ReceivedEvent,
-  TxDoneEvent,
-  TxDoneMethod,
-  TxDoneResult,
-  UpEvent,
-} from './contract/MailboxController';
+export type { Correlation, MailboxController, TxDoneMethod } from './contract/MailboxController';
+export type { MailboxLink } from './contract/MailboxLink';
+export type { DownEvent, LinkEvent, ReadyEvent, ReceivedEvent, TxDoneEvent, TxDoneResult, UpEvent } from './contract/LinkEvent';
 
 // Errors
 export {

@@ -3,24 +3,24 @@ import type { ChannelEvent } from '../contract/ChannelEvent';
 import type { MailboxError } from '../contract/errors';
 import type { TxReport } from '../contract/TxReceipt';
 
-/** What a channel's receivers' stream ends with, if not with completion. */
-export interface PortFailure {
+/** What the receivers' stream ends with, if it does not complete. */
+export interface ChannelFailure {
   reason: unknown;
 }
 
 /**
- * The streams of one channel, each made when somebody asks for it: an idle channel is small, and what nobody hears costs nothing.
+ * The streams of one channel. Each is made when somebody asks for it, so an idle channel is small.
  *
  * After {@link end} everybody who still asks gets a stream that has ended the same way.
  */
 export class ChannelStreams<Tx, Rx, Ack> {
-  // Not of Rx, which would make a channel invariant in what it receives.
+  // Not of Rx: that would make a channel invariant in what it receives.
   private received: Subject<unknown> | undefined = undefined;
   private reports: Subject<TxReport<Tx, Ack>> | undefined = undefined;
   private events: Subject<ChannelEvent> | undefined = undefined;
   private idle: Subject<never> | undefined = undefined;
   private closing: Subject<never> | undefined = undefined;
-  private ended: { failure: PortFailure | undefined; closed: MailboxError } | undefined = undefined;
+  private ended: { failure: ChannelFailure | undefined; closed: MailboxError } | undefined = undefined;
 
   get received$(): Observable<Rx> {
     return (this.received ??= this.stream(this.ended?.failure)) as Observable<Rx>;
@@ -44,10 +44,12 @@ export class ChannelStreams<Tx, Rx, Ack> {
     return (this.closing ??= this.stream(this.ended && { reason: this.ended.closed }));
   }
 
+  /** Whether `txDone$` has a subscriber. */
   get reported(): boolean {
     return this.reports?.observed ?? false;
   }
 
+  /** Whether `events$` has a subscriber. */
   get traced(): boolean {
     return this.events?.observed ?? false;
   }
@@ -70,7 +72,7 @@ export class ChannelStreams<Tx, Rx, Ack> {
     idle?.complete();
   }
 
-  end(failure: PortFailure | undefined, closed: MailboxError): void {
+  end(failure: ChannelFailure | undefined, closed: MailboxError): void {
     this.ended = { failure, closed };
     if (failure) this.received?.error(failure.reason);
     else this.received?.complete();
@@ -79,7 +81,7 @@ export class ChannelStreams<Tx, Rx, Ack> {
     this.closing?.error(closed);
   }
 
-  private stream<T>(failure?: PortFailure): Subject<T> {
+  private stream<T>(failure?: ChannelFailure): Subject<T> {
     const subject = new Subject<T>();
     if (failure) subject.error(failure.reason);
     else if (this.ended) subject.complete();

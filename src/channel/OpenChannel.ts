@@ -1,63 +1,52 @@
-import { defer, EMPTY, from, Subscription, type Observable, type Observer, type SchedulerLike, type Unsubscribable } from 'rxjs';
+import { defer, EMPTY, type Observable, type SchedulerLike } from 'rxjs';
 import type { ChannelEvent } from '../contract/ChannelEvent';
-import type { HeldSlot } from '../core/TxEntry';
-import { TxScheduler, type TxDoneAnswer, type TxSchedulerSettings } from '../core/TxMachine';
 import { ChannelClosedError, NotSupportedError, QueueFullError } from '../contract/errors';
-import type { LinkEvent, MailboxLink, TxDoneMethod } from '../contract/MailboxController';
-import { ChannelStreams, type PortFailure } from './ChannelStreams';
-import type { Polled } from '../time/PollTimer';
-import { shielded } from '../util/reportUnhandled';
-import { nameOf } from './settings';
-import type { SharedClocks } from '../time/SharedClocks';
+import type { MailboxLink } from '../contract/MailboxLink';
+import type { HeldSlot } from '../core/HeldSlot';
+import type { TxDoneAnswer, TxEffects } from '../core/TxEffects';
+import { TxMachine, type LeaveReason } from '../core/TxMachine';
 import type { TxPolicy } from '../policy/TxPolicy';
-import { TxRecord } from './TxRecord';
+import type { Polled } from '../time/PollTimer';
+import type { ChannelGroup } from './ChannelGroup';
+import { ChannelStreams, type ChannelFailure } from './ChannelStreams';
+import { HeldSlotRelease } from './HeldSlotRelease';
+import { LinkSubscriber, type LinkListener } from './LinkSubscriber';
+import { nameOf, type ChannelSettings } from './settings';
+import { TxRecord, type TxOwner } from './TxRecord';
 
-export interface ChannelSettings<Tx> extends TxSchedulerSettings {
-  /** How the controller is called in error texts; and the channel, if not after it. */
-  readonly controller: string;
-  readonly name: string | undefined;
-  /** How tx-done is learned, once `knowsTxDone` is considered. */
-  readonly method: TxDoneMethod;
-  /** ms; none: a refused head waits for the link to speak. */
-  readonly pollPeriod: number | undefined;
-  readonly txPrepare: ((message: Tx) => void) | undefined;
-}
-
-/** Where a channel is one of many. */
-export interface PortOwner {
-  /** Its number is free again. */
-  delete(index: number): unknown;
-}
-
-/** The core of one channel, connected: to its link on one side, to RxJS and the mailbox's clocks on the other. */
-export class OpenChannel<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, Ack>> implements Observer<LinkEvent<Rx, Ack>>, Polled {
+/**
+ * A channel that has an owner: the core, connected to its link on one side and to RxJS and the mailbox's clocks on the other.
+ *
+ * Its parts are made on first use: most channels of a large mailbox are idle, and some are never listened to.
+ */
+export class OpenChannel<Tx, Rx, Ack>
+  implements TxEffects<Tx, Ack, TxRecord<Tx, Ack>>, TxOwner<TxRecord<Tx, Ack>>, LinkListener<Rx, Ack>, Polled
+{
+  /** No more sends; the channel closes when everything that was accepted has settled. */
+  private completing = false;
+  private readonly subscriber = new LinkSubscriber<Rx, Ack>(this);
+  /** What the receivers' stream ends with. */
+  private failure: ChannelFailure | undefined = undefined;
+  private madeMachine: TxMachine<Tx, Ack, TxRecord<Tx, Ack>> | undefined = undefined;
   private madeStreams: ChannelStreams<Tx, Rx, Ack> | undefined = undefined;
-  /** To the link; null before it is there. */
-  private subscription: Unsubscribable | null | undefined = null;
-  private resetting: Unsubscribable | undefined = undefined;
-  /** What the receivers' stream ends with; before it is open, what `events$` failed with. */
-  private failure: PortFailure | undefined = undefined;
+  private heldSlots: HeldSlotRelease | undefined = undefined;
 
   constructor(
-    private readonly link: MailboxLink<Tx, Rx, Ack>,
-    override readonly settings: ChannelSettings<Tx>,
-    private readonly environment: SharedClocks,
+    readonly link: MailboxLink<Tx, Rx, Ack>,
+    readonly settings: ChannelSettings<Tx>,
+    private readonly group: ChannelGroup,
     readonly index: number,
-    private readonly owner: PortOwner | undefined,
-  ) {
-    super(settings, environment.tokens);
-  }
+  ) {}
 
-  /** Starts the link up; throws what `events$` fails with meanwhile. */
+  /** Starts the link up. Throws what `events$` fails with meanwhile. */
   open(): void {
-    const subscription = this.link.events$.subscribe(this);
-    this.subscription = undefined;
-    if (this.failure !== undefined) throw this.failure.reason;
-    if (this.closed) subscription.unsubscribe();
-    else this.subscription = subscription;
+    this.subscriber.start(this.link.events$);
   }
 
-  /** Made when first asked for: most channels of a large mailbox are idle, and some are never listened to. */
+  get machine(): TxMachine<Tx, Ack, TxRecord<Tx, Ack>> {
+    return (this.madeMachine ??= new TxMachine(this.settings, this.group.tokens, this));
+  }
+
   get streams(): ChannelStreams<Tx, Rx, Ack> {
     return (this.madeStreams ??= new ChannelStreams());
   }
@@ -67,38 +56,48 @@ export class OpenChannel<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, 
   }
 
   get scheduler(): SchedulerLike {
-    return this.environment.scheduler;
+    return this.group.clocks.scheduler;
+  }
+
+  get closed(): boolean {
+    return this.madeMachine?.closed ?? false;
   }
 
   // --- what the application does -------------------------------------------------------------------------------------------------
 
   transmit(record: TxRecord<Tx, Ack>, policy: TxPolicy | undefined): void {
-    if (policy !== undefined) policy.begin(record as TxRecord<unknown, unknown>, this.environment);
-    this.makeRoom();
-    // A policy, or what came of making room, may have ended it before it was accepted.
+    const { machine } = this;
+    if (policy !== undefined) policy.begin(record, this.group.clocks);
+    machine.retryRefusedHead();
+    // A policy, or what the retry caused, may have ended it before it was accepted.
     if (!record.fresh) record.stopWatches();
-    else if (this.closed || this.completing) record.refuse(new ChannelClosedError(this.name, 'not-sent'));
-    else if (!this.submit(record)) record.refuse(new QueueFullError(this.settings.txQueueLength));
+    else if (machine.closed || this.completing) record.refuse(new ChannelClosedError(this.name, 'not-sent'));
+    else if (!machine.submit(record)) record.refuse(new QueueFullError(this.settings.txQueueLength));
   }
 
-  /** Sends without anybody to tell but `txDone$`. */
+  /** Sends without a sender to notify: only `txDone$` says what became of it. */
   post(message: Tx): void {
-    this.makeRoom();
-    if (!this.closed && !this.completing && !this.submit(new TxRecord<Tx, Ack>(this, message, undefined))) this.reportRefused(message);
+    const { machine } = this;
+    machine.retryRefusedHead();
+    if (machine.closed || this.completing) return;
+    if (!machine.submit(new TxRecord<Tx, Ack>(this, message, undefined))) this.reportRefused(message);
   }
 
+  /** Not queued with the other reports: this one has to be out before `next()` returns, also from inside a report. */
   private reportRefused(message: Tx): void {
-    // Not by way of the core's notification: it has to be out before `next()` returns, also from inside a report.
-    const token = this.queue.takeToken();
-    const streams = this.madeStreams;
-    if (streams?.reported) streams.report({ token, message, error: new QueueFullError(this.settings.txQueueLength) });
+    const token = this.machine.takeToken();
+    if (this.madeStreams?.reported) this.streams.report({ token, message, error: new QueueFullError(this.settings.txQueueLength) });
+  }
+
+  leave(record: TxRecord<Tx, Ack>, reason: LeaveReason): void {
+    this.machine.leave(record, reason);
   }
 
   acknowledge(token: number | undefined, ack: Ack, error: unknown): void {
     if (this.settings.method !== 'ack') {
       throw new NotSupportedError(`acknowledge() on ${this.name}, whose tx-done method is '${this.settings.method}', not 'ack'`);
     }
-    if (!this.closed) this.txDone(token, ack, error);
+    if (!this.closed) this.machine.txDone(token, ack, error);
   }
 
   peekData(): boolean {
@@ -106,72 +105,48 @@ export class OpenChannel<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, 
   }
 
   get slotsAvailable(): number {
-    return this.closed || this.completing ? 0 : Math.max(0, this.settings.txQueueLength - this.queue.length);
+    return this.closed || this.completing ? 0 : Math.max(0, this.settings.txQueueLength - (this.madeMachine?.backlog.length ?? 0));
+  }
+
+  /** The graceful end: what was accepted goes on, then the channel closes. */
+  drain(): void {
+    this.completing = true;
+    this.machine.notify();
+  }
+
+  close(options?: { cause: unknown }): void {
+    this.machine.close(options);
   }
 
   /** Fails the receivers with the reason, and everything pending with the reason as cause. */
-  abortWith(reason: unknown): void {
+  fail(reason: unknown): void {
     if (this.closed) return;
     this.failure = { reason };
     this.close({ cause: reason });
   }
 
-  flushLink(limit: number): Observable<unknown> {
-    if (this.closed) throw new ChannelClosedError(this.name, 'not-sent');
-    if (!this.link.flush) throw new NotSupportedError(`flush() on ${this.name}, whose controller has no flush`);
-    return from(this.link.flush(limit));
-  }
-
   /** Completes as soon as nothing waits or is in flight. */
   whenIdle(): Observable<never> {
-    return defer(() => (this.closed ? this.streams.closed$ : this.queue.idle ? EMPTY : this.streams.idle$));
+    return defer(() => (this.closed ? this.streams.closed$ : this.machine.idle ? EMPTY : this.streams.idle$));
   }
 
   // --- what the link says --------------------------------------------------------------------------------------------------------
 
-  next(event: LinkEvent<Rx, Ack>): void {
-    if (this.closed) return;
-    switch (event.type) {
-      case 'txDone':
-        if (this.settings.method === 'irq') this.txDone(event.token, event.ack as Ack, event.error);
-        else this.strayTxDone(event.token, event.error);
-        break;
-      case 'received':
-        // Each of the others defers itself.
-        if (this.inLink) this.deferReceived(event.message);
-        else this.madeStreams?.receive(event.message);
-        break;
-      case 'ready':
-        this.ready();
-        break;
-      case 'down':
-        this.down(event.reason);
-        break;
-      case 'up':
-        this.up();
-        break;
-    }
+  /** A message has arrived. Receivers hear it; a server would be asked first. */
+  received(message: Rx): void {
+    if (this.madeMachine?.insideLink) this.receiveAfterwards(message);
+    else this.madeStreams?.receive(message);
   }
 
-  error(reason: unknown): void {
-    if (this.subscription === null) {
-      this.failure = { reason };
-      return;
-    }
-    if (this.closed) return;
-    if (this.inLink) return this.defer(() => this.error(reason));
-    this.down(reason);
-    this.close({ cause: reason });
-  }
-
-  complete(): void {
-    if (this.inLink) return this.defer(() => this.complete());
-    this.close();
+  /** From inside a call into the link: the message must not overtake the outcomes before it. */
+  private receiveAfterwards(message: Rx): void {
+    const { machine } = this;
+    machine.defer(() => machine.queueNotice(() => this.madeStreams?.receive(message)));
   }
 
   // --- effects of the core -------------------------------------------------------------------------------------------------------
 
-  protected prepare(record: TxRecord<Tx, Ack>): boolean {
+  prepare(record: TxRecord<Tx, Ack>): boolean {
     const { txPrepare } = this.settings;
     if (record.watch === undefined && txPrepare === undefined) return false;
     for (let { watch } = record; watch !== undefined; watch = watch.other) watch.check();
@@ -179,106 +154,85 @@ export class OpenChannel<Tx, Rx, Ack> extends TxScheduler<Tx, Ack, TxRecord<Tx, 
     return true;
   }
 
-  protected handOver(record: TxRecord<Tx, Ack>): 'accepted' | 'busy' {
+  handOver(record: TxRecord<Tx, Ack>): 'accepted' | 'busy' {
     const answer = this.link.sendData(record.message, record.token);
-    if (answer === 'busy' && this.settings.pollPeriod !== undefined) this.environment.poll.watch(this);
+    if (answer === 'busy' && this.settings.pollPeriod !== undefined) this.group.clocks.poll.askLater(this);
     return answer;
   }
 
-  protected sent(record: TxRecord<Tx, Ack>): void {
+  sent(record: TxRecord<Tx, Ack>): void {
     for (let { watch } = record; watch !== undefined; watch = watch.other) watch.sent();
-    if (this.settings.method === 'poll') this.environment.poll.kick(this);
+    if (this.settings.method === 'poll') this.group.clocks.poll.askSoon(this);
   }
 
-  protected lastTxDone(token: number): TxDoneAnswer<Ack> {
-    // Also a channel of another method is visited, for the sake of a refused head; there is nothing to ask it.
+  lastTxDone(token: number): TxDoneAnswer<Ack> {
+    // A channel of another method is visited only to retry a refused head; there is nothing to ask it.
     return this.settings.method === 'poll' && (this.link.lastTxDone?.(token) ?? false);
   }
 
-  protected abort(token: number): void {
+  abort(token: number): void {
     try {
       this.link.abort?.(token);
     } catch {
-      // Advice that could not be taken. Leaving is safe without it: the slot is held as the correlation demands.
+      // It was only advice. Leaving is safe without it: the slot is held as the correlation demands.
     }
   }
 
-  protected held(stone: HeldSlot): void {
-    const { quarantine } = this.settings;
-    if (quarantine !== Infinity) stone.clock = this.environment.deadlines().after(quarantine, () => this.release(stone));
-    if (!this.link.reset || this.resetting !== undefined) return;
-    const reset = new Subscription();
-    this.resetting = reset;
-    // Over before its consequences: what they leave behind needs another one.
-    const over = (conclude: () => void): void => {
-      if (this.resetting === reset) this.resetting = undefined;
-      conclude();
-    };
-    reset.add(
-      defer(() => this.link.reset?.() ?? EMPTY).subscribe({
-        error: (reason: unknown) => over(() => this.down(reason)),
-        complete: () => over(() => this.releaseHeld()),
-      }),
-    );
+  held(slot: HeldSlot): void {
+    this.heldSlots ??= new HeldSlotRelease(this.link, this.machine, this.settings.quarantine, this.group.clocks.deadlines());
+    this.heldSlots.held(slot);
   }
 
-  protected wireLost(): void {
-    const { resetting } = this;
-    if (resetting === undefined) return;
-    this.resetting = undefined;
-    shielded(() => resetting.unsubscribe());
+  epochEnded(): void {
+    this.heldSlots?.epochEnded();
   }
 
-  protected shutdown(): void {
-    const { subscription } = this;
-    if (subscription) {
-      this.subscription = undefined;
-      shielded(() => subscription.unsubscribe());
-    }
-    this.environment.poll.forget(this);
-    this.owner?.delete(this.index);
+  shutdown(): void {
+    this.subscriber.stop();
+    this.group.clocks.poll.forget(this);
+    this.group.owned.delete(this.index);
   }
 
-  protected deliver(record: TxRecord<Tx, Ack>): void {
+  deliver(record: TxRecord<Tx, Ack>): void {
     if (record.watch !== undefined) record.stopWatches();
     if (this.madeStreams?.reported) this.madeStreams.report(record.report());
-    record.tell();
+    record.notifySender();
     record.forget();
   }
 
-  private deferReceived(message: Rx): void {
-    this.defer(() => this.tellInTurn(() => this.madeStreams?.receive(message)));
-  }
-
-  /** Whether anybody would hear of a message whose sender has left. */
-  get heard(): boolean {
+  /** Whether `txDone$` or `events$` has a subscriber. */
+  get observed(): boolean {
     return this.madeStreams !== undefined && (this.madeStreams.reported || this.madeStreams.traced);
   }
 
-  protected get tracing(): boolean {
+  get tracing(): boolean {
     return this.madeStreams?.traced ?? false;
   }
 
-  protected trace(event: ChannelEvent): void {
+  trace(event: ChannelEvent): void {
     this.madeStreams?.trace(event);
   }
 
-  protected ended(): void {
+  ended(): void {
     // Made if need be: whoever asks later must find them ended.
     this.streams.end(this.failure, new ChannelClosedError(this.name, 'not-sent'));
   }
 
   /** Whether the poll timer has anything to visit it for. */
   get pollable(): boolean {
-    return this.refused || (this.settings.method === 'poll' && this.queue.held > 0);
+    const { machine } = this;
+    return machine.refused || (this.settings.method === 'poll' && machine.slots.used > 0);
   }
 
-  protected override quiet(): void {
-    super.quiet();
-    if (this.settings.pollPeriod !== undefined && !this.pollable) this.environment.poll.forget(this);
+  poll(): void {
+    this.machine.poll();
   }
 
-  protected drained(): void {
-    this.madeStreams?.drained();
+  afterNotifying(): void {
+    const { machine } = this;
+    // First: who waits for the channel to drain must hear of that, rather than of the end that may follow.
+    if (machine.idle) this.madeStreams?.drained();
+    if (this.completing && machine.settled) machine.close();
+    if (this.settings.pollPeriod !== undefined && !this.pollable) this.group.clocks.poll.forget(this);
   }
 }

@@ -1,43 +1,33 @@
 import { Subscription, type Observer } from 'rxjs';
-import { DONE, FAILED, IN_FLIGHT, NEW, WAITING, type TxEntry, type TxSlot, type TxState } from '../core/TxEntry';
-import type { LeaveReason } from '../core/TxMachine';
 import { TxCanceledError, type Delivery, type MailboxError } from '../contract/errors';
 import type { TxReceipt, TxReport } from '../contract/TxReceipt';
-import { bare } from '../util/withoutConstructor';
+import { DONE, FAILED, IN_FLIGHT, NEW, WAITING, type TxEntry, type TxSlot, type TxState } from '../core/TxEntry';
+import type { LeaveReason } from '../core/TxMachine';
 import { takeReason } from '../policy/leaveReason';
-import { reportUnhandled } from '../util/reportUnhandled';
+import type { TxWatch, WatchedTransmission } from '../policy/TxPolicy';
+import { reportUnhandled, shielded } from '../util/reportUnhandled';
+import { withoutConstructor } from '../util/withoutConstructor';
 
 /** Where a record's sender can give up. */
 export interface TxOwner<R> {
-  /** Whether anybody would hear of it besides the sender. */
-  readonly heard: boolean;
+  /** Whether `txDone$` or `events$` has a subscriber. */
+  readonly observed: boolean;
   leave(record: R, reason: LeaveReason): void;
-}
-
-/** A clock or a listener that lives as long as one transmission is pending. */
-export interface TxWatch {
-  /** The next watch of the same record. */
-  other: TxWatch | undefined;
-  /** The message is about to be handed over: the last occasion to leave unsent. */
-  check(): void;
-  /** The message went in flight. */
-  sent(): void;
-  stop(): void;
 }
 
 const subscriberLeft: LeaveReason = (delivery) => new TxCanceledError(delivery);
 
-/** What a subscriber left behind where nobody listens: its stack, which is most of what an error costs, would be nobody's. */
-const unheard: Partial<Record<Delivery, MailboxError>> = {};
-const subscriberLeftUnheard: LeaveReason = (delivery) => (unheard[delivery] ??= subscriberLeft(delivery));
+/** For subscribers that leave while nobody listens. These errors are shared: making one costs mostly its stack, which nobody would read. */
+const unobserved: Partial<Record<Delivery, MailboxError>> = {};
+const subscriberLeftUnobserved: LeaveReason = (delivery) => (unobserved[delivery] ??= subscriberLeft(delivery));
 
 /**
  * One message on its way: the entry that the core moves, and at the same time the `Subscription` that the sender holds.
  *
- * One object and one shape, because it is all that a send allocates that lives; `next()` uses it too, without an observer.
- * {@link unsubscribe} means "the sender leaves" until the outcome is known, and nothing but running teardowns after that.
+ * One object and one shape, because it is all that a send allocates that lives. `next()` uses it too, without an observer.
+ * {@link unsubscribe} means "the sender leaves" until the outcome is known. After that it only runs teardowns.
  */
-export class TxRecord<Tx, Ack> extends bare(Subscription) implements TxEntry<Tx, Ack> {
+export class TxRecord<Tx, Ack> extends withoutConstructor(Subscription) implements TxEntry<Tx, Ack>, WatchedTransmission {
   override closed = false;
   state: TxState = NEW;
   token = 0;
@@ -55,7 +45,6 @@ export class TxRecord<Tx, Ack> extends bare(Subscription) implements TxEntry<Tx,
     super();
   }
 
-  /** Neither offered to the queue nor ended. */
   get fresh(): boolean {
     return this.state === NEW && !this.closed;
   }
@@ -75,26 +64,21 @@ export class TxRecord<Tx, Ack> extends bare(Subscription) implements TxEntry<Tx,
   }
 
   private subscriberLeaves(): void {
-    takeReason((reason) => this.owner.leave(this, reason ?? (this.owner.heard ? subscriberLeft : subscriberLeftUnheard)));
+    takeReason((reason) => this.owner.leave(this, reason ?? (this.owner.observed ? subscriberLeft : subscriberLeftUnobserved)));
   }
 
-  /** Gives up with a reason that the sender is told. */
   leave(reason: LeaveReason): void {
     if (this.state === NEW) this.refuse(reason('not-sent'));
     else this.owner.leave(this, reason);
   }
 
-  /** Ends it before it was accepted: the sender is told, nobody else. */
+  /** Ends it before it was accepted: only the sender is notified. */
   refuse(error: MailboxError): void {
     this.state = FAILED;
     this.outcome = error;
     this.stopWatches();
-    this.tell();
+    this.notifySender();
     this.forget();
-  }
-
-  private madeHeard(): void {
-    if (this.outcome !== undefined) this.outcome = subscriberLeft((this.outcome as MailboxError).delivery);
   }
 
   addWatch(added: TxWatch): void {
@@ -106,13 +90,6 @@ export class TxRecord<Tx, Ack> extends bare(Subscription) implements TxEntry<Tx,
     }
   }
 
-  report(): TxReport<Tx, Ack> {
-    const { token, message } = this;
-    // Somebody has begun to listen since the sender left: an error of its own after all.
-    if (this.outcome === unheard['not-sent'] || this.outcome === unheard.unknown) this.madeHeard();
-    return this.state === DONE ? { token, message, ack: this.outcome as Ack } : { token, message, error: this.outcome as MailboxError };
-  }
-
   stopWatches(): void {
     let { watch } = this;
     if (watch === undefined) return;
@@ -120,19 +97,24 @@ export class TxRecord<Tx, Ack> extends bare(Subscription) implements TxEntry<Tx,
     for (; watch !== undefined; watch = watch.other) stop(watch);
   }
 
-  /** Everybody is told: whoever keeps the subscription does not keep the message. */
-  forget(): void {
-    this.message = undefined as Tx;
-    this.outcome = undefined;
+  report(): TxReport<Tx, Ack> {
+    const { token, message } = this;
+    // Somebody has begun to listen since the sender left: it gets an error of its own after all.
+    if (this.outcome === unobserved['not-sent'] || this.outcome === unobserved.unknown) this.makeOwnError();
+    return this.state === DONE ? { token, message, ack: this.outcome as Ack } : { token, message, error: this.outcome as MailboxError };
   }
 
-  /** Tells the sender, if it is still there, and ends the subscription. Never throws. */
-  tell(): void {
+  private makeOwnError(): void {
+    if (this.outcome !== undefined) this.outcome = subscriberLeft((this.outcome as MailboxError).delivery);
+  }
+
+  /** Notifies the sender, if it is still there, and ends the subscription. Never throws. */
+  notifySender(): void {
     const { observer } = this;
     this.observer = undefined;
     try {
       if (observer !== undefined) {
-        if (this.state === DONE) this.tellReceipt(observer);
+        if (this.state === DONE) this.giveReceipt(observer);
         else if (observer.error) observer.error(this.outcome);
         else reportUnhandled(this.outcome);
       }
@@ -147,22 +129,24 @@ export class TxRecord<Tx, Ack> extends bare(Subscription) implements TxEntry<Tx,
     }
   }
 
-  private tellReceipt(observer: Partial<Observer<TxReceipt<Ack>>>): void {
+  private giveReceipt(observer: Partial<Observer<TxReceipt<Ack>>>): void {
     try {
       observer.next?.({ token: this.token, ack: this.outcome as Ack });
     } catch (error) {
-      // As with every RxJS observer, a handler that throws does not keep the completion from it.
+      // As with every RxJS observer, a handler that throws does not prevent the completion.
       reportUnhandled(error);
     }
     // It may have unsubscribed in `next`.
     if (!this.closed) observer.complete?.();
   }
+
+  /** Everybody has been notified: whoever keeps the subscription does not keep the message. */
+  forget(): void {
+    this.message = undefined as Tx;
+    this.outcome = undefined;
+  }
 }
 
 function stop(watch: TxWatch): void {
-  try {
-    watch.stop();
-  } catch (error) {
-    reportUnhandled(error);
-  }
+  shielded(() => watch.stop());
 }

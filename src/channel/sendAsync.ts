@@ -1,6 +1,6 @@
-import type { SendAsyncOptions } from '../Channel';
-import type { TxReceipt } from '../contract/TxReceipt';
 import { assertObject, show } from '../contract/checks';
+import type { SendAsyncOptions } from '../contract/SendAsyncOptions';
+import type { TxReceipt } from '../contract/TxReceipt';
 import { CancelPolicy, isAbortSignal } from '../policy/CancelPolicy';
 import { assertLimits, TimeoutPolicy } from '../policy/TimeoutPolicy';
 import { BothPolicies, type TxPolicy } from '../policy/TxPolicy';
@@ -16,18 +16,18 @@ const handOut = (resolve: typeof resolveIt, reject: typeof rejectIt): void => {
   rejectIt = reject;
 };
 
-/** Sends at once and promises the receipt; without RxJS between, because half of all callers only `await`. */
+/** Sends at once and promises the receipt. No RxJS is in between: many callers only `await`. */
 export function sendAsync<Tx, Ack>(
-  port: OpenChannel<Tx, unknown, Ack>,
+  channel: OpenChannel<Tx, unknown, Ack>,
   message: Tx,
   options: SendAsyncOptions | undefined,
 ): Promise<TxReceipt<Ack>> {
   const policy = options === undefined ? undefined : policyOf(options);
   const promise = new Promise<TxReceipt<never>>(handOut);
   const observer = { next: resolveIt as (receipt: TxReceipt<Ack>) => void, error: rejectIt };
-  // They would keep the promise, and what it came to.
+  // They would keep the promise alive, and its value.
   resolveIt = rejectIt = ignore;
-  port.transmit(new TxRecord(port, message, observer), policy);
+  channel.transmit(new TxRecord(channel, message, observer), policy);
   return promise;
 }
 

@@ -6,8 +6,11 @@
 import { asapScheduler, asyncScheduler, EMPTY, Observable, type SchedulerLike, type Subscriber, type Unsubscribable } from 'rxjs';
 import { ChannelBusyError } from '../contract/errors';
 import { assertFunction, assertInteger, assertNumber, assertObject, assertOneOf, MAX_DELAY } from '../contract/checks';
-import { Deadlines, type Deadline } from '../time/Deadlines';
-import type { Correlation, LinkEvent, MailboxController, MailboxLink, TxDoneMethod } from '../contract/MailboxController';
+import { Deadlines } from '../time/Deadlines';
+import type { Deadline } from '../time/Deadline';
+import type { Correlation, MailboxController, TxDoneMethod } from '../contract/MailboxController';
+import type { LinkEvent } from '../contract/LinkEvent';
+import type { MailboxLink } from '../contract/MailboxLink';
 
 /**
  * Options of {@link createLoopback}; they hold for both ends.

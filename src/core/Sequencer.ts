@@ -1,146 +1,127 @@
 import type { ChannelEvent } from '../contract/ChannelEvent';
-import { Notice, TOLD, type TxEntry, type TxSlot } from './TxEntry';
+import { Notice } from './Notice';
+import type { Notified } from './TxEffects';
+import type { TxEntry } from './TxEntry';
 
 /**
- * The order in which things happen on one channel, whatever they are.
+ * The order in which things happen on one channel, whatever they are (rule 7).
  *
- * 1. *Transitions* happen at once, except that what arrives from inside a call into the link is kept until that call has returned
- *    ({@link enter}, {@link defer}); so `sendData` is never re-entered and nothing sees half a transition. Then all of it comes before the
+ * 1. *Transitions* happen at once. Only what arrives from inside a call into the link waits until that call has returned
+ *    ({@link callLink}, {@link defer}). So `sendData` is never re-entered, and nobody sees half a transition. All of it comes before the
  *    next hand-over: a tx-done, or a `down`, concerns what was in flight when the link said so.
- * 2. *Hand-over* ({@link run}) goes on while there is a message and a slot. It is a loop: a link that answers at once, or a sender that
- *    sends again at once, cannot grow the stack.
+ * 2. *Hand-over* is a loop. A link that answers at once, or a sender that sends again at once, cannot grow the stack.
  * 3. *Notification* ({@link notify}) comes last, in the order of what happened, and is never nested: trace events, then one message's
  *    report and its sender, then the next message's. So all listeners see one order, and a sender may send, cancel or close from inside
  *    its own completion.
  */
-export abstract class TxTurn<E extends TxEntry<unknown, unknown>> {
+export class Sequencer<E extends TxEntry<unknown, unknown>> {
   /** A call into the link is under way. */
-  protected inLink = false;
-  /** Something has happened since the last attempt that allows another one at a refused head. */
-  protected wanted = false;
-  /** Everything has settled after a close, and the streams are to end. */
-  protected ending = false;
+  insideLink = false;
+  /** The hand-over loop is under way. */
+  handingOver = false;
+  /** The channel has closed: once everybody has been notified, the streams end. */
+  ending = false;
+  private notifying = false;
   /** What arrived from inside a call into the link. */
   private deferred: (() => void)[] | undefined = undefined;
-  /** Settled, and not yet reported, linked by `next`; among them, where order demands it, what else is to be told. */
-  private untold: TxSlot | undefined = undefined;
-  /** None where only one is; mostly only one is. */
-  private lastUntold: TxSlot | undefined = undefined;
-  private parcels = 0;
-  private running = false;
-  private notifying = false;
+  /** Settlements not yet delivered, oldest first, linked by `next`. Notices that must not overtake them are in the same list. */
+  private first: E | Notice | undefined = undefined;
+  /** Undefined where there is only one; mostly there is only one. */
+  private last: E | Notice | undefined = undefined;
+  private notices = 0;
   private events: ChannelEvent[] | undefined = undefined;
 
-  /** Hands over what it may. */
-  protected abstract fill(): void;
-  /** One report, then its sender. Like the others here it must not throw. */
-  protected abstract deliver(entry: E): void;
-  protected abstract trace(event: ChannelEvent): void;
-  /** Everything is told after a close. */
-  protected abstract ended(): void;
-  /** All there was to tell is told; may cause more. */
-  protected abstract quiet(): void;
-  /** Whether anybody listens to {@link trace}. */
-  protected abstract readonly tracing: boolean;
+  constructor(private readonly notified: Notified<E>) {}
 
-  /** A call into the link: what it causes is deferred until the next {@link run}. */
-  protected enter(call: () => void): void {
-    const outer = this.inLink;
-    this.inLink = true;
+  /** Calls into the link: what it causes is deferred until {@link runDeferred}. */
+  callLink(call: () => void): void {
+    const outer = this.insideLink;
+    this.insideLink = true;
     try {
       call();
     } finally {
-      this.inLink = outer;
+      this.insideLink = outer;
     }
   }
 
-  protected defer(work: () => void): void {
-    (this.deferred ??= []).push(work);
+  defer(transition: () => void): void {
+    (this.deferred ??= []).push(transition);
   }
 
-  /** After a transition that may allow a hand-over, or from inside a call that does: then the loop further up goes on with it. */
-  protected run(): void {
-    this.wanted = true;
-    if (this.running) return;
-    this.running = true;
-    try {
-      if (this.deferred !== undefined) this.runDeferred();
-      this.fill();
-    } finally {
-      this.running = false;
-    }
-    this.notify();
-  }
-
-  protected get deferring(): boolean {
-    return this.deferred !== undefined;
-  }
-
-  protected runDeferred(): void {
+  runDeferred(): void {
     while (this.deferred !== undefined) {
       const { deferred } = this;
       this.deferred = undefined;
-      for (const step of deferred) step();
+      for (const transition of deferred) transition();
     }
   }
 
-  /** A message has settled and waits to be reported. */
-  protected conclude(entry: E | Notice): void {
-    if (this.untold === undefined) this.untold = entry;
+  /** A message has settled. */
+  queueOutcome(entry: E): void {
+    this.queue(entry);
+  }
+
+  /** Something that must not overtake the outcomes before it. */
+  queueNotice(notify: () => void): void {
+    this.notices++;
+    this.queue(new Notice(notify));
+  }
+
+  private queue(item: E | Notice): void {
+    if (this.first === undefined) this.first = item;
     else {
-      (this.lastUntold ?? this.untold).next = entry;
-      this.lastUntold = entry;
+      (this.last ?? this.first).next = item;
+      this.last = item;
     }
   }
 
-  /** Something that arrived from inside a call into the link and is only told: it must not overtake the outcomes before it. */
-  protected tellInTurn(tell: () => void): void {
-    this.parcels++;
-    this.conclude(new Notice(tell));
+  /** Notes a transition for `events$`. It is emitted when the transition is complete, never in the middle. */
+  note(type: ChannelEvent['type'], token?: number, error?: unknown): void {
+    if (!this.notified.tracing) return;
+    const event: ChannelEvent = { type };
+    if (token !== undefined) event.token = token;
+    if (error !== undefined) event.error = error;
+    if (this.notices > 0) this.queueNotice(() => this.notified.trace(event));
+    else (this.events ??= []).push(event);
   }
 
-  protected notify(): void {
-    if (this.running || this.notifying || this.inLink) return;
+  notify(): void {
+    if (this.handingOver || this.notifying || this.insideLink) return;
     this.notifying = true;
     try {
       do {
-        for (;;) {
-          if (this.events !== undefined) this.flushEvents();
-          const entry = this.untold;
-          if (entry === undefined) break;
-          this.untold = entry.next;
-          entry.next = undefined;
-          if (entry === this.lastUntold) this.lastUntold = undefined;
-          if (entry.state === TOLD) {
-            this.parcels--;
-            (entry as Notice).tell();
-          } else this.deliver(entry as E);
-        }
+        this.notifyAll();
         if (this.ending) {
           this.ending = false;
-          this.ended();
-        } else this.quiet();
-      } while (this.untold !== undefined || this.events !== undefined || this.ending);
+          this.notified.ended();
+        } else this.notified.afterNotifying();
+      } while (this.first !== undefined || this.events !== undefined || this.ending);
     } finally {
       this.notifying = false;
     }
   }
 
-  /** Notes a transition for `events$`; emitted when it is complete, never in the middle. */
-  protected note(type: ChannelEvent['type'], token?: number, error?: unknown): void {
-    if (!this.tracing) return;
-    const event: ChannelEvent = { type };
-    if (token !== undefined) event.token = token;
-    if (error !== undefined) event.error = error;
-    if (this.parcels > 0) this.tellInTurn(() => this.trace(event));
-    else (this.events ??= []).push(event);
+  private notifyAll(): void {
+    for (;;) {
+      this.emitEvents();
+      const item = this.first;
+      if (item === undefined) return;
+      this.first = item.next as E | Notice | undefined;
+      item.next = undefined;
+      if (item === this.last) this.last = undefined;
+      // Notices are rare: mostly the class need not be asked for.
+      if (this.notices > 0 && item instanceof Notice) {
+        this.notices--;
+        item.notify();
+      } else this.notified.deliver(item as E);
+    }
   }
 
-  private flushEvents(): void {
+  private emitEvents(): void {
     while (this.events !== undefined) {
       const { events } = this;
       this.events = undefined;
-      for (const event of events) this.trace(event);
+      for (const event of events) this.notified.trace(event);
     }
   }
 }

@@ -1,136 +1,79 @@
-import { DONE, IN_FLIGHT, ORPHAN, HeldSlot, WAITING, type TxEntry, type TxSlot } from './TxEntry';
-import { TxList } from './TxList';
+import { HeldSlot } from './HeldSlot';
+import { List } from './List';
+import type { TokenSource } from './TokenSource';
+import { DONE, HELD, IN_FLIGHT, type TxEntry, type TxSlot } from './TxEntry';
 
 /** Why a tx-done belongs to no slot. */
 export type Unmatched = 'lateTxDone' | 'unknownTxDone';
 
-/** What does not change while a channel lives. */
-export interface TxQueueSettings {
-  readonly txQueueLength: number;
+/** How the slots of a channel are used. Fixed while the channel lives. */
+export interface SlotSettings {
   readonly window: number;
   readonly correlation: 'tagged' | 'ordered' | 'untagged';
 }
 
-/** The next token of a mailbox, shared by its channels. */
-export interface TokenSource {
-  next: number;
-}
-
 /**
- * Which message is where: the queue, the window and the tokens of one channel. Decides nothing about time or order of effects.
+ * The slots of one channel: which message a tx-done belongs to (rule 3), and whether another one may go (rule 6).
  *
- * One list, because messages go in flight in the order in which they wait; going in flight moves the border between the two parts.
- *
- * ```
- *   first                            waiting             last
- *     │  in flight, and tombstones   │                    │
- *     ▼  at most `window`            ▼  at most txQueueLength
- *   [ slot ─ tombstone ─ slot ]    [ message ─ message ─ message ]  ◄─ accept
- * ```
+ * In the list stands what holds a slot, in the order of hand-over: messages in flight, and held slots.
  */
-export class TxQueue<E extends TxEntry<unknown, unknown>> extends TxList {
-  /** The oldest message that waits; what stands before it holds a slot. */
-  waiting: E | undefined = undefined;
-  /** How many wait. */
-  length = 0;
-  /** How many slots are held. */
+export class Slots {
+  /** How many slots are in use. */
+  used = 0;
+  /** How many of these are held for a sender who has left. */
   held = 0;
-  /** How many of the slots are tombstones. */
-  orphans = 0;
-  up = true;
+  private readonly list = new List<TxSlot>();
 
   constructor(
-    private readonly settings: TxQueueSettings,
+    private readonly settings: SlotSettings,
     private readonly tokens: TokenSource,
-  ) {
-    super();
+  ) {}
+
+  /** Another message may go in flight. A window that several channels share would be asked here. */
+  get free(): boolean {
+    return this.used < this.settings.window;
   }
 
-  /** The message to hand over now: none while the link is down or every slot is held. */
-  get head(): E | undefined {
-    return this.up && this.held < this.settings.window ? this.waiting : undefined;
-  }
-
-  /** With a queue of 0 a message is accepted only where it can be handed over at once. */
-  get full(): boolean {
-    const { length, settings } = this;
-    return length >= settings.txQueueLength && !(length === 0 && this.up && this.held < settings.window);
-  }
-
-  /** Nothing waits and nothing is in flight; a tombstone counts as in flight. */
-  get idle(): boolean {
-    return this.first === undefined;
-  }
-
-  /** Every accepted message has settled; tombstones may still hold slots. */
-  get settled(): boolean {
-    return this.length === 0 && this.held === this.orphans;
-  }
-
-  /** The slot that has been held longest. */
+  /** The slot that has been in use for the longest time. */
   get oldest(): TxSlot | undefined {
-    return this.held === 0 ? undefined : this.first;
+    return this.list.first;
   }
 
-  /** The slot that comes after this one. */
-  after(slot: TxSlot): TxSlot | undefined {
-    return slot.next === this.waiting ? undefined : slot.next;
-  }
-
-  takeToken(): number {
-    return this.tokens.next++;
-  }
-
-  accept(entry: E): void {
-    entry.token = this.takeToken();
-    entry.state = WAITING;
-    this.push(entry);
-    if (this.length++ === 0) this.waiting = entry;
-  }
-
-  /** The oldest that waits goes in flight. */
-  sent(entry: E): void {
+  /** A message goes in flight. */
+  take(entry: TxEntry<unknown, unknown>): void {
     entry.state = IN_FLIGHT;
-    this.waiting = entry.next as E | undefined;
-    this.length--;
-    this.held++;
+    this.list.push(entry);
+    this.used++;
   }
 
-  /** A message leaves that waits. */
-  withdraw(entry: E): void {
-    if (entry === this.waiting) this.waiting = entry.next as E | undefined;
-    this.remove(entry);
-    this.length--;
-  }
-
-  free(slot: TxSlot): void {
-    this.remove(slot);
-    this.held--;
-    if (isTombstone(slot)) {
-      this.orphans--;
+  release(slot: TxSlot): void {
+    this.list.remove(slot);
+    this.used--;
+    if (isHeld(slot)) {
+      this.held--;
       slot.state = DONE;
       slot.clock?.stop();
     }
   }
 
-  /** The sender of a message in flight has left, and its slot stays held. */
-  bury(entry: E): HeldSlot {
-    const stone = new HeldSlot(entry.token);
-    this.replace(entry, stone);
-    this.orphans++;
-    return stone;
+  /** The sender of a message in flight has left, and its slot stays in use. */
+  hold(entry: TxEntry<unknown, unknown>): HeldSlot {
+    const slot = new HeldSlot(entry.token);
+    this.list.replace(entry, slot);
+    this.held++;
+    return slot;
   }
 
-  /** Finds the slot that a tx-done belongs to. Tokens only grow, so what was given out and is not here has settled. */
+  /** Finds the slot that a tx-done belongs to. Tokens only grow, so one that was given out and is not here has settled. */
   match(token: number | undefined): TxSlot | Unmatched {
     if (token === undefined) return (this.settings.correlation === 'tagged' ? undefined : this.oldest) ?? 'unknownTxDone';
     // Oldest first: transports complete about in order, so this ends early.
-    for (let slot = this.first; slot !== undefined && slot !== this.waiting; slot = slot.next) if (slot.token === token) return slot;
+    for (let slot = this.list.first; slot !== undefined; slot = slot.next) if (slot.token === token) return slot;
     return Number.isInteger(token) && token > 0 && token < this.tokens.next ? 'lateTxDone' : 'unknownTxDone';
   }
 }
 
-/** Decided by the state, which every slot has, rather than by class: one comparison on the hot path. */
-function isTombstone(slot: TxSlot): slot is HeldSlot {
-  return slot.state === ORPHAN;
+/** Decided by the state rather than by the class: every slot has a state, and this is one comparison on the path of each message. */
+function isHeld(slot: TxSlot): slot is HeldSlot {
+  return slot.state === HELD;
 }

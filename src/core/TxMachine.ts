@@ -1,317 +1,238 @@
-import { ChannelClosedError, LinkDownError, TxFailedError, type Delivery, type MailboxError } from '../contract/errors';
-import { DONE, FAILED, IN_FLIGHT, ORPHAN, WAITING, type HeldSlot, type TxEntry, type TxSlot } from './TxEntry';
-import { show } from '../contract/checks';
-import { TxQueue, type TokenSource, type TxQueueSettings } from './Slots';
-import { TxTurn } from './Sequencer';
+import { ChannelClosedError, LinkDownError, type Delivery, type MailboxError } from '../contract/errors';
+import { askSlots } from './askSlots';
+import { Backlog } from './Backlog';
+import { HandOver } from './HandOver';
+import type { HeldSlot } from './HeldSlot';
+import { Sequencer } from './Sequencer';
+import { Settlement, type SettlementSettings } from './Settlement';
+import { Slots, type Unmatched } from './Slots';
+import type { TokenSource } from './TokenSource';
+import type { TxEffects } from './TxEffects';
+import { HELD, IN_FLIGHT, WAITING, type TxEntry } from './TxEntry';
 
-export interface TxSchedulerSettings extends TxQueueSettings {
-  /** How long a slot is held after its sender left: ms, 0, or Infinity. */
-  readonly quarantine: number;
+/** How a channel's core is set up. Fixed while the channel lives. */
+export interface TxMachineSettings extends SettlementSettings {
+  readonly txQueueLength: number;
 }
 
 /** Makes the error of a message that leaves, once it is known how far the message came. */
 export type LeaveReason = (delivery: Delivery) => MailboxError;
 
-/** What `lastTxDone` may answer. */
-export type TxDoneAnswer<Ack> = boolean | { ack?: Ack; error?: unknown };
-
 /**
- * What may happen to the messages of one channel. Pure: effects are the abstract methods, time is somebody else's, and the order of
- * effects is {@link TxTurn}'s.
+ * What may happen to the messages of one channel. Pure: it has no clock, and everything that it causes is an effect.
+ *
+ * Each method here is one transition. It ends in {@link HandOver.run}: what may go is handed over, then everybody is notified.
+ * From inside a call into the link a transition waits until that call has returned.
+ *
+ * ```
+ *  submit ──► Backlog ──► HandOver ──► effects.handOver        a message goes down
+ *                            ▲
+ *  txDone ──► Slots.match ──► Settlement ──► Sequencer ──► effects.deliver        an outcome comes up
+ * ```
  */
-export abstract class TxScheduler<Tx, Ack, E extends TxEntry<Tx, Ack>> extends TxTurn<E> {
-  readonly queue: TxQueue<E>;
+export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
+  readonly backlog = new Backlog<E>();
+  readonly slots: Slots;
   closed = false;
-  /** No more sends; closes when everything accepted has settled. */
-  completing = false;
-  /** The head was refused with `'busy'` and waits for another attempt. */
-  protected refused = false;
+  private readonly sequencer: Sequencer<E>;
+  private readonly settlement: Settlement<Tx, Ack, E>;
+  private readonly handOver: HandOver<Tx, Ack, E>;
 
   constructor(
-    readonly settings: TxSchedulerSettings,
-    tokens: TokenSource,
+    private readonly settings: TxMachineSettings,
+    private readonly tokens: TokenSource,
+    private readonly effects: TxEffects<Tx, Ack, E>,
   ) {
-    super();
-    this.queue = new TxQueue<E>(settings, tokens);
+    this.slots = new Slots(settings, tokens);
+    this.sequencer = new Sequencer(effects);
+    this.settlement = new Settlement(settings, this.slots, this.sequencer, effects);
+    this.handOver = new HandOver(this.backlog, this.slots, this.settlement, this.sequencer, effects);
   }
 
-  /** How the channel is called in error texts. */
-  abstract readonly name: string;
+  /** With a queue of 0 a message is accepted only where it can be handed over at once. */
+  get full(): boolean {
+    const { backlog, settings } = this;
+    return backlog.length >= settings.txQueueLength && !(backlog.length === 0 && this.handOver.open);
+  }
 
-  /** The application's last word on a message before it is handed over; may do anything, also throw. False: it had none. */
-  protected abstract prepare(entry: E): boolean;
-  /** Hands one message to the link. May throw. */
-  protected abstract handOver(entry: E): 'accepted' | 'busy';
-  /** The message went in flight. */
-  protected abstract sent(entry: E): void;
-  /** Asks about one message; may throw. */
-  protected abstract lastTxDone(token: number): TxDoneAnswer<Ack>;
-  /** Tells the link that a sender left this message in flight. */
-  protected abstract abort(token: number): void;
-  /** A slot is held for a sender that left: start what may free it. */
-  protected abstract held(stone: HeldSlot): void;
-  /** The epoch is over: stop a reset that is under way. */
-  protected abstract wireLost(): void;
-  /** Let go of the link. */
-  protected abstract shutdown(): void;
-  /** Nothing waits, and nothing is in flight. */
-  protected abstract drained(): void;
+  /** Nothing waits, and no slot is in use. */
+  get idle(): boolean {
+    return this.backlog.length === 0 && this.slots.used === 0;
+  }
 
-  /** Even a send that is then refused is an occasion to try a refused head again, which may make room. Anything may come of that. */
-  protected makeRoom(): void {
-    if (this.refused && !this.inLink && this.queue.full) this.run();
+  /** Every accepted message has settled. Slots may still be held. */
+  get settled(): boolean {
+    return this.backlog.length === 0 && this.slots.used === this.slots.held;
+  }
+
+  /** The head was refused with `'busy'` and waits for another attempt. */
+  get refused(): boolean {
+    return this.handOver.refused;
+  }
+
+  /** A call into the link is under way. */
+  get insideLink(): boolean {
+    return this.sequencer.insideLink;
+  }
+
+  takeToken(): number {
+    return this.tokens.next++;
+  }
+
+  /**
+   * The queue may be full only because its head was refused: retry it first.
+   *
+   * That runs user code. Check the new message again afterwards.
+   */
+  retryRefusedHead(): void {
+    if (this.handOver.refused && !this.sequencer.insideLink && this.full) this.handOver.run();
   }
 
   /** Takes a message into the queue, or says that it is full. */
   submit(entry: E): boolean {
-    if (this.queue.full) return false;
-    this.queue.accept(entry);
-    if (this.tracing) this.note('queued', entry.token);
-    // From inside sendData it is part of that attempt: the loop that made it goes on with the queue.
-    if (this.inLink) return true;
-    if (this.queue.head !== undefined) this.run();
-    else this.notify();
+    if (this.full) return false;
+    entry.token = this.takeToken();
+    this.backlog.add(entry);
+    if (this.effects.tracing) this.sequencer.note('queued', entry.token);
+    // From inside sendData it is part of that attempt: the loop that made the attempt goes on with the queue.
+    if (this.sequencer.insideLink) return true;
+    if (this.handOver.open) this.handOver.run();
+    else this.sequencer.notify();
     return true;
   }
 
   txDone(token: number | undefined, ack: Ack, error: unknown): void {
     // In a method of its own: a closure here would cost every call a context object, also where it is not made.
-    if (this.inLink) return this.deferTxDone(token, ack, error);
-    const found = this.queue.match(token);
-    if (typeof found === 'string') this.note(found, token, error);
-    else this.finish(found, ack, error);
-    this.run();
+    if (this.sequencer.insideLink) return this.deferTxDone(token, ack, error);
+    const slot = this.slots.match(token);
+    if (typeof slot === 'string') this.sequencer.note(slot, token, error);
+    else this.settlement.finish(slot, ack, error);
+    this.handOver.run();
   }
 
   private deferTxDone(token: number | undefined, ack: Ack, error: unknown): void {
-    this.defer(() => this.txDone(token, ack, error));
+    this.sequencer.defer(() => this.txDone(token, ack, error));
   }
 
-  /** A tx-done that the channel's method does not allow: it settles nothing. */
-  strayTxDone(token: number | undefined, error: unknown): void {
-    if (this.inLink) return this.defer(() => this.strayTxDone(token, error));
-    this.note('unknownTxDone', token, error);
-    this.run();
+  /** A tx-done by a method that is not the channel's: it settles nothing. */
+  unmatchedTxDone(what: Unmatched, token: number | undefined, error: unknown): void {
+    if (this.sequencer.insideLink) return this.sequencer.defer(() => this.unmatchedTxDone(what, token, error));
+    this.sequencer.note(what, token, error);
+    this.handOver.run();
   }
 
   /** There may be room again for a refused head. */
   ready(): void {
-    if (this.inLink) return this.defer(() => this.ready());
-    this.run();
+    if (this.sequencer.insideLink) return this.sequencer.defer(() => this.ready());
+    this.handOver.run();
   }
 
   /** Asks about everything that holds a slot, and tries a refused head again. */
   poll(): void {
-    if (this.inLink) return this.defer(() => this.poll());
-    let taken: (() => void)[] | undefined;
-    this.enter(() => {
-      for (let slot = this.queue.oldest; slot !== undefined; slot = this.queue.after(slot)) {
-        const finish = this.ask(slot);
-        if (finish !== undefined) (taken ??= []).push(finish);
-      }
-    });
-    if (taken !== undefined) for (const finish of taken) finish();
-    this.run();
+    if (this.sequencer.insideLink) return this.sequencer.defer(() => this.poll());
+    askSlots(this.slots, this.settlement, this.sequencer, this.effects);
+    this.handOver.run();
   }
 
   /** The sender gives up: what waits is withdrawn, what is in flight leaves its slot behind, what has settled stays as it is. */
   leave(entry: E, reason: LeaveReason): void {
-    if (this.inLink) return this.defer(() => this.leave(entry, reason));
-    if (entry.state === WAITING) {
-      const wasHead = entry === this.queue.waiting;
-      this.queue.withdraw(entry);
-      const error = reason('not-sent');
-      this.note('left', entry.token, error);
-      this.settle(entry, FAILED, error);
-      // Only a head that leaves passes its turn on; another is no occasion to bother a link that said 'busy'.
-      if (!wasHead) return this.notify();
-      this.refused = false;
-      this.run();
-    } else if (entry.state === IN_FLIGHT) {
+    if (this.sequencer.insideLink) return this.sequencer.defer(() => this.leave(entry, reason));
+    if (entry.state === WAITING) this.leaveWaiting(entry, reason('not-sent'));
+    else if (entry.state === IN_FLIGHT) {
       const error = reason('unknown');
-      this.note('left', entry.token, error);
-      this.abandon(entry);
-      this.settle(entry, FAILED, error);
-      this.run();
+      this.sequencer.note('left', entry.token, error);
+      this.settlement.leaveInFlight(entry);
+      this.settlement.fail(entry, error);
+      this.handOver.run();
     }
   }
 
-  /** The quarantine of an abandoned slot is over. */
-  release(stone: HeldSlot): void {
-    if (this.inLink) return this.defer(() => this.release(stone));
-    if (stone.state !== ORPHAN) return;
-    this.queue.free(stone);
-    this.run();
+  private leaveWaiting(entry: E, error: MailboxError): void {
+    const wasHead = entry === this.backlog.head;
+    this.backlog.remove(entry);
+    this.sequencer.note('left', entry.token, error);
+    this.settlement.fail(entry, error);
+    // Only a head that leaves passes its turn on. Any other is no reason to bother a link that said 'busy'.
+    if (!wasHead) return this.sequencer.notify();
+    this.handOver.refused = false;
+    this.handOver.run();
   }
 
-  /** The wire has been made quiet: no held slot can see its tx-done any more. */
+  /** The quarantine of a held slot is over. */
+  release(slot: HeldSlot): void {
+    if (this.sequencer.insideLink) return this.sequencer.defer(() => this.release(slot));
+    if (slot.state !== HELD) return;
+    this.slots.release(slot);
+    this.handOver.run();
+  }
+
+  /** A reset has completed: no held slot can see its tx-done any more. */
   releaseHeld(): void {
-    if (this.inLink) return this.defer(() => this.releaseHeld());
-    for (let slot = this.queue.oldest; slot !== undefined;) {
-      const next = this.queue.after(slot);
-      if (slot.state === ORPHAN) this.queue.free(slot);
-      slot = next;
-    }
-    this.run();
+    if (this.sequencer.insideLink) return this.sequencer.defer(() => this.releaseHeld());
+    this.settlement.releaseHeld();
+    this.handOver.run();
   }
 
   /** Ends an epoch. */
   down(reason: unknown): void {
-    if (this.inLink) return this.defer(() => this.down(reason));
-    if (!this.queue.up || this.closed) return;
-    this.queue.up = false;
-    this.refused = false;
-    this.note('down', undefined, reason);
-    this.enter(() => this.wireLost());
-    this.failSlots(() => new LinkDownError(this.name, reason === undefined ? undefined : { cause: reason }));
-    this.run();
+    const { sequencer, handOver } = this;
+    if (sequencer.insideLink) return sequencer.defer(() => this.down(reason));
+    if (!handOver.up || this.closed) return;
+    handOver.up = false;
+    handOver.refused = false;
+    sequencer.note('down', undefined, reason);
+    sequencer.callLink(() => this.effects.epochEnded());
+    this.settlement.failSlots(() => new LinkDownError(this.effects.name, reason === undefined ? undefined : { cause: reason }));
+    handOver.run();
   }
 
+  /** Begins an epoch. */
   up(): void {
-    if (this.inLink) return this.defer(() => this.up());
-    if (this.queue.up || this.closed) return;
-    this.queue.up = true;
-    this.note('up');
-    this.run();
+    const { sequencer, handOver } = this;
+    if (sequencer.insideLink) return sequencer.defer(() => this.up());
+    if (handOver.up || this.closed) return;
+    handOver.up = true;
+    sequencer.note('up');
+    handOver.run();
   }
 
-  /** The graceful end: what was accepted goes on, then the channel closes. */
-  drain(): void {
-    this.completing = true;
-    this.notify();
-  }
-
-  /** Free now: everything pending fails, with a cause where there is one. `closed` says so before anything else is done. */
+  /** Ends the channel: everything pending fails, with a cause where there is one. `closed` says so before anything else is done. */
   close(options?: { cause: unknown }): void {
     if (this.closed) return;
     this.closed = true;
-    if (this.inLink) this.defer(() => this.end(options));
+    if (this.sequencer.insideLink) this.sequencer.defer(() => this.end(options));
     else this.end(options);
   }
 
   private end(options: { cause: unknown } | undefined): void {
-    const makeError = (delivery: Delivery): MailboxError => new ChannelClosedError(this.name, delivery, options);
-    this.enter(() => {
-      this.wireLost();
-      this.shutdown();
+    const { backlog, effects, sequencer, settlement } = this;
+    const closed = (delivery: Delivery): MailboxError => new ChannelClosedError(effects.name, delivery, options);
+    sequencer.callLink(() => {
+      effects.epochEnded();
+      effects.shutdown();
     });
-    this.failSlots(() => makeError('unknown'));
-    for (let entry = this.queue.waiting; entry !== undefined; entry = this.queue.waiting) {
-      this.queue.withdraw(entry);
-      this.settle(entry, FAILED, makeError('not-sent'));
+    settlement.failSlots(() => closed('unknown'));
+    for (let { head } = backlog; head !== undefined; { head } = backlog) {
+      backlog.remove(head);
+      settlement.fail(head, closed('not-sent'));
     }
-    this.note('closed', undefined, options?.cause);
-    this.ending = true;
-    this.run();
+    sequencer.note('closed', undefined, options?.cause);
+    sequencer.ending = true;
+    this.handOver.run();
   }
 
-  private failSlots(makeError: () => MailboxError): void {
-    for (let slot = this.queue.oldest; slot !== undefined; slot = this.queue.oldest) {
-      const orphan = slot.state === ORPHAN;
-      this.queue.free(slot);
-      if (!orphan) this.settle(slot as E, FAILED, makeError());
-    }
+  /** Notifies, where nothing can be handed over. */
+  notify(): void {
+    this.sequencer.notify();
   }
 
-  /** A tx-done found its slot. */
-  private finish(slot: TxSlot, ack: Ack, error: unknown, delivery: Delivery = 'sent'): void {
-    const orphan = slot.state === ORPHAN;
-    this.queue.free(slot);
-    if (orphan) this.note('lateTxDone', slot.token, error);
-    else if (error === undefined) this.settle(slot as E, DONE, ack);
-    else this.settle(slot as E, FAILED, new TxFailedError(delivery, FAILURE[delivery], error));
+  /** What the link says from inside one of its calls waits until that call has returned. */
+  defer(transition: () => void): void {
+    this.sequencer.defer(transition);
   }
 
-  private settle(entry: E, state: typeof DONE | typeof FAILED, outcome: Ack | MailboxError): void {
-    entry.state = state;
-    entry.outcome = outcome;
-    if (this.tracing) this.note('settled', entry.token, state === FAILED ? outcome : undefined);
-    this.conclude(entry);
+  /** For what is only to be notified, and must not overtake the outcomes before it. */
+  queueNotice(notify: () => void): void {
+    this.sequencer.queueNotice(notify);
   }
-
-  /** What becomes of the slot of a message whose sender leaves it in flight. */
-  private abandon(entry: E): void {
-    this.enter(() => this.abort(entry.token));
-    if (this.settings.quarantine === 0) return this.queue.free(entry);
-    const stone = this.queue.bury(entry);
-    if (this.settings.correlation === 'untagged') this.note('stalled', entry.token);
-    this.enter(() => this.held(stone));
-  }
-
-  /** What is to be done about this slot, if it has been taken. */
-  private ask(slot: TxSlot): (() => void) | undefined {
-    try {
-      const answer = this.lastTxDone(slot.token);
-      if (answer === false) return undefined;
-      const { ack, error } = answer === true ? ({} as { ack?: Ack; error?: unknown }) : answer;
-      return () => this.finish(slot, ack as Ack, error);
-    } catch (error) {
-      // Nobody would ever know more about this message; to wait for ever would be the worse answer.
-      return () => this.finish(slot, undefined as Ack, error, 'unknown');
-    }
-  }
-
-  protected fill(): void {
-    const { queue } = this;
-    for (let { head } = queue; head !== undefined; head = queue.head) {
-      if (this.refused && !this.wanted) return;
-      this.attempt(head);
-      if (this.deferring) this.runDeferred();
-    }
-  }
-
-  private attempt(head: E): void {
-    let answer: unknown;
-    try {
-      if (this.prepare(head)) {
-        // It may have left, or closed the channel, or let the link go down: then its turn is over before it has come.
-        if (this.deferring) this.runDeferred();
-        if (this.queue.head !== head) return;
-      }
-      // Whatever `prepare` did is made up for by this attempt.
-      this.wanted = false;
-      this.inLink = true;
-      answer = this.handOver(head);
-    } catch (error) {
-      this.inLink = false;
-      return this.threw(head, error);
-    }
-    this.inLink = false;
-    if (answer !== 'accepted') return this.notAccepted(head, answer);
-    this.refused = false;
-    this.queue.sent(head);
-    if (this.tracing) this.note('sent', head.token);
-    this.sent(head);
-  }
-
-  private notAccepted(head: E, answer: unknown): void {
-    this.refused = answer === 'busy';
-    if (this.refused) return this.note('busy', head.token);
-    // The device may have it all the same, and may yet report on it: its slot is nobody else's.
-    const error = brokenContract(answer);
-    this.queue.sent(head);
-    this.abandon(head);
-    this.settle(head, FAILED, error);
-  }
-
-  private threw(head: E, error: unknown): void {
-    // In `prepare`, after it had left.
-    if (head.state !== WAITING) return;
-    this.refused = false;
-    this.queue.withdraw(head);
-    this.settle(head, FAILED, new TxFailedError('not-sent', FAILURE['not-sent'], error));
-  }
-
-  protected quiet(): void {
-    // First: who waits for the channel to drain must hear of that rather than of the end that may follow.
-    if (this.queue.idle) this.drained();
-    if (this.completing && this.queue.settled) this.close();
-  }
-}
-
-const FAILURE = { sent: 'the device reported a failure', unknown: 'lastTxDone threw', 'not-sent': 'not handed over' } as const;
-
-function brokenContract(answer: unknown): TxFailedError {
-  const cause = new TypeError(`sendData returned ${show(answer)}; expected 'accepted' or 'busy'`);
-  return new TxFailedError('unknown', 'the controller broke its contract', cause);
 }

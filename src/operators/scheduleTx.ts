@@ -1,12 +1,15 @@
 import { asyncScheduler, Observable, type Observer, type OperatorFunction, type SchedulerLike } from 'rxjs';
-import type { TokenSource } from '../core/Slots';
+import type { TokenSource } from '../core/TokenSource';
 import { assertScheduler } from '../contract/checks';
-import { assertChannelOptions, assertController, assertLink, pollPeriod, portSettings } from '../channel/settings';
+import { assertChannelOptions, assertController, assertLink } from '../contract/controllerChecks';
+import { pollPeriod, channelSettings } from '../channel/settings';
+import { ChannelGroup } from '../channel/ChannelGroup';
 import { SharedClocks } from '../time/SharedClocks';
 import { OpenChannel } from '../channel/OpenChannel';
 import { TxRecord } from '../channel/TxRecord';
-import type { ChannelOptions } from '../Channel';
-import type { MailboxController, MailboxLink } from '../contract/MailboxController';
+import type { ChannelOptions } from '../contract/ChannelOptions';
+import type { MailboxController } from '../contract/MailboxController';
+import type { MailboxLink } from '../contract/MailboxLink';
 import type { TxReceipt, TxReport } from '../contract/TxReceipt';
 
 /**
@@ -19,7 +22,7 @@ export interface TxRequest<Tx, Ack> {
   /** Passed on by identity, never copied. */
   readonly message: Tx;
   /**
-   * Told this message's own outcome, after its report. A `Subscriber` also withdraws the message when it is unsubscribed, so that
+   * Told this message's own outcome, after its rechannel. A `Subscriber` also withdraws the message when it is unsubscribed, so that
    * `new Observable((sender) => requests.next({ message, sender }))` is a cold send. Without a sender only the report tells.
    */
   readonly sender?: Partial<Observer<TxReceipt<Ack>>>;
@@ -73,22 +76,22 @@ export function scheduleTx<Tx, Ack>(
     open: () => link,
   };
   assertController(controller, 'options');
-  const settings = { ...portSettings(controller, options), name: controller.name };
+  const settings = { ...channelSettings(controller, options), name: controller.name };
   assertLink(link, settings.method);
   const tokens = tokensOf(link);
   return (requests) =>
     new Observable((subscriber) => {
-      const environment = new SharedClocks(scheduler, pollPeriod(controller), tokens);
-      const port = new OpenChannel(link, settings, environment, 0, undefined);
+      const group = new ChannelGroup(new SharedClocks(scheduler, pollPeriod(controller)), tokens);
+      const channel = new OpenChannel(link, settings, group, 0);
       let failure: { error: unknown } | undefined;
-      port.streams.reports$.subscribe({
+      channel.streams.reports$.subscribe({
         next: (report) => subscriber.next(report),
         error: (error: unknown) => subscriber.error(error),
         complete: () => (failure ? subscriber.error(failure.error) : subscriber.complete()),
       });
-      subscriber.add(() => port.close());
+      subscriber.add(() => channel.close());
       try {
-        port.open();
+        channel.open();
       } catch (error) {
         subscriber.error(error);
         return;
@@ -96,18 +99,18 @@ export function scheduleTx<Tx, Ack>(
       subscriber.add(
         requests.subscribe({
           next: ({ message, sender }) => {
-            if (sender === undefined) port.post(message);
+            if (sender === undefined) channel.post(message);
             else {
-              const record = new TxRecord<Tx, Ack>(port, message, sender);
+              const record = new TxRecord<Tx, Ack>(channel, message, sender);
               if ('add' in sender) (sender as { add(teardown: TxRecord<Tx, Ack>): void }).add(record);
-              port.transmit(record, undefined);
+              channel.transmit(record, undefined);
             }
           },
           error: (error: unknown) => {
             failure = { error };
-            port.close({ cause: error });
+            channel.close({ cause: error });
           },
-          complete: () => port.drain(),
+          complete: () => channel.drain(),
         }),
       );
     });

@@ -1,5 +1,5 @@
 import { mergeMap, Observable, type OperatorFunction } from 'rxjs';
-import { portOf, type Channel } from '../Channel';
+import { insideOf, type Channel } from '../Channel';
 import { assertInteger } from '../contract/checks';
 import { TxRecord } from '../channel/TxRecord';
 import type { TxReport } from '../contract/TxReceipt';
@@ -23,21 +23,21 @@ import type { TxReport } from '../contract/TxReceipt';
  * {@includeCode ../../test/unit/operators/sendTo.test.ts#example}
  */
 export function sendTo<Tx, Ack>(channel: Channel<Tx, unknown, Ack>, concurrency?: number): OperatorFunction<Tx, TxReport<Tx, Ack>> {
-  const port = portOf(channel);
+  const inside = insideOf(channel);
   if (concurrency !== undefined) assertInteger('concurrency', concurrency, 1);
   return mergeMap(
     (message: Tx) =>
       new Observable<TxReport<Tx, Ack>>((subscriber) => {
-        const told = (): void => {
+        const settled = (): void => {
           // A message that was refused has taken no token on its way, and every report has one.
-          if (record.token === 0) record.token = port.queue.takeToken();
+          if (record.token === 0) record.token = inside.machine.takeToken();
           subscriber.next(record.report());
           subscriber.complete();
         };
-        const record = new TxRecord<Tx, Ack>(port, message, { next: told, error: told });
+        const record = new TxRecord<Tx, Ack>(inside, message, { next: settled, error: settled });
         subscriber.add(record);
-        port.transmit(record, undefined);
+        inside.transmit(record, undefined);
       }),
-    concurrency ?? port.settings.window,
+    concurrency ?? inside.settings.window,
   );
 }

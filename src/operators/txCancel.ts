@@ -1,6 +1,6 @@
 import type { Observable, ObservableInput } from 'rxjs';
 import { CancelPolicy } from '../policy/CancelPolicy';
-import { leaveSource } from '../policy/leaveReason';
+import { leaveSource } from '../policy/leaveSource';
 import { withPolicy } from '../Transmission';
 import type { TxReceipt } from '../contract/TxReceipt';
 

@@ -1,7 +1,7 @@
 import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
 import { TxTimeoutError } from '../contract/errors';
 import { assertScheduler } from '../contract/checks';
-import { leaveSource } from '../policy/leaveReason';
+import { leaveSource } from '../policy/leaveSource';
 import { assertLimits, TimeoutPolicy } from '../policy/TimeoutPolicy';
 import type { TimeLimit, TimeLimits } from '../contract/TimeLimit';
 import { withPolicy } from '../Transmission';

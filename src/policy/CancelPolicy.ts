@@ -1,15 +1,14 @@
 import { from, take, type Observable, type ObservableInput } from 'rxjs';
-import type { LeaveReason } from '../core/TxMachine';
-import { TxCanceledError } from '../contract/errors';
 import { show } from '../contract/checks';
+import { TxCanceledError } from '../contract/errors';
+import type { LeaveReason } from '../core/TxMachine';
 import { onAbort } from './onAbort';
-import type { TxPolicy } from './TxPolicy';
-import type { TxRecord } from '../channel/TxRecord';
+import type { TxPolicy, WatchedTransmission } from './TxPolicy';
 
 type Cancel = (reason: LeaveReason) => void;
 
 interface Canceller {
-  /** Calls back when it is time to cancel, at once if it already is; returns what stops listening. */
+  /** Calls back when it is time to cancel, at once if it already is. Returns what stops listening. */
   listen(cancel: Cancel): () => void;
   /** Calls back if it is time. */
   check(cancel: Cancel): void;
@@ -23,10 +22,15 @@ export class CancelPolicy implements TxPolicy {
     this.canceller = isAbortSignal(when) ? signalled(when) : notified(name, when);
   }
 
-  begin(record: TxRecord<unknown, unknown>): void {
-    const cancel = (reason: LeaveReason): void => record.leave(reason);
-    // One signal may cancel many, one after the other: what the first makes room for must not be sent any more.
-    record.addWatch({ other: undefined, stop: this.listen(cancel), check: () => this.canceller.check(cancel), sent: () => undefined });
+  begin(transmission: WatchedTransmission): void {
+    const cancel = (reason: LeaveReason): void => transmission.leave(reason);
+    // One signal may cancel many messages, one after the other. The check keeps the next of them from the slot that the first one leaves.
+    transmission.addWatch({
+      other: undefined,
+      stop: this.listen(cancel),
+      check: () => this.canceller.check(cancel),
+      sent: () => undefined,
+    });
   }
 
   listen(cancel: Cancel): () => void {

@@ -1,16 +1,16 @@
 import type { SchedulerLike } from 'rxjs';
-import type { LeaveReason } from '../core/TxMachine';
+import { assertObject, assertTimeLimit } from '../contract/checks';
 import { TxTimeoutError, type TxClock } from '../contract/errors';
 import type { TimeLimit } from '../contract/TimeLimit';
-import { assertObject, assertTimeLimit } from '../contract/checks';
-import { Deadline, type Deadlines } from '../time/Deadlines';
+import type { LeaveReason } from '../core/TxMachine';
+import { Deadline } from '../time/Deadline';
+import type { Deadlines } from '../time/Deadlines';
 import type { SharedClocks } from '../time/SharedClocks';
-import type { TxPolicy } from './TxPolicy';
-import type { TxRecord, TxWatch } from '../channel/TxRecord';
+import type { TxPolicy, TxWatch, WatchedTransmission } from './TxPolicy';
 
 const CLOCKS: readonly TxClock[] = ['total', 'queued', 'inFlight'];
 
-/** Checks the limits that were given; returns them, or a copy that nobody can change. */
+/** Checks the limits that were given. Returns them, or a copy that nobody can change. */
 export function assertLimits(name: string, limit: unknown): TimeLimit {
   if (typeof limit === 'number') {
     assertTimeLimit(name, limit);
@@ -31,19 +31,19 @@ export class TimeoutPolicy implements TxPolicy {
     private readonly scheduler: SchedulerLike | undefined,
   ) {}
 
-  begin(record: TxRecord<unknown, unknown>, environment: SharedClocks): void {
+  begin(transmission: WatchedTransmission, clocks: SharedClocks): void {
     const { limit } = this;
-    const deadlines = environment.deadlines(this.scheduler);
-    if (typeof limit === 'number') watchClock(record, deadlines, 'total', limit);
+    const deadlines = clocks.deadlines(this.scheduler);
+    if (typeof limit === 'number') startClock(transmission, deadlines, 'total', limit);
     else {
-      for (const clock of CLOCKS) if (limit[clock] !== undefined) watchClock(record, deadlines, clock, limit[clock]);
+      for (const clock of CLOCKS) if (limit[clock] !== undefined) startClock(transmission, deadlines, clock, limit[clock]);
     }
   }
 }
 
-function watchClock(record: TxRecord<unknown, unknown>, deadlines: Deadlines, clock: TxClock, limit: number): void {
-  const watch = new ClockWatch(record, deadlines, clock, limit);
-  record.addWatch(watch);
+function startClock(transmission: WatchedTransmission, deadlines: Deadlines, clock: TxClock, limit: number): void {
+  const watch = new ClockWatch(transmission, deadlines, clock, limit);
+  transmission.addWatch(watch);
   if (clock !== 'inFlight') deadlines.start(limit, watch);
 }
 
@@ -52,7 +52,7 @@ class ClockWatch extends Deadline implements TxWatch {
   other: TxWatch | undefined = undefined;
 
   constructor(
-    private readonly record: TxRecord<unknown, unknown>,
+    private readonly transmission: WatchedTransmission,
     private readonly deadlines: Deadlines,
     private readonly clock: TxClock,
     private readonly limit: number,
@@ -61,7 +61,7 @@ class ClockWatch extends Deadline implements TxWatch {
   }
 
   check(): void {
-    // A clock that has run out has already left.
+    // A message whose clock has run out has left already.
   }
 
   sent(): void {
@@ -72,6 +72,6 @@ class ClockWatch extends Deadline implements TxWatch {
   expired(): void {
     const { clock, limit } = this;
     const reason: LeaveReason = (delivery) => new TxTimeoutError(clock, limit, delivery);
-    this.record.leave(reason);
+    this.transmission.leave(reason);
   }
 }

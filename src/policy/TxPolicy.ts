@@ -1,13 +1,34 @@
+import type { LeaveReason } from '../core/TxMachine';
 import type { SharedClocks } from '../time/SharedClocks';
-import type { TxRecord } from '../channel/TxRecord';
 
-/** A rule that a tx operator adds to a Transmission; shared by all its subscriptions. */
+/** A clock or a listener that lives as long as one transmission is pending. */
+export interface TxWatch {
+  /** The next watch of the same transmission. */
+  other: TxWatch | undefined;
+  /** The message is about to be handed over: the last occasion to leave unsent. */
+  check(): void;
+  /** The message went in flight. */
+  sent(): void;
+  stop(): void;
+}
+
+/** One transmission, as its policies see it. */
+export interface WatchedTransmission {
+  /** It has neither been offered to the queue nor ended. */
+  readonly fresh: boolean;
+  addWatch(watch: TxWatch): void;
+  /** Gives up with a reason that the sender is notified of. */
+  leave(reason: LeaveReason): void;
+}
+
+/** A rule that a tx operator adds to a Transmission. All subscriptions of the Transmission share it. */
 export interface TxPolicy {
   /**
-   * Called on subscription, before the message is offered to the queue. Adds what it needs with `record.addWatch()`; `record.leave()` from
-   * here refuses the message, so that it is not sent and makes no report.
+   * Called on subscription, before the message is offered to the queue. It adds the watches that it needs.
+   *
+   * To leave from here refuses the message: it is not sent and makes no report.
    */
-  begin(record: TxRecord<unknown, unknown>, environment: SharedClocks): void;
+  begin(transmission: WatchedTransmission, clocks: SharedClocks): void;
 }
 
 /** Two rules, the first one first; so a Transmission has one rule at most. */
@@ -17,8 +38,8 @@ export class BothPolicies implements TxPolicy {
     private readonly second: TxPolicy,
   ) {}
 
-  begin(record: TxRecord<unknown, unknown>, environment: SharedClocks): void {
-    this.first.begin(record, environment);
-    if (record.fresh) this.second.begin(record, environment);
+  begin(transmission: WatchedTransmission, clocks: SharedClocks): void {
+    this.first.begin(transmission, clocks);
+    if (transmission.fresh) this.second.begin(transmission, clocks);
   }
 }

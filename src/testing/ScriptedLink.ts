@@ -1,5 +1,6 @@
 import { asyncScheduler, defer, from, Observable, Subscription, tap, type ObservableInput, type Observer } from 'rxjs';
-import type { LinkEvent, MailboxLink, TxDoneResult } from '../contract/MailboxController';
+import type { LinkEvent, TxDoneResult } from '../contract/LinkEvent';
+import type { MailboxLink } from '../contract/MailboxLink';
 import type { ScriptStep } from './script';
 import type { ScriptedOptions } from './ScriptedController';
 

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { LinkEvent, TxDoneResult } from '../contract/MailboxController';
+import type { LinkEvent, TxDoneResult } from '../contract/LinkEvent';
 
 /**
  * One step of a script: a link event as it is, or one of two steps that depend on what the link has done so far.

@@ -9,8 +9,10 @@ export interface Polled {
 }
 
 /**
- * The one poll timer of a mailbox: asks at once (0 ms, but never from inside `send()`) about what has just been handed over, then
- * every period, and stops when no channel has anything to ask about.
+ * The one poll timer of a mailbox.
+ *
+ * It asks about what has just been handed over at once (0 ms, but never from inside `send()`), then every period. It stops when no
+ * channel has anything to ask about.
  *
  * @see Linux: `poll_hrt` of `struct mbox_controller`
  */
@@ -20,7 +22,7 @@ export class PollTimer {
   /** The timer stands at 0 ms. */
   private soon = false;
   /** Counts arms and fires: a scheduler may fire before `schedule` has returned. */
-  private turn = 0;
+  private armed = 0;
 
   constructor(
     private readonly scheduler: SchedulerLike,
@@ -28,15 +30,15 @@ export class PollTimer {
   ) {}
 
   /** Something was handed over: ask soon, and start the period anew from there. */
-  kick(channel: Polled): void {
+  askSoon(channel: Polled): void {
     this.visited.add(channel);
     if (this.soon) return;
     this.soon = true;
     this.arm(0);
   }
 
-  /** Something was refused: come by within a period. */
-  watch(channel: Polled): void {
+  /** Something was refused: ask within a period. */
+  askLater(channel: Polled): void {
     this.visited.add(channel);
     if (this.timer === undefined) this.arm(this.period);
   }
@@ -48,9 +50,9 @@ export class PollTimer {
 
   private arm(delay: number): void {
     this.timer?.unsubscribe();
-    const turn = ++this.turn;
+    const armed = ++this.armed;
     const timer = this.scheduler.schedule(() => this.fire(), delay);
-    if (turn === this.turn) this.timer = timer;
+    if (armed === this.armed) this.timer = timer;
   }
 
   private disarm(): void {
@@ -60,10 +62,10 @@ export class PollTimer {
   }
 
   private fire(): void {
-    this.turn++;
+    this.armed++;
     this.soon = false;
     this.timer = undefined;
-    // In channel order, as Linux does; a copy, because what is told from here may close channels or send on others.
+    // In channel order, as Linux does. A copy, because senders that are notified from here may close channels or send on others.
     for (const channel of [...this.visited].sort((a, b) => a.index - b.index)) {
       if (!this.visited.has(channel)) continue;
       channel.poll();

@@ -1,9 +1,8 @@
 import type { SchedulerLike } from 'rxjs';
-import type { TokenSource } from '../core/Slots';
 import { Deadlines } from './Deadlines';
 import { PollTimer } from './PollTimer';
 
-/** What the channels of one mailbox share: tokens and time. */
+/** The clocks that the channels of one mailbox share. */
 export class SharedClocks {
   readonly poll: PollTimer;
   private readonly own: Deadlines;
@@ -12,7 +11,6 @@ export class SharedClocks {
   constructor(
     readonly scheduler: SchedulerLike,
     pollPeriod: number | undefined,
-    readonly tokens: TokenSource = { next: 1 },
   ) {
     this.own = new Deadlines(scheduler);
     this.poll = new PollTimer(scheduler, pollPeriod ?? Infinity);

@@ -1,2 +1,2 @@
-/** `Symbol.dispose`, or a stand-in where the runtime has none: there the method is simply not found by anybody. */
+/** `Symbol.dispose`. Where the runtime has none, a stand-in that nobody looks for. */
 export const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for('rx-mailbox.dispose') as typeof Symbol.dispose);

@@ -3,13 +3,13 @@ import { throwError } from 'rxjs';
 /**
  * Does with an error that has no handler exactly what RxJS does: `config.onUnhandledError`, else thrown from a timer of its own.
  *
- * Built on the public behaviour of an unhandled error notification; RxJS does not export the function itself.
+ * RxJS does not export that function. An error notification without a handler has the same effect.
  */
 export function reportUnhandled(error: unknown): void {
   throwError(() => error).subscribe();
 }
 
-/** Calls what belongs to somebody else, such as a teardown, where an exception must not keep others from what they are owed. */
+/** Calls what belongs to somebody else, such as a teardown. What it throws is reported and stops nobody else. */
 export function shielded(call: () => void): void {
   try {
     call();

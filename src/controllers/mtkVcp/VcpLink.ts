@@ -1,7 +1,8 @@
 import { EMPTY, interval, Observable, type Subscriber, type Subscription } from 'rxjs';
 import { ChannelBusyError } from '../../contract/errors';
 import { show } from '../../contract/checks';
-import type { LinkEvent, MailboxLink } from '../../contract/MailboxController';
+import type { LinkEvent } from '../../contract/LinkEvent';
+import type { MailboxLink } from '../../contract/MailboxLink';
 import { bitOf } from './layout';
 import { VcpInbox, type VcpInboxOwner, type VcpReceived } from './VcpInbox';
 import { isVcpMessage, type VcpMessage } from './VcpMessage';

@@ -1,6 +1,7 @@
 import { EMPTY, Observable, type Subscriber } from 'rxjs';
 import { ChannelBusyError } from '../../contract/errors';
-import type { LinkEvent, MailboxLink } from '../../contract/MailboxController';
+import type { LinkEvent } from '../../contract/LinkEvent';
+import type { MailboxLink } from '../../contract/MailboxLink';
 import type { Transcoder } from './codec';
 import { Connection } from './Connection';
 import type { Doorbell } from '../../threads/Doorbell';

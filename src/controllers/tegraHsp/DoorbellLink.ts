@@ -1,6 +1,7 @@
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import { ChannelBusyError } from '../../contract/errors';
-import type { LinkEvent, MailboxLink } from '../../contract/MailboxController';
+import type { LinkEvent } from '../../contract/LinkEvent';
+import type { MailboxLink } from '../../contract/MailboxLink';
 import type { Doorbells, HspDoorbell } from './Doorbells';
 import type { HspMember } from './HspBlock';
 import { DB_ENABLE, DB_TRIGGER, hex } from './layout';

@@ -1,6 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { ChannelBusyError } from '../../contract/errors';
-import type { LinkEvent, MailboxLink } from '../../contract/MailboxController';
+import type { LinkEvent } from '../../contract/LinkEvent';
+import type { MailboxLink } from '../../contract/MailboxLink';
 import type { HspBlock } from './HspBlock';
 import type { HspEnd, HspMailboxes } from './HspMailboxes';
 import { mailboxAt } from './layout';

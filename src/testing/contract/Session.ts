@@ -1,4 +1,4 @@
-import type { ChannelOptions } from '../../Channel';
+import type { ChannelOptions } from '../../contract/ChannelOptions';
 import { Mailbox } from '../../Mailbox';
 import { assertDeepEqual, equal } from '../assertDeepEqual';
 import type { ControllerFeature, ControllerFixture } from './ControllerFixture';

@@ -1,5 +1,7 @@
 import { Observable, tap, from, defer } from 'rxjs';
-import type { LinkEvent, MailboxController, MailboxLink } from '../../contract/MailboxController';
+import type { LinkEvent } from '../../contract/LinkEvent';
+import type { MailboxController } from '../../contract/MailboxController';
+import type { MailboxLink } from '../../contract/MailboxLink';
 
 interface Accepted<Tx> {
   readonly message: Tx;

@@ -1,4 +1,5 @@
-import type { Correlation, MailboxController, MailboxLink, TxDoneMethod } from '../../contract/MailboxController';
+import type { Correlation, MailboxController, TxDoneMethod } from '../../contract/MailboxController';
+import type { MailboxLink } from '../../contract/MailboxLink';
 import { FaultSource } from './FaultSource';
 import { FaultyLink } from './FaultyLink';
 import { assertFaultyOptions, type Fault, type FaultyOptions } from './FaultyOptions';

@@ -1,5 +1,7 @@
 import { defer, EMPTY, from, Observable, Subscription, tap, type ObservableInput, type Subscriber } from 'rxjs';
-import type { Correlation, LinkEvent, MailboxController, MailboxLink, TxDoneMethod } from '../../contract/MailboxController';
+import type { Correlation, MailboxController, TxDoneMethod } from '../../contract/MailboxController';
+import type { LinkEvent } from '../../contract/LinkEvent';
+import type { MailboxLink } from '../../contract/MailboxLink';
 import { DelayLine } from './DelayLine';
 import type { FaultSource } from './FaultSource';
 import { InjectedFault, type Fault } from './FaultyOptions';

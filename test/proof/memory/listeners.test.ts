@@ -1,7 +1,7 @@
 import { map, NEVER, retry, Subject, VirtualTimeScheduler } from 'rxjs';
 import { Mailbox, txCancel, txTimeout } from 'rx-mailbox';
 import { ScriptedController } from 'rx-mailbox/testing';
-import { portOf } from '../../../src/Channel';
+import { insideOf } from '../../../src/Channel';
 import { CountedSignal } from '../../support/CountedSignal';
 import { EMPTY_TABLES, tables } from '../../support/tables';
 
@@ -64,7 +64,7 @@ describe('what a send listens to, it stops listening to', () => {
     for (let i = 0; i < MANY; i++) channel.flush(10).subscribe();
     channel.next('A');
     for (let i = 0; i < MANY; i++) channel.flush(10).subscribe().unsubscribe();
-    const { idle, closing } = portOf(channel).streams as unknown as Record<'idle' | 'closing', Subject<never> | undefined>;
+    const { idle, closing } = insideOf(channel).streams as unknown as Record<'idle' | 'closing', Subject<never> | undefined>;
     expect([idle?.observed ?? false, closing?.observed ?? false, scheduler.actions.length]).toEqual([false, false, 0]);
   });
 

@@ -1,8 +1,10 @@
 import { WAITING } from '../../../src/core/TxEntry';
-import { TxQueue } from '../../../src/core/Slots';
-import { TxScheduler } from '../../../src/core/TxMachine';
-import { TxTurn } from '../../../src/core/Sequencer';
-import { TxList } from '../../../src/core/TxList';
+import { Backlog } from '../../../src/core/Backlog';
+import { HandOver } from '../../../src/core/HandOver';
+import { List } from '../../../src/core/List';
+import { Settlement } from '../../../src/core/Settlement';
+import { Slots } from '../../../src/core/Slots';
+import { TxMachine } from '../../../src/core/TxMachine';
 import { PollTimer } from '../../../src/time/PollTimer';
 import { OpenChannel } from '../../../src/channel/OpenChannel';
 import { TxRecord } from '../../../src/channel/TxRecord';
@@ -28,7 +30,7 @@ function broken(name: string, of: unknown, member: string, by: (original: Method
 export const brokenCores: readonly BrokenCore[] = [
   broken(
     'credits a late tx-done to the oldest in flight',
-    TxQueue,
+    Slots,
     'match',
     (original) =>
       function (token) {
@@ -38,40 +40,40 @@ export const brokenCores: readonly BrokenCore[] = [
   ),
   broken(
     'credits any tx-done to whoever sent last',
-    TxQueue,
+    Slots,
     'match',
     (original) =>
       function (token) {
         const found = original.call(this, token);
-        return typeof found === 'string' ? found : (this.waiting?.prev ?? this.last);
+        return typeof found === 'string' ? found : this.list.last;
       },
   ),
   broken(
     'sends a message whose sender has left',
-    TxScheduler,
+    TxMachine,
     'leave',
     (original) =>
       function (entry, reason) {
-        const waits = entry.state === WAITING && !this.inLink;
+        const waits = entry.state === WAITING && !this.insideLink;
         const { message } = entry;
         original.call(this, entry, reason);
-        // While it is still to be told, its links are in use.
-        if (waits && this.untold === undefined) this.queue.accept(Object.assign(entry, { message }));
+        // While its outcome is queued, its links are in use.
+        if (waits && this.sequencer.first === undefined) this.backlog.add(Object.assign(entry, { message, token: this.takeToken() }));
       },
   ),
   broken(
     'frees the slot at once when a sender leaves',
-    TxScheduler,
-    'abandon',
+    Settlement,
+    'leaveInFlight',
     () =>
       function (entry) {
-        this.enter(() => this.abort(entry.token));
-        this.queue.free(entry);
+        this.sequencer.callLink(() => this.effects.abort(entry.token));
+        this.slots.release(entry);
       },
   ),
   broken(
     'uses tokens again',
-    TxQueue,
+    TxMachine,
     'takeToken',
     () =>
       function () {
@@ -80,11 +82,11 @@ export const brokenCores: readonly BrokenCore[] = [
   ),
   broken(
     'reports before it hands the next message over',
-    TxTurn,
+    HandOver,
     'run',
     (original) =>
       function () {
-        this.notify();
+        this.sequencer.notify();
         original.call(this);
       },
   ),
@@ -94,7 +96,7 @@ export const brokenCores: readonly BrokenCore[] = [
     'deliver',
     (original) =>
       function (record) {
-        record.tell();
+        record.notifySender();
         original.call(this, record);
       },
   ),
@@ -108,71 +110,67 @@ export const brokenCores: readonly BrokenCore[] = [
         original.call(this, record);
       },
   ),
-  broken('forgets a refused head', TxScheduler, 'ready', () => function () {}),
+  broken('forgets a refused head', TxMachine, 'ready', () => function () {}),
   broken(
     'loses what is in flight on close and down',
-    TxScheduler,
+    Settlement,
     'failSlots',
     () =>
       function () {
-        for (let slot = this.queue.oldest; slot !== undefined; slot = this.queue.oldest) this.queue.free(slot);
+        for (let slot = this.slots.oldest; slot !== undefined; slot = this.slots.oldest) this.slots.release(slot);
       },
   ),
   broken(
     'has one message too many in flight',
-    TxQueue,
-    'head',
+    Slots,
+    'free',
     () =>
       function () {
-        return this.up && this.held <= this.settings.window ? this.waiting : undefined;
+        return this.used <= this.settings.window;
       },
   ),
   broken(
     'sends the youngest first',
-    TxQueue,
-    'accept',
+    Backlog,
+    'add',
     (original) =>
       function (entry) {
-        const { waiting } = this;
+        const { list } = this;
+        const { first } = list;
         original.call(this, entry);
-        if (waiting === undefined) return;
-        this.remove(entry);
-        Object.assign(entry, { prev: waiting.prev, next: waiting });
-        if (waiting.prev === undefined) this.first = entry;
-        else waiting.prev.next = entry;
-        waiting.prev = entry;
-        this.waiting = entry;
+        if (first === undefined) return;
+        list.remove(entry);
+        Object.assign(entry, { prev: undefined, next: first });
+        first.prev = list.first = entry;
       },
   ),
   broken(
     'takes one message too many into the queue',
-    TxQueue,
+    TxMachine,
     'full',
     (original) =>
       function () {
-        return original.call(this) && this.length > this.settings.txQueueLength;
+        return original.call(this) && this.backlog.length > this.settings.txQueueLength;
       },
   ),
   broken(
     'sends while the link is down',
-    TxQueue,
-    'head',
+    HandOver,
+    'open',
     () =>
       function () {
-        return this.held < this.settings.window ? this.waiting : undefined;
+        return this.slots.free;
       },
   ),
-  broken('never ends a quarantine', TxScheduler, 'release', () => function () {}),
+  broken('never ends a quarantine', TxMachine, 'release', () => function () {}),
   broken(
     'frees only one slot when a reset completes',
-    TxScheduler,
+    Settlement,
     'releaseHeld',
     () =>
       function () {
-        if (this.inLink) return this.defer(() => this.releaseHeld());
-        const { oldest } = this.queue;
-        if (oldest?.constructor.name === 'HeldSlot') this.queue.free(oldest);
-        this.run();
+        const { oldest } = this.slots;
+        if (oldest?.constructor.name === 'HeldSlot') this.slots.release(oldest);
       },
   ),
   broken(
@@ -181,11 +179,11 @@ export const brokenCores: readonly BrokenCore[] = [
     'sent',
     () =>
       function () {
-        if (this.settings.method === 'poll') this.environment.poll.kick(this);
+        if (this.settings.method === 'poll') this.group.clocks.poll.askSoon(this);
       },
   ),
   broken(
-    'tells who has left',
+    'notifies a sender who has left',
     TxRecord,
     'unsubscribe',
     (original) =>
@@ -198,15 +196,15 @@ export const brokenCores: readonly BrokenCore[] = [
   broken(
     'asks only after a period',
     PollTimer,
-    'kick',
+    'askSoon',
     () =>
       function (channel) {
-        this.watch(channel);
+        this.askLater(channel);
       },
   ),
   broken(
     'closes before it is drained',
-    TxQueue,
+    TxMachine,
     'settled',
     () =>
       function () {
@@ -215,7 +213,7 @@ export const brokenCores: readonly BrokenCore[] = [
   ),
   broken(
     'never closes after complete()',
-    TxQueue,
+    TxMachine,
     'settled',
     () =>
       function () {
@@ -224,16 +222,20 @@ export const brokenCores: readonly BrokenCore[] = [
   ),
   broken(
     'deals with what happens inside sendData only after the next hand-over',
-    TxTurn,
-    'runDeferred',
+    HandOver,
+    'handOverAll',
     (original) =>
       function () {
-        if (this.queue.head === undefined) original.call(this);
+        const { runDeferred } = this.sequencer;
+        this.sequencer.runDeferred = () => undefined;
+        original.call(this);
+        this.sequencer.runDeferred = runDeferred;
+        runDeferred.call(this.sequencer);
       },
   ),
   broken(
     'loses its place when it leaves the middle of the queue',
-    TxList,
+    List,
     'remove',
     (original) =>
       function (entry) {
@@ -244,7 +246,7 @@ export const brokenCores: readonly BrokenCore[] = [
   broken(
     'gives the sender another error than the report',
     TxRecord,
-    'tell',
+    'notifySender',
     (original) =>
       function () {
         const { outcome } = this;

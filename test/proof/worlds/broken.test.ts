@@ -1,7 +1,10 @@
 import { QueueFullError } from 'rx-mailbox';
-import { TxScheduler } from '../../../src/core/TxMachine';
-import { TxQueue } from '../../../src/core/Slots';
-import { TxTurn } from '../../../src/core/Sequencer';
+import { Backlog } from '../../../src/core/Backlog';
+import { HandOver } from '../../../src/core/HandOver';
+import { Sequencer } from '../../../src/core/Sequencer';
+import { Settlement } from '../../../src/core/Settlement';
+import { Slots } from '../../../src/core/Slots';
+import { TxMachine } from '../../../src/core/TxMachine';
 import { OpenChannel } from '../../../src/channel/OpenChannel';
 import { TxRecord } from '../../../src/channel/TxRecord';
 import { EDGES, ORDERED, TAGGED, UNTAGGED } from './catalog';
@@ -34,7 +37,7 @@ const named = (name: string): WorldSpec => [...TAGGED, ...ORDERED, ...UNTAGGED, 
 const BREAKS: readonly Break[] = [
   {
     what: 'a late tx-done is credited to the next message',
-    of: TxQueue,
+    of: Slots,
     method: 'match',
     wrong: (right) =>
       function (token) {
@@ -46,42 +49,41 @@ const BREAKS: readonly Break[] = [
   },
   {
     what: 'the slot of an untagged wire is free at once when its sender leaves',
-    of: TxScheduler,
-    method: 'abandon',
+    of: Settlement,
+    method: 'leaveInFlight',
     wrong: (right) =>
       function (entry) {
         right.call(this, entry);
-        this.queue.free(this.queue.waiting?.prev ?? this.queue.last);
+        this.slots.release(this.slots.oldest);
       },
     spec: untaggedWorld,
     rule: /rule [36]|events\$/,
   },
   {
-    what: 'a tombstone of an ordered wire swallows nothing',
-    of: TxQueue,
+    what: 'a held slot of an ordered wire swallows nothing',
+    of: Slots,
     method: 'match',
     wrong: (right) =>
       function (token) {
         const found = right.call(this, token);
-        return found?.state === 3 ? (this.after(found) ?? found) : found;
+        return found?.state === 3 ? (found.next ?? found) : found;
       },
     spec: named('ordered, window 2'),
     rule: 'rule 3',
   },
   {
     what: 'a withdrawn message is still sent',
-    of: TxScheduler,
+    of: TxMachine,
     method: 'leave',
     wrong: (right) =>
       function (entry, reason) {
-        const waits = !this.inLink && entry.state === 1;
+        const waits = !this.insideLink && entry.state === 1;
         const { message } = entry;
         right.call(this, entry, reason);
-        // While it is still to be told, its links are in use.
-        if (!waits || this.untold !== undefined) return;
-        Object.assign(entry, { message, state: 1 });
-        this.queue.push(entry);
-        this.queue.waiting ??= entry;
+        // While its outcome is queued, its links are in use.
+        if (!waits || this.sequencer.first !== undefined) return;
+        // Not counted, so that only its hand-over gives it away.
+        this.backlog.list.push(Object.assign(entry, { message, state: 1 }));
       },
     spec: taggedWorld,
     // It is the trace that first says that it went out.
@@ -105,7 +107,7 @@ const BREAKS: readonly Break[] = [
     method: 'deliver',
     wrong: (right) =>
       function (record) {
-        record.tell();
+        record.notifySender();
         right.call(this, record);
       },
     spec: taggedWorld,
@@ -113,19 +115,19 @@ const BREAKS: readonly Break[] = [
   },
   {
     what: 'the report comes before the next hand-over',
-    of: TxScheduler,
+    of: Settlement,
     method: 'finish',
     wrong: (right) =>
       function (...args) {
         right.apply(this, args);
-        this.notify();
+        this.sequencer.notify();
       },
     spec: taggedWorld,
     rule: 'rule 7',
   },
   {
     what: 'ready does not try a refused head again',
-    of: TxScheduler,
+    of: TxMachine,
     method: 'ready',
     wrong: () => () => undefined,
     spec: taggedWorld,
@@ -133,39 +135,40 @@ const BREAKS: readonly Break[] = [
   },
   {
     what: 'an unknown tx-done does not try a refused head again',
-    of: TxScheduler,
+    of: TxMachine,
     method: 'txDone',
     wrong: (right) =>
       function (token, ...rest) {
-        if (this.inLink || typeof this.queue.match(token) !== 'string') return right.call(this, token, ...rest);
-        this.note(this.queue.match(token), token, rest[1]);
-        this.notify();
+        const found = this.slots.match(token);
+        if (this.insideLink || typeof found !== 'string') return right.call(this, token, ...rest);
+        this.sequencer.note(found, token, rest[1]);
+        this.sequencer.notify();
       },
     spec: taggedWorld,
     rule: 'section 7, busy',
   },
   {
     what: 'a head that leaves does not pass its turn on',
-    of: TxScheduler,
+    of: TxMachine,
     method: 'leave',
     wrong: (right) =>
       function (entry, reason) {
-        const { refused } = this;
-        const run = this.run;
-        if (refused && entry === this.queue.waiting) this.run = () => this.notify();
+        const { handOver, sequencer } = this;
+        const { run } = handOver;
+        if (handOver.refused && entry === this.backlog.head) handOver.run = () => sequencer.notify();
         right.call(this, entry, reason);
-        this.run = run;
+        handOver.run = run;
       },
     spec: named('tagged, three senders, queue 3'),
     rule: 'rule 7',
   },
   {
     what: 'waiting messages are forgotten on close',
-    of: TxScheduler,
+    of: TxMachine,
     method: 'end',
     wrong: (right) =>
       function (options) {
-        this.queue.waiting = undefined;
+        Object.assign(this.backlog.list, { first: undefined, last: undefined });
         right.call(this, options);
       },
     spec: taggedWorld,
@@ -173,7 +176,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     what: 'a token is used again',
-    of: TxQueue,
+    of: TxMachine,
     method: 'takeToken',
     wrong: (right) =>
       function () {
@@ -184,13 +187,13 @@ const BREAKS: readonly Break[] = [
   },
   {
     what: 'what happens inside sendData is dealt with inside it',
-    of: TxTurn,
+    of: Sequencer,
     method: 'defer',
     wrong: () =>
-      function (work) {
-        this.inLink = false;
-        work();
-        this.inLink = true;
+      function (transition) {
+        this.insideLink = false;
+        transition();
+        this.insideLink = true;
       },
     spec: taggedWorld,
     rule: /rule [367]/,
@@ -209,18 +212,17 @@ const BREAKS: readonly Break[] = [
   },
   {
     what: 'the last one in is the first one out',
-    of: TxQueue,
-    method: 'accept',
+    of: Backlog,
+    method: 'add',
     wrong: (right) =>
       function (entry) {
         right.call(this, entry);
-        const { waiting, last, length } = this;
-        if (length !== 2) return;
-        const slot = waiting.prev;
-        Object.assign(this, { waiting: last, last: waiting, ...(slot === undefined && { first: last }) });
-        if (slot !== undefined) slot.next = last;
-        Object.assign(last, { prev: slot, next: waiting });
-        Object.assign(waiting, { prev: last, next: undefined });
+        const { list } = this;
+        const { first, last } = list;
+        if (this.length !== 2) return;
+        Object.assign(list, { first: last, last: first });
+        Object.assign(last, { prev: undefined, next: first });
+        Object.assign(first, { prev: last, next: undefined });
       },
     spec: named('tagged, three senders, queue 3'),
     rule: /rule [57]/,
@@ -234,27 +236,26 @@ const BREAKS: readonly Break[] = [
     rule: 'section 6',
   },
   {
-    what: 'orphans are not asked about',
-    of: TxScheduler,
-    method: 'ask',
+    what: 'held slots are not asked about',
+    of: OpenChannel,
+    method: 'lastTxDone',
     wrong: (right) =>
-      function (slot) {
-        return slot.state === 3 ? undefined : right.call(this, slot);
+      function (token) {
+        return this.machine.slots.match(token).state === 3 ? false : right.call(this, token);
       },
     spec: named('ordered, polled'),
     rule: 'section 8',
   },
   {
     what: 'a link that is down is sent to',
-    of: TxScheduler,
-    method: 'fill',
+    of: HandOver,
+    method: 'handOverAll',
     wrong: (right) =>
       function () {
-        const { queue } = this;
-        if (queue.up) return right.call(this);
-        queue.up = true;
+        if (this.up) return right.call(this);
+        this.up = true;
         right.call(this);
-        queue.up = false;
+        this.up = false;
       },
     spec: taggedWorld,
     rule: 'section 6, down',
@@ -269,7 +270,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     what: 'a reset frees nothing',
-    of: TxScheduler,
+    of: TxMachine,
     method: 'releaseHeld',
     wrong: () => () => undefined,
     spec: named('untagged, reset and quarantine'),
@@ -277,7 +278,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     what: 'a quarantine never ends',
-    of: TxScheduler,
+    of: TxMachine,
     method: 'release',
     wrong: () => () => undefined,
     spec: named('ordered, quarantine'),
@@ -285,8 +286,8 @@ const BREAKS: readonly Break[] = [
   },
   {
     what: 'a channel that is completing never closes',
-    of: TxScheduler,
-    method: 'quiet',
+    of: OpenChannel,
+    method: 'afterNotifying',
     wrong: () => () => undefined,
     spec: taggedWorld,
     rule: 'section 4, closing',

@@ -4,12 +4,12 @@ import { World } from './World';
 
 describe('key', () => {
   it('finds the bookkeeping that it reads', () => {
-    const port = internals(new World(TAGGED[0]!));
-    const { queue, environment } = port;
-    for (const name of ['closed', 'completing', 'refused', 'deferred', 'events', 'resetting', 'untold'])
-      expect(port).toHaveProperty([name]);
-    expect(queue).toMatchObject({ up: true, orphans: 0, first: undefined, waiting: undefined });
-    expect(environment).toMatchObject({ poll: { visited: new Set(), soon: false, timer: undefined }, own: { lists: new Map() } });
+    const { completing, machine, heldSlots, group } = internals(new World(TAGGED[0]!));
+    expect([completing, machine.closed, heldSlots]).toEqual([false, false, undefined]);
+    expect([machine.backlog.head, machine.slots.oldest]).toEqual([undefined, undefined]);
+    expect(machine.handOver).toMatchObject({ up: true, refused: false });
+    expect(machine.sequencer).toMatchObject({ first: undefined, deferred: undefined, events: undefined });
+    expect(group.clocks).toMatchObject({ poll: { visited: new Set(), soon: false, timer: undefined }, own: { lists: new Map() } });
   });
 
   it('is the same whatever tokens and times there were before', () => {

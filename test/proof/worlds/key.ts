@@ -1,27 +1,30 @@
 import type { Message } from './Message';
 import type { World } from './World';
 
-const PORT = Symbol.for('rx-mailbox.port');
+const INSIDE = Symbol.for('rx-mailbox.channel@2');
 
-interface Slot {
+interface Entry {
   token: number;
   state: number;
-  next: Slot | undefined;
+  next: Entry | undefined;
 }
 
 /** What of the library's own bookkeeping tells two states apart. Never used to judge. */
 interface Internals {
-  queue: { up: boolean; orphans: number; first: Slot | undefined; waiting: Slot | undefined };
-  closed: boolean;
   completing: boolean;
-  refused: boolean;
-  untold: unknown;
-  deferred: unknown;
-  events: unknown;
-  resetting: unknown;
-  environment: {
-    poll: { visited: Set<unknown>; soon: boolean; timer: unknown };
-    own: { lists: Map<number, { first: Deadline | undefined; timer: unknown }> };
+  machine: {
+    closed: boolean;
+    backlog: { head: Entry | undefined };
+    slots: { oldest: Entry | undefined };
+    handOver: { up: boolean; refused: boolean };
+    sequencer: { first: unknown; deferred: unknown; events: unknown };
+  };
+  heldSlots: { resetting: unknown } | undefined;
+  group: {
+    clocks: {
+      poll: { visited: Set<unknown>; soon: boolean; timer: unknown };
+      own: { lists: Map<number, { list: { first: Deadline | undefined }; timer: unknown }> };
+    };
   };
 }
 
@@ -31,27 +34,28 @@ interface Deadline {
 }
 
 export function internals({ channel }: World): Internals {
-  return (channel as unknown as Record<symbol, Internals>)[PORT]!;
+  return (channel as unknown as Record<symbol, Internals>)[INSIDE]!;
 }
 
 /** Two states with the same key have the same future. Tokens are replaced by who sent them, and points in time by how far off they are. */
 export function key(world: World): string {
   const { truth, wire, now, scheduler, link, senders } = world;
-  const port = internals(world);
-  const { queue, environment } = port;
+  const { completing, machine, heldSlots, group } = internals(world);
+  const { backlog, slots, handOver, sequencer } = machine;
+  const { poll, own } = group.clocks;
   const who = (token: number): string => label(world, world.judge.tokens.get(token));
-  let text = `${flags(port.closed, port.completing, queue.up, port.refused, truth.up, truth.refused, truth.completing, world.mailboxClosed)} `;
+  let text = `${flags(machine.closed, completing, handOver.up, handOver.refused, truth.up, truth.refused, truth.completing, world.mailboxClosed)} `;
   const rest = flags(
-    port.untold !== undefined,
-    port.deferred !== undefined,
-    port.events !== undefined,
-    port.resetting !== undefined,
-    environment.poll.soon,
+    sequencer.first !== undefined,
+    sequencer.deferred !== undefined,
+    sequencer.events !== undefined,
+    heldSlots?.resetting !== undefined,
+    poll.soon,
   );
-  text += `${rest}${environment.poll.visited.size}${link.resets.length} w`;
-  for (let entry = queue.waiting; entry !== undefined; entry = entry.next) text += who(entry.token);
+  text += `${rest}${poll.visited.size}${link.resets.length} w`;
+  for (let entry = backlog.head; entry !== undefined; entry = entry.next) text += who(entry.token);
   text += ' s';
-  for (let slot = queue.first; slot !== undefined && slot !== queue.waiting; slot = slot.next) text += `${who(slot.token)}${slot.state}`;
+  for (let slot = slots.oldest; slot !== undefined; slot = slot.next) text += `${who(slot.token)}${slot.state}`;
   text += ' t';
   for (const message of truth.waiting) text += label(world, message);
   for (const message of truth.slots) {
@@ -66,10 +70,10 @@ export function key(world: World): string {
   for (const { current } of senders) text += current === undefined ? ' .' : ` ${clocks(current, now)}`;
   if (scheduler.timers > 0) {
     // Which timer is which: of those that run out together, the first fires first.
-    text += ` T${scheduler.remaining.join()}@${scheduler.position(environment.poll.timer)}`;
-    for (const [limit, list] of environment.own.lists) {
+    text += ` T${scheduler.remaining.join()}@${scheduler.position(poll.timer)}`;
+    for (const [limit, list] of own.lists) {
       text += ` ${limit}@${scheduler.position(list.timer)}:`;
-      for (let { first } = list; first !== undefined; first = first.next) text += `${first.due - now},`;
+      for (let { first } = list.list; first !== undefined; first = first.next) text += `${first.due - now},`;
     }
     if (truth.refused) text += ` r${now - truth.attempted}`;
     if (world.period > 0) text += ` p${Math.min(now - world.pollable, world.period + 1)}`;

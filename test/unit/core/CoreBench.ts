@@ -1,8 +1,10 @@
 import type { ChannelEvent } from '../../../src/contract/ChannelEvent';
-import { FAILED, NEW, type HeldSlot, type TxEntry } from '../../../src/core/TxEntry';
-import type { TokenSource } from '../../../src/core/Slots';
-import { TxScheduler, type TxDoneAnswer, type TxSchedulerSettings } from '../../../src/core/TxMachine';
 import { isMailboxError, type MailboxError } from '../../../src/contract/errors';
+import type { HeldSlot } from '../../../src/core/HeldSlot';
+import type { TokenSource } from '../../../src/core/TokenSource';
+import type { TxDoneAnswer, TxEffects } from '../../../src/core/TxEffects';
+import { FAILED, NEW, type TxEntry } from '../../../src/core/TxEntry';
+import { TxMachine, type LeaveReason, type TxMachineSettings } from '../../../src/core/TxMachine';
 import { outcome } from '../../support/Journal';
 
 export type Entry = TxEntry<string, string>;
@@ -16,22 +18,23 @@ export const entryOf = (message: string): Entry => ({
   outcome: undefined,
 });
 
-/** The core without its shell: every effect is written down, and what a link or an application would do is a function to replace. */
-export class CoreBench extends TxScheduler<string, string, Entry> {
+/** The core without a channel: every effect is written down, and a test replaces what a link or an application would do. */
+export class CoreBench implements TxEffects<string, string, Entry> {
+  readonly machine: TxMachine<string, string, Entry>;
   readonly lines: string[] = [];
   readonly entries = new Map<string, Entry>();
-  override tracing = true;
-  override readonly name = 'bench';
+  tracing = true;
+  readonly name = 'bench';
 
   onPrepare: (message: string) => void = () => undefined;
   onSend: (message: string) => unknown = () => 'accepted';
   onAsk: (token: number) => TxDoneAnswer<string> = () => false;
   onDeliver: (message: string) => void = () => undefined;
   onTrace: (event: ChannelEvent) => void = () => undefined;
-  onHeld: (stone: HeldSlot) => void = () => undefined;
+  onHeld: (slot: HeldSlot) => void = () => undefined;
 
-  constructor(settings: Partial<TxSchedulerSettings> = {}, tokens: TokenSource = { next: 1 }) {
-    super({ txQueueLength: 20, window: 1, correlation: 'tagged', quarantine: 0, ...settings }, tokens);
+  constructor(settings: Partial<TxMachineSettings> = {}, tokens: TokenSource = { next: 1 }) {
+    this.machine = new TxMachine({ txQueueLength: 20, window: 1, correlation: 'tagged', quarantine: 0, ...settings }, tokens, this);
   }
 
   /** Sends each letter. */
@@ -39,65 +42,63 @@ export class CoreBench extends TxScheduler<string, string, Entry> {
     for (const message of messages) {
       const entry = entryOf(message);
       this.entries.set(message, entry);
-      if (!this.submit(entry)) this.lines.push(`${message} refused`);
+      if (!this.machine.submit(entry)) this.lines.push(`${message} refused`);
     }
   }
 
-  leaves(message: string, makeError: (delivery: 'sent' | 'not-sent' | 'unknown') => MailboxError): void {
-    this.leave(this.entries.get(message)!, makeError);
+  leaves(message: string, makeError: LeaveReason = this.leaving): void {
+    this.machine.leave(this.entries.get(message)!, makeError);
   }
+
+  private readonly leaving: LeaveReason = (delivery) => ({ code: 'left', delivery }) as unknown as MailboxError;
 
   /** What was written down since. */
   take(): string {
     return this.lines.splice(0).join(', ');
   }
 
-  protected prepare({ message }: Entry): boolean {
+  prepare({ message }: Entry): boolean {
     this.onPrepare(message);
     return true;
   }
 
-  protected handOver({ message }: Entry): 'accepted' | 'busy' {
+  handOver({ message }: Entry): 'accepted' | 'busy' {
     this.lines.push(`sendData ${message}`);
     return this.onSend(message) as 'accepted';
   }
 
-  protected sent(): void {
-    // Told as an event.
+  sent(): void {
+    // Its event says so.
   }
 
-  protected lastTxDone(token: number): TxDoneAnswer<string> {
+  lastTxDone(token: number): TxDoneAnswer<string> {
     this.lines.push(`lastTxDone ${token}`);
     return this.onAsk(token);
   }
 
-  protected abort(token: number): void {
+  abort(token: number): void {
     this.lines.push(`abort ${token}`);
   }
 
-  protected held(stone: HeldSlot): void {
-    this.lines.push(`held ${stone.token}`);
-    this.onHeld(stone);
+  held(slot: HeldSlot): void {
+    this.lines.push(`held ${slot.token}`);
+    this.onHeld(slot);
   }
 
-  protected wireLost(): void {
-    this.lines.push('wireLost');
+  epochEnded(): void {
+    this.lines.push('epochEnded');
   }
 
-  protected shutdown(): void {
+  shutdown(): void {
     this.lines.push('shutdown');
   }
 
-  protected drained(): void {
-    this.lines.push('drained');
-  }
-
-  protected deliver(entry: Entry): void {
+  deliver(entry: Entry): void {
     this.lines.push(`${entry.message} ${entry.state === FAILED ? outcome(entry.outcome) : `ok ${String(entry.outcome)}`}`);
     this.onDeliver(entry.message);
   }
 
-  protected trace(event: ChannelEvent): void {
+  trace(event: ChannelEvent): void {
     const { type, token, error } = event;
     this.lines.push(
       [type, token, error === undefined ? undefined : isMailboxError(error) ? error.code : String(error)]
@@ -107,7 +108,11 @@ export class CoreBench extends TxScheduler<string, string, Entry> {
     this.onTrace(event);
   }
 
-  protected ended(): void {
+  ended(): void {
     this.lines.push('ended');
+  }
+
+  afterNotifying(): void {
+    // A channel closes here once it has drained.
   }
 }

@@ -33,7 +33,7 @@ function set({ period = 10, scheduler = new VirtualTimeScheduler() } = {}) {
 describe('PollTimer', () => {
   it('asks about what was handed over after 0 ms, and not at once', () => {
     const { timer, channel, log, scheduler } = set();
-    timer.kick(channel(0, 1));
+    timer.askSoon(channel(0, 1));
     expect(log).toEqual([]);
     scheduler.flush();
     expect(log).toEqual(['0 #0']);
@@ -41,7 +41,7 @@ describe('PollTimer', () => {
 
   it('then every period, as long as there is something to ask', () => {
     const { timer, channel, log, scheduler, timers } = set();
-    timer.kick(channel(0, 3));
+    timer.askSoon(channel(0, 3));
     scheduler.flush();
     expect([log, timers()]).toEqual([['0 #0', '10 #0', '20 #0'], 0]);
   });
@@ -49,8 +49,8 @@ describe('PollTimer', () => {
   it('asks once about several hand-overs of one moment', () => {
     const { timer, channel, log, scheduler } = set();
     const it = channel(0, 1);
-    timer.kick(it);
-    timer.kick(it);
+    timer.askSoon(it);
+    timer.askSoon(it);
     scheduler.flush();
     expect(log).toEqual(['0 #0']);
   });
@@ -59,14 +59,14 @@ describe('PollTimer', () => {
     const scheduler = new VirtualTimeScheduler();
     const schedule = jest.spyOn(scheduler, 'schedule');
     const { timer, channel } = set({ scheduler });
-    for (let i = 0; i < 1000; i++) timer.kick(channel(i, 1));
+    for (let i = 0; i < 1000; i++) timer.askSoon(channel(i, 1));
     expect(schedule).toHaveBeenCalledTimes(1);
   });
 
   it('may be fired before it knows its timer: what it set meanwhile is its timer', () => {
     const { timer, channel, log, timers } = set({ scheduler: new AtOnceScheduler() });
     const it = channel(0, 3);
-    timer.kick(it);
+    timer.askSoon(it);
     expect([log, timers()]).toEqual([['0 #0'], 1]);
     timer.forget(it);
     expect(timers()).toBe(0);
@@ -75,37 +75,37 @@ describe('PollTimer', () => {
   it('begins the period anew with a hand-over', () => {
     const { timer, channel, log, scheduler, at } = set();
     const it = channel(0, 5);
-    timer.kick(it);
-    at(14, () => timer.kick(it));
+    timer.askSoon(it);
+    at(14, () => timer.askSoon(it));
     scheduler.flush();
     expect(log).toEqual(['0 #0', '10 #0', '14 #0', '24 #0', '34 #0']);
   });
 
   it('has one timer, however many channels', () => {
     const { timer, channel, timers } = set();
-    for (let i = 0; i < 10; i++) timer.kick(channel(i, 3));
-    for (let i = 10; i < 20; i++) timer.watch(channel(i, 3));
+    for (let i = 0; i < 10; i++) timer.askSoon(channel(i, 3));
+    for (let i = 10; i < 20; i++) timer.askLater(channel(i, 3));
     expect(timers()).toBe(1);
   });
 
   it('visits channels in the order of their numbers', () => {
     const { timer, channel, log, scheduler } = set();
-    for (const index of [2, 0, 1]) timer.kick(channel(index, 1));
+    for (const index of [2, 0, 1]) timer.askSoon(channel(index, 1));
     scheduler.flush();
     expect(log).toEqual(['0 #0', '0 #1', '0 #2']);
   });
 
   it('comes by a period after something was refused', () => {
     const { timer, channel, log, scheduler } = set();
-    timer.watch(channel(0, 1));
+    timer.askLater(channel(0, 1));
     scheduler.flush();
     expect(log).toEqual(['10 #0']);
   });
 
   it('is not moved by something that is refused', () => {
     const { timer, channel, log, scheduler, at } = set();
-    timer.watch(channel(0, 1));
-    at(6, () => timer.watch(channel(1, 1)));
+    timer.askLater(channel(0, 1));
+    at(6, () => timer.askLater(channel(1, 1)));
     scheduler.flush();
     expect(log).toEqual(['10 #0', '10 #1']);
   });
@@ -113,8 +113,8 @@ describe('PollTimer', () => {
   it('comes at once for a hand-over, although it was to come by later for a refusal', () => {
     const { timer, channel, log, scheduler, at } = set();
     const it = channel(0, 2);
-    timer.watch(it);
-    at(3, () => timer.kick(it));
+    timer.askLater(it);
+    at(3, () => timer.askSoon(it));
     scheduler.flush();
     expect(log).toEqual(['3 #0', '13 #0']);
   });
@@ -122,8 +122,8 @@ describe('PollTimer', () => {
   it('stops when the last channel is forgotten', () => {
     const { timer, channel, timers } = set();
     const [one, two] = [channel(0, 3), channel(1, 3)];
-    timer.kick(one);
-    timer.kick(two);
+    timer.askSoon(one);
+    timer.askSoon(two);
     timer.forget(one);
     expect(timers()).toBe(1);
     timer.forget(two);
@@ -132,7 +132,7 @@ describe('PollTimer', () => {
 
   it('forgetting what it does not know does nothing', () => {
     const { timer, channel, log, scheduler } = set();
-    timer.kick(channel(0, 1));
+    timer.askSoon(channel(0, 1));
     timer.forget(channel(1, 1));
     scheduler.flush();
     expect(log).toEqual(['0 #0']);
@@ -141,9 +141,9 @@ describe('PollTimer', () => {
   it('starts again after it has stopped', () => {
     const { timer, channel, log, scheduler, at } = set();
     const it = channel(0, 3);
-    timer.kick(it);
+    timer.askSoon(it);
     timer.forget(it);
-    at(5, () => timer.kick(it));
+    at(5, () => timer.askSoon(it));
     scheduler.flush();
     expect(log).toEqual(['5 #0', '15 #0', '25 #0']);
   });
@@ -153,11 +153,11 @@ describe('PollTimer', () => {
       const { timer, channel, log, scheduler } = set();
       let kicked = false;
       const it: Polled = channel(0, 2, () => {
-        if (!kicked) timer.kick(it);
+        if (!kicked) timer.askSoon(it);
         kicked = true;
       });
-      timer.kick(it);
-      timer.kick(channel(1, 2));
+      timer.askSoon(it);
+      timer.askSoon(channel(1, 2));
       scheduler.flush();
       expect(log).toEqual(['0 #0', '0 #1', '0 #0', '0 #1']);
     });
@@ -165,8 +165,8 @@ describe('PollTimer', () => {
     it('a channel that is forgotten is not visited any more', () => {
       const { timer, channel, log, scheduler, timers } = set();
       const second = channel(1, 9);
-      timer.kick(channel(0, 1, () => timer.forget(second)));
-      timer.kick(second);
+      timer.askSoon(channel(0, 1, () => timer.forget(second)));
+      timer.askSoon(second);
       scheduler.flush();
       expect([log, timers()]).toEqual([['0 #0'], 0]);
     });
@@ -174,15 +174,15 @@ describe('PollTimer', () => {
     it('all may be forgotten', () => {
       const { timer, channel, log, scheduler, timers } = set();
       const it: Polled = channel(0, 9, () => timer.forget(it));
-      timer.kick(it);
+      timer.askSoon(it);
       scheduler.flush();
       expect([log, timers()]).toEqual([['0 #0'], 0]);
     });
 
     it('a refusal by a channel that then has nothing to ask leaves no timer', () => {
       const { timer, channel, log, scheduler, timers } = set();
-      const it: Polled = channel(0, 1, () => timer.watch(it));
-      timer.kick(it);
+      const it: Polled = channel(0, 1, () => timer.askLater(it));
+      timer.askSoon(it);
       scheduler.maxFrames = 5;
       scheduler.flush();
       expect([log, timers()]).toEqual([['0 #0'], 0]);
@@ -191,7 +191,7 @@ describe('PollTimer', () => {
     it('a new channel is visited the next time', () => {
       const { timer, channel, log, scheduler } = set();
       const other = channel(1, 1);
-      timer.kick(channel(0, 2, () => timer.watch(other)));
+      timer.askSoon(channel(0, 2, () => timer.askLater(other)));
       scheduler.flush();
       expect(log).toEqual(['0 #0', '10 #0', '10 #1']);
     });

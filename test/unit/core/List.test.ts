@@ -1,10 +1,10 @@
-import { TxList } from '../../../src/core/TxList';
+import { List } from '../../../src/core/List';
 import { NEW, type TxSlot } from '../../../src/core/TxEntry';
 
 const slot = (token: number): TxSlot => ({ token, state: NEW, prev: undefined, next: undefined });
 
 /** The tokens forwards; the list must read the same backwards. */
-function tokens(list: TxList): number[] {
+function tokens(list: List<TxSlot>): number[] {
   const forwards = follow(list.first, 'next');
   expect(follow(list.last, 'prev').reverse()).toEqual(forwards);
   return forwards;
@@ -18,15 +18,15 @@ function follow(from: TxSlot | undefined, way: 'next' | 'prev'): number[] {
 }
 
 function listOf(...numbers: number[]) {
-  const list = new TxList();
+  const list = new List<TxSlot>();
   const slots = numbers.map(slot);
   for (const each of slots) list.push(each);
   return { list, slots };
 }
 
-describe('TxList', () => {
+describe('List', () => {
   it('is empty at first', () => {
-    expect(tokens(new TxList())).toEqual([]);
+    expect(tokens(new List<TxSlot>())).toEqual([]);
   });
 
   it('appends at the end', () => {
@@ -50,13 +50,13 @@ describe('TxList', () => {
     expect([list.first, list.last]).toEqual([undefined, undefined]);
   });
 
-  it('what was removed keeps no neighbour', () => {
+  it('a node that was removed keeps no neighbour', () => {
     const { list, slots } = listOf(1, 2, 3);
     list.remove(slots[1]!);
     expect([slots[1]!.prev, slots[1]!.next]).toEqual([undefined, undefined]);
   });
 
-  it('takes what was removed again, at the end', () => {
+  it('takes a node that was removed again, at the end', () => {
     const { list, slots } = listOf(1, 2, 3);
     list.remove(slots[0]!);
     list.push(slots[0]!);
@@ -80,8 +80,8 @@ describe('TxList', () => {
     expect(tokens(list)).toEqual([9]);
   });
 
-  it('stays whole under any mixture of these', () => {
-    const list = new TxList();
+  it('stays whole whatever is done to it', () => {
+    const list = new List<TxSlot>();
     const model: TxSlot[] = [];
     let seed = 1;
     const random = (n: number): number => (seed = (seed * 48271) % 2147483647) % n;

@@ -1,0 +1,126 @@
+import { Subscriber, type Observable, type Unsubscribable } from 'rxjs';
+import type { LinkEvent } from '../contract/LinkEvent';
+import type { TxDoneMethod } from '../contract/MailboxController';
+import { reportUnhandled, shielded } from '../util/reportUnhandled';
+
+/** The part of a channel that a link talks to. */
+export interface LinkListener<Rx, Ack> {
+  readonly closed: boolean;
+  readonly settings: { readonly method: TxDoneMethod };
+  readonly machine: LinkTransitions<Ack>;
+  received(message: Rx): void;
+}
+
+/** The transitions that a link can cause. */
+export interface LinkTransitions<Ack> {
+  readonly closed: boolean;
+  readonly insideLink: boolean;
+  txDone(token: number | undefined, ack: Ack, error: unknown): void;
+  unmatchedTxDone(what: 'unknownTxDone', token: number | undefined, error: unknown): void;
+  ready(): void;
+  down(reason: unknown): void;
+  up(): void;
+  close(options?: { cause: unknown }): void;
+  defer(transition: () => void): void;
+}
+
+/**
+ * Subscribes a link's `events$` and turns each event into the transition that it means. A new kind of event is a new case here.
+ *
+ * A Subscriber of its own saves two objects for each channel, and three calls for each event, that RxJS puts between a source and an
+ * observer. It keeps what RxJS promises: nothing after the end, and an exception of the listener is reported, not thrown at the link.
+ */
+export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
+  /** Null while the link starts up. */
+  private connection: Unsubscribable | null | undefined = null;
+  /** What `events$` failed with while the link started up. */
+  private failure: { reason: unknown } | undefined = undefined;
+
+  constructor(private readonly channel: LinkListener<Rx, Ack>) {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated for users; Subscriber is public to be extended
+    super();
+  }
+
+  /** Starts the link up. Throws what `events$` fails with meanwhile. */
+  start(events$: Observable<LinkEvent<Rx, Ack>>): void {
+    const connection = events$.subscribe(this);
+    this.connection = undefined;
+    if (this.failure !== undefined) throw this.failure.reason;
+    if (this.channel.closed) connection.unsubscribe();
+    else this.connection = connection;
+  }
+
+  /** Shuts the link down. While it starts up, {@link start} does that when it finds the channel closed. */
+  stop(): void {
+    const { connection } = this;
+    if (!connection) return;
+    this.connection = undefined;
+    shielded(() => connection.unsubscribe());
+  }
+
+  protected override _next(event: LinkEvent<Rx, Ack>): void {
+    try {
+      if (!this.channel.closed) this.heard(event);
+    } catch (error) {
+      reportUnhandled(error);
+    }
+  }
+
+  private heard(event: LinkEvent<Rx, Ack>): void {
+    const { channel } = this;
+    switch (event.type) {
+      case 'txDone':
+        if (channel.settings.method === 'irq') channel.machine.txDone(event.token, event.ack as Ack, event.error);
+        else channel.machine.unmatchedTxDone('unknownTxDone', event.token, event.error);
+        break;
+      case 'received':
+        channel.received(event.message);
+        break;
+      case 'ready':
+        channel.machine.ready();
+        break;
+      case 'down':
+        channel.machine.down(event.reason);
+        break;
+      case 'up':
+        channel.machine.up();
+        break;
+    }
+  }
+
+  protected override _error(reason: unknown): void {
+    this.end(() => this.failed(reason));
+  }
+
+  protected override _complete(): void {
+    this.end(() => this.completed());
+  }
+
+  private end(transition: () => void): void {
+    try {
+      transition();
+    } catch (error) {
+      reportUnhandled(error);
+    } finally {
+      this.unsubscribe();
+    }
+  }
+
+  private failed(reason: unknown): void {
+    if (this.connection === null) {
+      this.failure = { reason };
+      return;
+    }
+    const { machine } = this.channel;
+    if (machine.closed) return;
+    if (machine.insideLink) return machine.defer(() => this.failed(reason));
+    machine.down(reason);
+    machine.close({ cause: reason });
+  }
+
+  private completed(): void {
+    const { machine } = this.channel;
+    if (machine.insideLink) return machine.defer(() => this.completed());
+    machine.close();
+  }
+}

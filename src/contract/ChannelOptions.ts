@@ -1,0 +1,18 @@
+/**
+ * How a channel is set up for its owner.
+ *
+ * @typeParam Tx - Messages to send.
+ * @see Linux: `struct mbox_client`
+ */
+export interface ChannelOptions<Tx> {
+  /** Appears in error texts; default: the controller's name and the index. */
+  name?: string;
+  /** How many messages may wait, those in flight not counted; an integer >= 0, default 20. */
+  txQueueLength?: number;
+  /** The application's own protocol tells tx-done: turns a `'poll'` link into an `'ack'` link. Default false. */
+  knowsTxDone?: boolean;
+  /** Called right before every attempt to hand the message over; throwing fails that message. */
+  txPrepare?(message: Tx): void;
+  /** Longest time, in milliseconds or `Infinity`, that a slot is held after its sender left; overrides the controller's. */
+  quarantine?: number;
+}

@@ -1,0 +1,114 @@
+import { show } from '../contract/checks';
+import { TxFailedError } from '../contract/errors';
+import type { Backlog } from './Backlog';
+import type { Sequencer } from './Sequencer';
+import { FAILURE, type Settlement } from './Settlement';
+import type { Slots } from './Slots';
+import type { TxEffects } from './TxEffects';
+import { WAITING, type TxEntry } from './TxEntry';
+
+/**
+ * Hands messages to the link, one after the other, while there is one that waits and a free slot (rule 6).
+ *
+ * A head that the link refuses with `'busy'` stays where it is, until something happens that justifies another attempt.
+ */
+export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> {
+  /** The link takes messages. */
+  up = true;
+  /** The head was refused with `'busy'` and waits for another attempt. */
+  refused = false;
+  /** An event since the last attempt justifies retrying a refused head. */
+  private mayRetry = false;
+
+  constructor(
+    private readonly backlog: Backlog<E>,
+    private readonly slots: Slots,
+    private readonly settlement: Settlement<Tx, Ack, E>,
+    private readonly sequencer: Sequencer<E>,
+    private readonly effects: TxEffects<Tx, Ack, E>,
+  ) {}
+
+  /** A message could go in flight now. */
+  get open(): boolean {
+    return this.up && this.slots.free;
+  }
+
+  /**
+   * After a transition that may allow a hand-over: hands over what may go, then notifies.
+   *
+   * From inside another run it only leaves word that the loop further up goes on.
+   */
+  run(): void {
+    const { sequencer } = this;
+    this.mayRetry = true;
+    if (sequencer.handingOver) return;
+    sequencer.handingOver = true;
+    try {
+      sequencer.runDeferred();
+      this.handOverAll();
+    } finally {
+      sequencer.handingOver = false;
+    }
+    sequencer.notify();
+  }
+
+  private handOverAll(): void {
+    const { backlog, sequencer } = this;
+    for (let { head } = backlog; head !== undefined && this.open; { head } = backlog) {
+      if (this.refused && !this.mayRetry) return;
+      this.attempt(head);
+      sequencer.runDeferred();
+    }
+  }
+
+  private attempt(head: E): void {
+    const { sequencer, effects } = this;
+    let answer: unknown;
+    try {
+      if (effects.prepare(head) && !this.stillNext(head)) return;
+      // This attempt makes up for whatever `prepare` did.
+      this.mayRetry = false;
+      sequencer.insideLink = true;
+      answer = effects.handOver(head);
+    } catch (error) {
+      sequencer.insideLink = false;
+      return this.threw(head, error);
+    }
+    sequencer.insideLink = false;
+    if (answer === 'accepted') this.accepted(head);
+    else this.notAccepted(head, answer);
+  }
+
+  /** False where the message has left, or the channel has closed, or the link has gone down from inside `prepare`. */
+  private stillNext(head: E): boolean {
+    this.sequencer.runDeferred();
+    return this.open && this.backlog.head === head;
+  }
+
+  private accepted(head: E): void {
+    this.refused = false;
+    this.backlog.remove(head);
+    this.slots.take(head);
+    if (this.effects.tracing) this.sequencer.note('sent', head.token);
+    this.effects.sent(head);
+  }
+
+  private notAccepted(head: E, answer: unknown): void {
+    this.refused = answer === 'busy';
+    if (this.refused) return this.sequencer.note('busy', head.token);
+    // The device may have it all the same, and may yet report on it. So its slot is not free.
+    this.backlog.remove(head);
+    this.slots.take(head);
+    this.settlement.leaveInFlight(head);
+    const cause = new TypeError(`sendData returned ${show(answer)}; expected 'accepted' or 'busy'`);
+    this.settlement.fail(head, new TxFailedError('unknown', 'the controller broke its contract', cause));
+  }
+
+  private threw(head: E, error: unknown): void {
+    // It had left before `prepare` threw.
+    if (head.state !== WAITING) return;
+    this.refused = false;
+    this.backlog.remove(head);
+    this.settlement.fail(head, new TxFailedError('not-sent', FAILURE['not-sent'], error));
+  }
+}
