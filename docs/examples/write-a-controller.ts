@@ -4,7 +4,7 @@ import { Mailbox, type LinkEvent, type MailboxController } from 'rx-mailbox';
 
 type Frame<Message> = { token: number; message: Message } | { taken: number };
 
-/** A controller over a message port. Each end makes one; the answer to a frame carries its token, so the class is `'tagged'`. */
+// A controller over a message port. Each end makes one; the answer to a frame carries its token, so the class is `'tagged'`.
 function portController<Tx, Rx = Tx>(port: MessagePort): MailboxController<Tx, Rx, void> {
   return {
     name: 'port',

@@ -1,6 +1,7 @@
 // Checks the package as users get it: packed, installed somewhere else, imported and compiled from there.
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +9,8 @@ import { transformSync } from 'esbuild';
 import { checkContents } from './contents.mjs';
 import { checkEntries, entryPoints } from './entries.mjs';
 import { checkSizes } from './sizes.mjs';
+
+const MAX_PACKED_BYTES = 250_000;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bin = (name) => join(root, 'node_modules/.bin', name);
@@ -22,7 +25,9 @@ const steps = {
   'the lists of entry points agree': () => checkEntries(root),
   'npm pack': () => {
     tarball = pack(root);
-    console.log(`  ${relative(temporary, tarball)}`);
+    const { size } = statSync(tarball);
+    console.log(`  ${relative(temporary, tarball)}: ${size} of ${MAX_PACKED_BYTES} bytes`);
+    assert.ok(size <= MAX_PACKED_BYTES, 'the tarball is too large');
   },
   publint: () => run(bin('publint'), ['run', tarball, '--strict']),
   'are the types wrong': () => run(bin('attw'), [tarball, '--profile', 'node16', '--no-emoji', '--format', 'table-flipped', '--no-color']),
