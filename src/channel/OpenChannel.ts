@@ -44,7 +44,12 @@ export class OpenChannel<Tx, Rx, Ack>
   }
 
   get machine(): TxMachine<Tx, Ack, TxRecord<Tx, Ack>> {
-    return (this.madeMachine ??= new TxMachine(this.settings, this.group.tokens, this));
+    return this.madeMachine ?? this.makeMachine();
+  }
+
+  // Apart, so that the getter above is small enough for V8 to inline.
+  private makeMachine(): TxMachine<Tx, Ack, TxRecord<Tx, Ack>> {
+    return (this.madeMachine = new TxMachine(this.settings, this.group.tokens, this));
   }
 
   get streams(): ChannelStreams<Tx, Rx, Ack> {

@@ -121,8 +121,13 @@ export class TxRecord<Tx, Ack> extends withoutConstructor(Subscription) implemen
     } catch (error) {
       reportUnhandled(error);
     }
+    const { _parentage, _finalizers } = this as unknown as { _parentage: unknown; _finalizers: unknown };
+    if (_parentage === undefined && _finalizers === undefined) this.closed = true;
+    else this.runTeardowns();
+  }
+
+  private runTeardowns(): void {
     try {
-      // The sender's own teardowns.
       super.unsubscribe();
     } catch (error) {
       reportUnhandled(error);

@@ -22,8 +22,8 @@ export class Sequencer<E extends TxEntry<unknown, unknown>> {
   /** The channel has closed: once everybody has been notified, the streams end. */
   ending = false;
   private notifying = false;
-  /** What arrived from inside a call into the link. */
-  private deferred: (() => void)[] | undefined = undefined;
+  /** What arrived from inside a call into the link. Read from outside to save a call where there is nothing. */
+  deferred: (() => void)[] | undefined = undefined;
   /** Settlements not yet delivered, oldest first, linked by `next`. Notices that must not overtake them are in the same list. */
   private first: E | Notice | undefined = undefined;
   /** Undefined where there is only one; mostly there is only one. */

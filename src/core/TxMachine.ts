@@ -85,19 +85,25 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
    * That runs user code. Check the new message again afterwards.
    */
   retryRefusedHead(): void {
-    if (this.handOver.refused && !this.sequencer.insideLink && this.full) this.handOver.run();
+    if (this.handOver.refused) this.retryIfFull();
+  }
+
+  private retryIfFull(): void {
+    if (!this.sequencer.insideLink && this.full) this.handOver.run();
   }
 
   /** Takes a message into the queue, or says that it is full. */
   submit(entry: E): boolean {
-    if (this.full) return false;
+    const { backlog, handOver, sequencer } = this;
+    const { open } = handOver;
+    if (backlog.length >= this.settings.txQueueLength && !(open && backlog.length === 0)) return false;
     entry.token = this.takeToken();
-    this.backlog.add(entry);
-    if (this.effects.tracing) this.sequencer.note('queued', entry.token);
+    backlog.add(entry);
+    if (this.effects.tracing) sequencer.note('queued', entry.token);
     // From inside sendData it is part of that attempt: the loop that made the attempt goes on with the queue.
-    if (this.sequencer.insideLink) return true;
-    if (this.handOver.open) this.handOver.run();
-    else this.sequencer.notify();
+    if (sequencer.insideLink) return true;
+    if (open) handOver.run();
+    else sequencer.notify();
     return true;
   }
 

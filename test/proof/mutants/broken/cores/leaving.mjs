@@ -6,8 +6,8 @@ export const leaving = [
     file: 'src/core/TxMachine.ts',
     patches: [
       [
-        "this.queue.withdraw(entry);\n      const error = reason('not-sent')",
-        "const copy = Object.assign(Object.create(entry), entry, { observer: undefined });\n      this.queue.replace(entry, copy);\n      if (wasHead) this.queue.waiting = copy;\n      const error = reason('not-sent')",
+        'this.backlog.remove(entry);\n    this.sequencer.note',
+        'const copy = Object.assign(Object.create(entry), entry, { observer: undefined });\n    this.backlog.remove(entry);\n    this.backlog.add(copy);\n    this.sequencer.note',
       ],
     ],
     tests: ['rules/neverSentAfterLeaving'],
@@ -15,8 +15,8 @@ export const leaving = [
   {
     name: 'who leaves from inside txPrepare is handed over all the same',
     breaks: 'rule 4',
-    file: 'src/core/TxMachine.ts',
-    patches: [['if (this.queue.head !== head) return;', '']],
+    file: 'src/core/HandOver.ts',
+    patches: [['if (effects.prepare(head) && !this.stillNext(head)) continue;', 'if (effects.prepare(head)) this.stillNext(head);']],
     tests: ['rules/neverSentAfterLeaving'],
   },
   {
@@ -29,23 +29,18 @@ export const leaving = [
   {
     name: 'the slot of an untagged wire is free when its sender times out',
     breaks: 'section 6',
-    file: 'src/core/TxMachine.ts',
-    patches: [
-      [
-        'if (this.settings.quarantine === 0) return',
-        "if (this.settings.quarantine === 0 || this.settings.correlation === 'untagged') return",
-      ],
-    ],
+    file: 'src/core/Settlement.ts',
+    patches: [['if (settings.quarantine === 0) return', "if (settings.quarantine === 0 || settings.correlation === 'untagged') return"]],
     tests: ['rules/correlation'],
   },
   {
-    name: 'a tombstone of an ordered wire swallows nothing',
+    name: 'a held slot of an ordered wire swallows nothing',
     breaks: 'section 6',
     file: 'src/core/Slots.ts',
     patches: [
       [
         ": this.oldest) ?? 'unknownTxDone'",
-        ": this.oldest?.state === ORPHAN ? (this.after(this.oldest) ?? this.oldest) : this.oldest) ?? 'unknownTxDone'",
+        ": this.oldest?.state === HELD ? (this.oldest.next ?? this.oldest) : this.oldest) ?? 'unknownTxDone'",
       ],
     ],
     tests: ['rules/correlation'],
@@ -53,15 +48,20 @@ export const leaving = [
   {
     name: 'nobody hears that an untagged wire is stalled',
     breaks: 'section 6',
-    file: 'src/core/TxMachine.ts',
-    patches: [["if (this.settings.correlation === 'untagged') this.note('stalled', entry.token);", '']],
+    file: 'src/core/Settlement.ts',
+    patches: [["if (settings.correlation === 'untagged') sequencer.note('stalled', entry.token);", '']],
     tests: ['rules/correlation'],
   },
   {
     name: 'abort is called twice',
     breaks: 'section 6',
-    file: 'src/core/TxMachine.ts',
-    patches: [['this.enter(() => this.abort(entry.token));', 'for (let i = 0; i < 2; i++) this.enter(() => this.abort(entry.token));']],
+    file: 'src/core/Settlement.ts',
+    patches: [
+      [
+        'sequencer.callLink(() => this.effects.abort(entry.token));',
+        'for (let i = 0; i < 2; i++) sequencer.callLink(() => this.effects.abort(entry.token));',
+      ],
+    ],
     tests: ['rules/leaving'],
   },
   {
@@ -74,37 +74,32 @@ export const leaving = [
   {
     name: 'the quarantine of a held slot never ends',
     breaks: 'section 6',
-    file: 'src/channel/OpenChannel.ts',
-    patches: [['if (quarantine !== Infinity) stone.clock', 'if (false) stone.clock']],
+    file: 'src/channel/HeldSlotRelease.ts',
+    patches: [['if (quarantine !== Infinity) slot.clock', 'if (false) slot.clock']],
     tests: ['rules/quarantine'],
   },
   {
     name: 'quarantine is ignored where tx-dones carry tokens',
     breaks: 'section 6',
-    file: 'src/core/TxMachine.ts',
-    patches: [
-      [
-        'if (this.settings.quarantine === 0) return',
-        "if (this.settings.quarantine === 0 || this.settings.correlation === 'tagged') return",
-      ],
-    ],
+    file: 'src/core/Settlement.ts',
+    patches: [['if (settings.quarantine === 0) return', "if (settings.quarantine === 0 || settings.correlation === 'tagged') return"]],
     tests: ['rules/correlation'],
   },
   {
     name: 'a held slot does not make the wire be reset',
     breaks: 'section 6',
-    file: 'src/channel/OpenChannel.ts',
-    patches: [['if (!this.link.reset || this.resetting !== undefined) return;', 'return;']],
+    file: 'src/channel/HeldSlotRelease.ts',
+    patches: [['if (this.link.reset && this.resetting === undefined) this.reset();', '']],
     tests: ['rules/correlation'],
   },
   {
     name: 'a reset frees only the oldest of the held slots',
     breaks: 'section 6',
-    file: 'src/core/TxMachine.ts',
+    file: 'src/core/Settlement.ts',
     patches: [
       [
-        'if (slot.state === ORPHAN) this.queue.free(slot);',
-        'if (slot.state === ORPHAN && slot === this.queue.oldest) {\n        this.queue.free(slot);\n        break;\n      }',
+        'if (slot.state === HELD) this.slots.release(slot);',
+        'if (slot.state === HELD && slot === this.slots.oldest) {\n        this.slots.release(slot);\n        break;\n      }',
       ],
     ],
     tests: ['rules/correlation'],
@@ -112,15 +107,15 @@ export const leaving = [
   {
     name: 'a reset that fails is no loss of the link',
     breaks: 'section 6',
-    file: 'src/channel/OpenChannel.ts',
-    patches: [['over(() => this.down(reason))', 'over(() => void reason)']],
+    file: 'src/channel/HeldSlotRelease.ts',
+    patches: [['(over(), this.slots.down(reason))', '(over(), void reason)']],
     tests: ['rules/correlation'],
   },
   {
     name: 'the error of an operator does not reach the report',
     breaks: 'section 8',
     file: 'src/policy/leaveReason.ts',
-    patches: [['  current = reason;\n  try {\n    unsubscribe', '  try {\n    unsubscribe']],
+    patches: [['  leaveReason = reason;\n  try {\n    unsubscribe', '  try {\n    unsubscribe']],
     tests: ['rules/time'],
   },
   {

@@ -34,16 +34,19 @@ export const outcomes = [
   {
     name: 'the token is a place in the queue, and used again',
     breaks: 'rules 1 and 3',
-    file: 'src/core/Slots.ts',
-    patches: [['return this.tokens.next++;', 'return (this.tokens.next = this.length + this.held + 1);']],
+    file: 'src/core/TxMachine.ts',
+    patches: [['return this.tokens.next++;', 'return (this.tokens.next = this.backlog.length + this.slots.used + 1);']],
     tests: ['rules/oneSubscriptionOneTransmission'],
   },
   {
     name: 'a refused message gets another token for each attempt',
     breaks: 'rule 1',
-    file: 'src/core/TxMachine.ts',
+    file: 'src/core/HandOver.ts',
     patches: [
-      ['answer = this.handOver(head);', 'if (this.refused) head.token = this.queue.takeToken();\n      answer = this.handOver(head);'],
+      [
+        'answer = effects.handOver(head);',
+        'if (this.refused) head.token = (this.effects as any).machine.takeToken();\n        answer = effects.handOver(head);',
+      ],
     ],
     tests: ['rules/oneSubscriptionOneTransmission'],
   },
@@ -52,7 +55,7 @@ export const outcomes = [
     breaks: 'rule 1',
     file: 'src/Channel.ts',
     patches: [
-      ['import { concat,', 'import { share, concat,'],
+      ['import { Observable,', 'import { share, Observable,'],
       ['unknown, unknown, Ack>, message);', 'unknown, unknown, Ack>, message).pipe(share()) as Transmission<Ack>;'],
     ],
     tests: ['rules/oneSubscriptionOneTransmission'],
@@ -100,7 +103,7 @@ export const outcomes = [
   {
     name: 'a failure that is falsy is a success',
     breaks: 'rule 3',
-    file: 'src/core/TxMachine.ts',
+    file: 'src/core/Settlement.ts',
     patches: [['else if (error === undefined) this.settle', 'else if (!error) this.settle']],
     tests: ['rules/ownOutcome'],
   },
@@ -108,14 +111,19 @@ export const outcomes = [
     name: 'nobody hears of a late or unknown tx-done',
     breaks: 'rule 3',
     file: 'src/core/TxMachine.ts',
-    patches: [["if (typeof found === 'string') this.note(found, token, error);", "if (typeof found === 'string') void 0;"]],
+    patches: [["if (typeof slot === 'string') this.sequencer.note(slot, token, error);", "if (typeof slot === 'string') void 0;"]],
     tests: ['rules/ownOutcome'],
   },
   {
     name: 'the report comes before the next hand-over',
     breaks: 'rule 7',
     file: 'src/core/TxMachine.ts',
-    patches: [['else this.finish(found, ack, error);', 'else {\n      this.finish(found, ack, error);\n      this.notify();\n    }']],
+    patches: [
+      [
+        'else this.settlement.finish(slot, ack, error);',
+        'else {\n      this.settlement.finish(slot, ack, error);\n      this.sequencer.notify();\n    }',
+      ],
+    ],
     tests: ['rules/orderOfASettlement'],
   },
   {
@@ -125,28 +133,23 @@ export const outcomes = [
     patches: [
       [
         'record.stopWatches();\n    if (this.madeStreams?.reported)',
-        'record.stopWatches();\n    record.tell();\n    if (this.madeStreams?.reported)',
+        'record.stopWatches();\n    record.notifySender();\n    if (this.madeStreams?.reported)',
       ],
     ],
     tests: ['rules/orderOfASettlement'],
   },
   {
-    name: 'outcomes are told in the middle of telling another',
+    name: 'outcomes are notified in the middle of another notification',
     breaks: 'rule 7',
     file: 'src/core/Sequencer.ts',
-    patches: [['if (this.running || this.notifying || this.inLink) return;', 'if (this.running || this.inLink) return;']],
+    patches: [['if (this.handingOver || this.notifying || this.insideLink) return;', 'if (this.handingOver || this.insideLink) return;']],
     tests: ['rules/orderOfASettlement'],
   },
   {
-    name: 'a sender that throws stops the telling of the others',
+    name: 'a sender that throws keeps the others from their outcomes',
     breaks: 'rule 8',
     file: 'src/channel/TxRecord.ts',
-    patches: [
-      [
-        "reportUnhandled(error);\n    }\n    try {\n      // The sender's own teardowns.",
-        "throw error;\n    }\n    try {\n      // The sender's own teardowns.",
-      ],
-    ],
-    tests: ['unit/core/TxTurn'],
+    patches: [['reportUnhandled(error);\n    }\n    const { _parentage', 'throw error;\n    }\n    const { _parentage']],
+    tests: ['unit/core/Sequencer'],
   },
 ];

@@ -3,42 +3,39 @@ export const queueing = [
   {
     name: 'the queue is last in, first out',
     breaks: 'rule 5',
-    file: 'src/core/Slots.ts',
-    patches: [
-      ['? this.waiting : undefined', '? this.waiting && (this.last as E) : undefined'],
-      [
-        'this.waiting = entry.next as E | undefined;\n    this.length--;\n    this.held++;',
-        'const { waiting } = this;\n    if (waiting === entry) this.waiting = undefined;\n    else {\n      this.remove(entry);\n      const before = waiting!.prev;\n      Object.assign(entry, { prev: before, next: waiting });\n      waiting!.prev = entry;\n      if (before === undefined) this.first = entry;\n      else before.next = entry;\n    }\n    this.length--;\n    this.held++;',
-      ],
-    ],
+    file: 'src/core/Backlog.ts',
+    patches: [['return this.list.first as', 'return this.list.last as']],
     tests: ['rules/firstInFirstOut'],
   },
   {
     name: 'the queue takes one message more than its length',
     breaks: 'section 4, a full queue',
-    file: 'src/core/Slots.ts',
-    patches: [['length >= settings.txQueueLength', 'length > settings.txQueueLength']],
+    file: 'src/core/TxMachine.ts',
+    patches: [
+      ['if (backlog.length >= this.settings', 'if (backlog.length > this.settings'],
+      ['return backlog.length >= settings', 'return backlog.length > settings'],
+    ],
     tests: ['rules/fullQueue'],
   },
   {
     name: 'next() on a full queue makes no report',
     breaks: 'section 4, a full queue',
     file: 'src/channel/OpenChannel.ts',
-    patches: [['if (streams?.reported) streams.report({ token,', 'if (false) streams!.report({ token,']],
+    patches: [['if (this.madeStreams?.reported) this.streams.report({ token,', 'if (false) this.streams.report({ token,']],
     tests: ['rules/fullQueue'],
   },
   {
     name: 'one message more than the window is in flight',
     breaks: 'rule 6',
     file: 'src/core/Slots.ts',
-    patches: [['return this.up && this.held < this.settings.window', 'return this.up && this.held <= this.settings.window']],
+    patches: [['return this.used < this.settings.window', 'return this.used <= this.settings.window']],
     tests: ['rules/nothingOverlaps'],
   },
   {
     name: 'only one message is in flight, whatever the window',
     breaks: 'rule 6',
     file: 'src/core/Slots.ts',
-    patches: [['return this.up && this.held < this.settings.window', 'return this.up && this.held < 1']],
+    patches: [['return this.used < this.settings.window', 'return this.used < 1']],
     tests: ['rules/nothingOverlaps'],
   },
   {
@@ -47,17 +44,17 @@ export const queueing = [
     file: 'src/core/TxMachine.ts',
     patches: [
       [
-        'if (this.inLink) return true;\n    if (this.queue.head !== undefined) this.run();\n    else this.notify();',
-        'this.fill();\n    this.notify();',
+        'if (sequencer.insideLink) return true;\n    if (open) handOver.run();\n    else sequencer.notify();',
+        '(handOver as any).handOverAll();\n    sequencer.notify();',
       ],
     ],
     tests: ['rules/nothingOverlaps'],
   },
   {
-    name: 'a tx-done from inside sendData is not waited with',
+    name: 'a tx-done from inside sendData is not deferred',
     breaks: 'rule 6',
     file: 'src/core/TxMachine.ts',
-    patches: [['if (this.inLink) return this.deferTxDone(token, ack, error);\n', '']],
+    patches: [['if (this.sequencer.insideLink) return this.deferTxDone(token, ack, error);\n', '']],
     tests: ['rules/nothingOverlaps'],
   },
   {
@@ -66,8 +63,8 @@ export const queueing = [
     file: 'src/channel/OpenChannel.ts',
     patches: [
       [
-        'this.defer(() => this.tellInTurn(() => this.madeStreams?.receive(message)))',
-        'this.defer(() => this.madeStreams?.receive(message))',
+        'machine.defer(() => machine.queueNotice(() => this.madeStreams?.receive(message)))',
+        'machine.defer(() => this.madeStreams?.receive(message))',
       ],
     ],
     tests: ['rules/nothingOverlaps'],
@@ -75,15 +72,15 @@ export const queueing = [
   {
     name: 'a busy head is never tried again',
     breaks: 'section 7',
-    file: 'src/core/TxMachine.ts',
-    patches: [['if (this.refused && !this.wanted) return;', 'if (this.refused) return;']],
+    file: 'src/core/HandOver.ts',
+    patches: [['(this.refused && !this.mayRetry)', 'this.refused']],
     tests: ['rules/refusedMessages'],
   },
   {
     name: 'busy counts as accepted',
     breaks: 'section 7',
-    file: 'src/core/TxMachine.ts',
-    patches: [["if (answer !== 'accepted') return", "if (answer !== 'accepted' && answer !== 'busy') return"]],
+    file: 'src/core/HandOver.ts',
+    patches: [["if (answer === 'accepted')", "if (answer === 'accepted' || answer === 'busy')"]],
     tests: ['rules/refusedMessages'],
   },
   {
@@ -92,8 +89,8 @@ export const queueing = [
     file: 'src/core/TxMachine.ts',
     patches: [
       [
-        "if (typeof found === 'string') this.note(found, token, error);",
-        "if (typeof found === 'string') {\n      this.note(found, token, error);\n      return this.notify();\n    }",
+        "if (typeof slot === 'string') this.sequencer.note(slot, token, error);",
+        "if (typeof slot === 'string') {\n      this.sequencer.note(slot, token, error);\n      return this.sequencer.notify();\n    }",
       ],
     ],
     tests: ['rules/refusedMessages'],
@@ -102,29 +99,29 @@ export const queueing = [
     name: 'a send that finds the queue full does not try the refused head again',
     breaks: 'section 7',
     file: 'src/core/TxMachine.ts',
-    patches: [['if (this.refused && !this.inLink && this.queue.full) this.run();', '']],
+    patches: [['if (this.handOver.refused) this.retryIfFull();', '']],
     tests: ['rules/refusedMessages'],
   },
   {
     name: 'a head that leaves does not pass its turn on',
     breaks: 'section 7',
     file: 'src/core/TxMachine.ts',
-    patches: [['if (!wasHead) return this.notify();', 'return this.notify();']],
+    patches: [['if (!wasHead) return this.sequencer.notify();', 'return this.sequencer.notify();']],
     tests: ['rules/refusedMessages'],
   },
   {
     name: 'txPrepare does not run before every attempt',
     breaks: 'section 7',
     file: 'src/channel/OpenChannel.ts',
-    patches: [['txPrepare !== undefined && record.pending', 'txPrepare !== undefined && record.pending && !this.refused']],
+    patches: [['txPrepare !== undefined && record.pending', 'txPrepare !== undefined && record.pending && !this.machine.refused']],
     tests: ['rules/refusedMessages'],
   },
   {
     name: 'a message that left keeps its neighbours in memory',
     breaks: 'rule 9',
-    file: 'src/core/TxList.ts',
-    patches: [['entry.prev = entry.next = undefined;\n', '']],
-    tests: ['unit/core/TxList'],
+    file: 'src/core/List.ts',
+    patches: [['node.prev = node.next = undefined;\n', '']],
+    tests: ['unit/core/List'],
   },
   {
     name: 'events$ makes its events although nobody listens',

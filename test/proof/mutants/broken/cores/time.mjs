@@ -21,15 +21,15 @@ export const time = [
   {
     name: 'a timer is kept when no deadline is left',
     breaks: 'rule 9',
-    file: 'src/time/Deadlines.ts',
-    patches: [['if (this.first === undefined && !this.firing) this.disarm();', '']],
+    file: 'src/time/DeadlineList.ts',
+    patches: [['if (this.list.first === undefined && !this.firing) this.disarm();', '']],
     tests: ['rules/freeWhenUnused'],
   },
   {
     name: 'a deadline behind another one of its length never runs out',
     breaks: 'section 8',
-    file: 'src/time/Deadlines.ts',
-    patches: [['else this.arm(Math.max(this.first.due - this.scheduler.now(), 0));', '']],
+    file: 'src/time/DeadlineList.ts',
+    patches: [['else this.arm(Math.max(list.first.due - scheduler.now(), 0));', '']],
     tests: ['unit/time/Deadlines'],
   },
   {
@@ -49,15 +49,15 @@ export const time = [
   {
     name: 'messages of those who left are not asked about',
     breaks: 'section 8',
-    file: 'src/core/TxMachine.ts',
-    patches: [['const finish = this.ask(slot);', 'const finish = slot.state === ORPHAN ? undefined : this.ask(slot);']],
-    tests: ['unit/core/TxScheduler'],
+    file: 'src/core/askSlots.ts',
+    patches: [['const finish = ask(slot);', 'const finish = slot.state === 3 ? undefined : ask(slot);']],
+    tests: ['unit/core/askSlots'],
   },
   {
     name: 'the poll timer goes on when there is nothing to ask',
     breaks: 'section 8',
     file: 'src/channel/OpenChannel.ts',
-    patches: [["return this.refused || (this.settings.method === 'poll' && this.queue.held > 0);", 'return true;']],
+    patches: [["return machine.refused || (this.settings.method === 'poll' && machine.slots.used > 0);", 'return true;']],
     tests: ['rules/time'],
     only: 'because everything has been taken',
   },
@@ -65,7 +65,7 @@ export const time = [
     name: 'a refused head is not visited by the poll timer',
     breaks: 'section 7',
     file: 'src/channel/OpenChannel.ts',
-    patches: [["if (answer === 'busy' && this.settings.pollPeriod !== undefined) this.environment.poll.watch(this);", '']],
+    patches: [["if (answer === 'busy' && this.settings.pollPeriod !== undefined) this.group.clocks.poll.askLater(this);", '']],
     tests: ['rules/refusedMessages'],
   },
 ];
