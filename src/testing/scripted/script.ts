@@ -1,13 +1,13 @@
 import type { Observable } from 'rxjs';
-import type { LinkEvent, TxDoneResult } from '../contract/MailboxController';
+import type { LinkEvent, TxDoneResult } from '../../contract/MailboxController';
 
 /**
- * One step of a script: a link event as it is, or one of two steps that depend on what the link has done so far.
+ * One step of a script: a link event as it is, or one of two steps that depend on the state of the link.
  *
- * - `{ type: 'taken' }` ends the oldest outstanding message, by whatever means the link has: a `txDone` with its token on a `'tagged'`
- *   link, a `txDone` without one on the others, an answer of `lastTxDone` where tx-dones are polled. Nothing outstanding: a `txDone`
- *   without a token, which belongs to nobody.
- * - `{ type: 'busy' }` lets the link refuse every message from here to the next `ready`.
+ * - `{ type: 'taken' }` reports the oldest outstanding message as taken: by a `txDone` with its token on a `'tagged'` link, by a `txDone`
+ *   without a token on others, and by the answer of `lastTxDone` where tx-dones are polled. With nothing outstanding it is a `txDone`
+ *   without a token, which no message matches.
+ * - `{ type: 'busy' }` makes the link refuse every message until the next `ready`.
  *
  * @typeParam Rx - Messages received.
  * @typeParam Ack - What a tx-done carries.
@@ -20,7 +20,7 @@ export interface TakenStep<Ack> extends TxDoneResult<Ack> {
   type: 'taken';
 }
 
-/** From here on the link refuses every message. */
+/** The link refuses every message until it is ready again. */
 export interface BusyStep {
   /** Says which step it is. */
   type: 'busy';
@@ -29,7 +29,7 @@ export interface BusyStep {
 /**
  * The letters of a script and what they stand for.
  *
- * `d` done (the oldest outstanding message has been taken) · `b` busy from here on · `r` ready again · `x` down · `u` up.
+ * `d` done: the oldest outstanding message has been taken · `b` busy from now on · `r` ready again · `x` down · `u` up.
  */
 export const scriptLetters: Readonly<Record<'d' | 'b' | 'r' | 'x' | 'u', ScriptStep<never, never>>> = {
   d: { type: 'taken' },
@@ -42,12 +42,12 @@ export const scriptLetters: Readonly<Record<'d' | 'b' | 'r' | 'x' | 'u', ScriptS
 /**
  * Writes a script as marbles.
  *
- * Letters are those of {@link scriptLetters}, `values` adds to them or replaces them, and any other letter is a received message: the
- * letter itself. `#` and `|` are the error and the completion of the link's `events$`.
+ * Letters are those of {@link scriptLetters}; `values` adds to them or replaces them. Any other letter is a received message: the letter
+ * itself. `#` and `|` are the error and the completion of the link's `events$`.
  *
  * @typeParam Rx - Messages received.
  * @typeParam Ack - What a tx-done carries.
- * @param create - `hot` or `cold` of a `TestScheduler`: frames count from the start of the test, or from the link's start.
+ * @param create - `hot` or `cold` of a `TestScheduler`: frames count from the start of the test, or of the link.
  * @param marbles - The diagram.
  * @param values - Further letters.
  * @param error - What `#` stands for.
@@ -60,7 +60,7 @@ export function script<Rx = string, Ack = void>(
   error?: unknown,
 ): Observable<ScriptStep<Rx, Ack>> {
   const steps: Record<string, ScriptStep<Rx, Ack>> = {};
-  // Some of these are not letters of the diagram (the "ms" of a time progression); nothing looks those up.
+  // This also adds characters that are no letters, such as the "ms" of a time progression. Nothing looks those up.
   for (const letter of marbles) steps[letter] = { type: 'received', message: letter as Rx };
   return create(marbles, { ...steps, ...scriptLetters, ...values }, error);
 }

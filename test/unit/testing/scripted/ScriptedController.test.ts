@@ -121,7 +121,9 @@ describe('ScriptedController', () => {
   });
 
   it('is what the options say, and leaves out what they leave out', () => {
-    expect(Object.keys(new ScriptedController()).sort()).toEqual(['channelCount', 'correlation', 'links', 'name', 'txDone']);
+    const bare = new ScriptedController();
+    expect(bare).toMatchObject({ name: 'scripted', channelCount: 1, txDone: 'irq', correlation: 'tagged' });
+    for (const optional of ['window', 'txPollPeriod', 'quarantine', 'translate']) expect(bare).not.toHaveProperty(optional);
     const options = {
       name: 'uart',
       channelCount: 3,
