@@ -62,7 +62,7 @@ export class HspModel {
     const offsetOf = hasBoth ? ({ index }: { index: number }) => doorbellAt(chip, dimensions, index) : undefined;
     this.doorbells = new HspModelDoorbells(own, offsetOf, self, other);
     this.received$ = this.received.asObservable();
-    this.rung$ = this.doorbells.rung.asObservable();
+    this.rung$ = this.doorbells.rung$;
     this.set(options);
     this.start();
     this.listen(own, shared, () => this.interrupted());
@@ -144,7 +144,7 @@ export class HspModel {
     this.lines.unsubscribe();
     this.timers.close();
     this.received.complete();
-    this.doorbells.rung.complete();
+    this.doorbells.close();
   }
 
   private get isPowered(): boolean {

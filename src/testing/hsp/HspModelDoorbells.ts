@@ -1,4 +1,4 @@
-import { Subject } from 'rxjs';
+import { Subject, type Observable } from 'rxjs';
 import type { RegisterSpace } from '../../controllers/registers/RegisterSpace';
 import type { HspDoorbell } from '../../controllers/tegraHsp/Doorbells';
 import { DB_ENABLE, DB_PENDING, DB_RAW, DB_TRIGGER } from '../../controllers/tegraHsp/layout';
@@ -7,7 +7,8 @@ import { PROBE } from './hspRegisters';
 /** Two doorbells of a block: the model's own, and the driver's. */
 export class HspModelDoorbells {
   /** Bus masters that rang the model's doorbell. */
-  readonly rung = new Subject<number>();
+  readonly rung$: Observable<number>;
+  private readonly rung = new Subject<number>();
 
   constructor(
     private readonly registers: RegisterSpace,
@@ -15,7 +16,9 @@ export class HspModelDoorbells {
     private readonly offsetOf: ((doorbell: HspDoorbell) => number) | undefined,
     private readonly own: HspDoorbell,
     private readonly drivers: HspDoorbell,
-  ) {}
+  ) {
+    this.rung$ = this.rung.asObservable();
+  }
 
   get exist(): boolean {
     return this.offsetOf !== undefined;
@@ -44,6 +47,11 @@ export class HspModelDoorbells {
     for (const doorbell of this.exist ? [this.own, this.drivers] : []) {
       for (const offset of [DB_ENABLE, DB_RAW]) probe.write32(this.at(doorbell) + offset, 0);
     }
+  }
+
+  /** Nobody can ring any more. */
+  close(): void {
+    this.rung.complete();
   }
 
   private at(doorbell: HspDoorbell): number {

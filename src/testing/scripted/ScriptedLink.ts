@@ -210,7 +210,9 @@ export class ScriptedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
   private start(observer: Observer<LinkEvent<Rx, Ack>>): Subscription {
     this.started++;
     this.observer = observer;
-    const running = new Subscription(() => void this.stopped++);
+    const running = new Subscription(() => {
+      this.stopped++;
+    });
     this.options.onStart?.(this);
     // Last: a script that emits synchronously needs the link started.
     running.add(this.options.script?.subscribe(playOn(() => this)));
