@@ -2,9 +2,9 @@ import type { Observable } from 'rxjs';
 import type { MailboxError } from 'rx-mailbox';
 import { vcpMessage } from 'rx-mailbox/mtk-vcp';
 import { mailboxTest } from 'rx-mailbox/testing';
-import { HspBench } from '../../support/devices/HspBench';
-import { VcpBench } from '../../support/devices/VcpBench';
-import { thrown } from '../../support/errorOf';
+import { HspBench } from '../../../support/devices/HspBench';
+import { VcpBench } from '../../../support/devices/VcpBench';
+import { thrown } from '../../../support/errorOf';
 
 /** What became of a message, in the end. */
 function outcome(message$: Observable<unknown>): string[] {

@@ -11,7 +11,7 @@ import {
 } from 'rx-mailbox';
 import { createLoopback } from 'rx-mailbox/loopback';
 import { FaultyController, type FaultyOptions } from 'rx-mailbox/testing';
-import { Chance } from '../../../src/testing/faulty/Chance';
+import { Chance } from '../../../../src/testing/faulty/Chance';
 
 /** A message that can be told from every other. */
 export interface Numbered {

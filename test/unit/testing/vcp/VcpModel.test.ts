@@ -1,7 +1,7 @@
 import { VirtualTimeScheduler } from 'rxjs';
 import { memoryRegisters, registerWords } from 'rx-mailbox/registers';
 import { VcpModel, vcpRegisters, type VcpArrival, type VcpBehaviour, type VcpModelOptions } from 'rx-mailbox/testing';
-import { CLR_OUT, SET_IN, wordsOf } from '../../support/devices/VcpBench';
+import { CLR_OUT, SET_IN, wordsOf } from '../../../support/devices/VcpBench';
 
 function start(options: VcpModelOptions = {}) {
   const time = new VirtualTimeScheduler();

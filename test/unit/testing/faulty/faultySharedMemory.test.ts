@@ -2,7 +2,7 @@ import { tap, VirtualTimeScheduler } from 'rxjs';
 import { isMailboxError, Mailbox, txTimeout, type Channel, type MailboxController } from 'rx-mailbox';
 import { createSharedMemory, sharedMemory } from 'rx-mailbox/shared-memory';
 import { FaultyController } from 'rx-mailbox/testing';
-import { Chance } from '../../../src/testing/faulty/Chance';
+import { Chance } from '../../../../src/testing/faulty/Chance';
 
 const SEEDS = Number(process.env['FAULT_SEEDS'] ?? 60);
 
