@@ -6,7 +6,7 @@ describe('Chance', () => {
     return Array.from({ length: count }, () => chance.next());
   };
 
-  it('is even, also among neighbouring seeds', () => {
+  it('is evenly distributed, even over neighbouring seeds', () => {
     const numbers = [...draw(50_000, 1), ...Array.from({ length: 50_000 }, (_, seed) => draw(1, seed)[0]!)];
     const buckets = new Array<number>(20).fill(0);
     for (const number of numbers) buckets[Math.floor(number * 20)]!++;
@@ -17,7 +17,7 @@ describe('Chance', () => {
     expect(Math.max(...numbers)).toBeLessThan(1);
   });
 
-  it('tells seeds and streams apart', () => {
+  it('gives different numbers for different seeds and streams', () => {
     expect(draw(5, 1)).toEqual(draw(5, 1));
     const first = [draw(1, 1, 0), draw(1, 1, 1), draw(1, 2, 0), draw(1, 2, 1), draw(1, 0, 0)].flat();
     expect(new Set(first).size).toBe(5);

@@ -8,7 +8,7 @@ import { after, FaultyBench } from './FaultyBench';
 describe('FaultyController', () => {
   // #region example
   it(
-    'shows that the application tries again, whatever gets lost',
+    'shows that the application retries whatever gets lost',
     marbles(({ flush }) => {
       const [near, far] = createLoopback<string>({ latency: 2 });
       const faulty = new FaultyController(near, { seed: 42, dropTxDone: 0.3, dropSent: 0.3 });
@@ -29,7 +29,7 @@ describe('FaultyController', () => {
   );
   // #endregion example
 
-  it('is the controller itself where no rate is given', () => {
+  it('behaves like the real controller if no rate is given', () => {
     const { lines, faulty, scripted } = after(() => {
       const bench = new FaultyBench({}, { correlation: 'ordered', window: 2, quarantine: 7, name: 'uart', channelCount: 3 });
       bench.send('A', 'B', 'C');
@@ -50,7 +50,7 @@ describe('FaultyController', () => {
     expect(scripted.opened).toBe(1);
   });
 
-  it('passes the optional operations on, and has only those that the link has', () => {
+  it('passes optional operations on, and has only those of the real link', () => {
     const scripted = new ScriptedController<string>({
       abort: true,
       reset: () => [],
@@ -76,7 +76,7 @@ describe('FaultyController', () => {
     expect(bare).not.toHaveProperty('lastTxDone');
   });
 
-  it('refuses until it says ready', () => {
+  it('refuses until it emits ready', () => {
     const { lines, scripted } = after(() => {
       const bench = new FaultyBench({ refuse: 1 }, { window: 2 });
       bench.send('A');
@@ -88,7 +88,7 @@ describe('FaultyController', () => {
     expect(scripted.link().sent.map(({ message, at }) => `${at} ${message}`)).toEqual(['1 A', '1 B']);
   });
 
-  it('throws', () => {
+  it('throws an InjectedFault from sendData', () => {
     let cause: unknown;
     const { scripted, faulty } = after(() => {
       const bench = new FaultyBench({ throwOnSend: 1 });
@@ -100,7 +100,7 @@ describe('FaultyController', () => {
     expect(scripted.link().sent).toEqual([]);
   });
 
-  it('goes down, from inside sendData at the soonest, and comes back on a link of its own', () => {
+  it('goes down, possibly inside sendData, and comes back on a new link', () => {
     const { lines, scripted } = after(() => {
       const bench = new FaultyBench({ down: 1 });
       bench.send('A');
@@ -118,7 +118,7 @@ describe('FaultyController', () => {
     ]);
   });
 
-  it('says what the real link says when it comes back', () => {
+  it('stays down if the new link starts down', () => {
     let starts = 0;
     const { lines } = after(() => {
       const bench = new FaultyBench({ down: 1 }, { onStart: (link) => starts++ > 0 && link.down() });
@@ -129,7 +129,7 @@ describe('FaultyController', () => {
     expect(lines.slice().sort()).toEqual(['0 A ENETDOWN unknown', '0 down', '7 up'].sort());
   });
 
-  it('closes the channel when the real one cannot be opened again', () => {
+  it('closes the channel if the real channel cannot be opened again', () => {
     const bench = after(() => {
       const made = new FaultyBench({ down: 1 });
       const opened = made.scripted.open.bind(made.scripted);
@@ -143,7 +143,7 @@ describe('FaultyController', () => {
     expect(bench.channel.closed).toBe(true);
   });
 
-  it('leaves nothing behind when it is closed', () => {
+  it('leaves no timers when it is closed', () => {
     const scheduler = new TestScheduler(() => undefined);
     const scripted = new ScriptedController<string>({ window: 9 });
     const faulty = new FaultyController(scripted, {
@@ -164,7 +164,7 @@ describe('FaultyController', () => {
     expect(scheduler.actions.filter(({ closed }) => !closed)).toEqual([]);
   });
 
-  it('says what is late before it says that the wire is quiet', () => {
+  it('delivers late tx-dones before a reset completes', () => {
     const { lines } = after(() => {
       const bench = new FaultyBench({ delayTxDone: 1, maxDelay: 50 }, { correlation: 'untagged', reset: () => [] });
       const first = bench.channel.send('A').subscribe();
@@ -189,5 +189,14 @@ describe('FaultyController', () => {
     const failing = new ScriptedController<string>();
     failing.open = () => ({ events$: throwError(() => new Error('no device')), sendData: () => 'busy' as const }) as never;
     expect(() => new Mailbox(new FaultyController(failing, { seed: 1 })).requestChannel(0)).toThrow('no device');
+  });
+
+  it('works through a Proxy', () => {
+    const faulty = new Proxy(new FaultyController(new ScriptedController<string>(), { seed: 1, throwOnSend: 1 }), {});
+    const link = faulty.open(0);
+    link.events$.subscribe();
+    expect(() => link.sendData('A', 1)).toThrow(InjectedFault);
+    faulty.active = false;
+    expect([link.sendData('A', 2), faulty.active, faulty.faults.length]).toEqual(['accepted', false, 1]);
   });
 });

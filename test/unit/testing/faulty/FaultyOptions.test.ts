@@ -1,6 +1,6 @@
 import { FaultyController, ScriptedController, type FaultyOptions, type ScriptedOptions } from 'rx-mailbox/testing';
 
-describe('arguments', () => {
+describe('FaultyOptions', () => {
   const make =
     (options: unknown, scripted: ScriptedOptions<string, string, void> = {}) =>
     () =>
@@ -18,7 +18,7 @@ describe('arguments', () => {
     [{ seed: 1, replay: 'x' }, TypeError, 'options.replay is not an array; expected the faults of another run'],
     [{ seed: 1, honest: 1 }, TypeError, 'options.honest is 1; expected a boolean'],
     [{ seed: 1, correlation: 'tagged' }, TypeError, 'options.correlation is "tagged"; expected \'untagged\', or nothing'],
-  ])('%j', (options, type, text) => {
+  ])('rejects %j', (options, type, text) => {
     expect(make(options)).toThrow(type);
     expect(make(options)).toThrow(text);
   });
@@ -30,7 +30,7 @@ describe('arguments', () => {
     ['duplicateReceived', { correlation: 'ordered' }, "the link is 'ordered'"],
     ['duplicateTxDone', { txDone: 'poll' }, "tx-dones are asked for ('poll')"],
     ['delayTxDone', { txDone: 'ack' }, "the application tells tx-done ('ack')"],
-  ] as const)('%s cannot be had from %j, unless it lies', (rate, scripted, where) => {
+  ] as const)('rejects %s for a controller with %j, unless honest is false', (rate, scripted, where) => {
     expect(make({ seed: 1, [rate]: 0.5 }, scripted)).toThrow(
       new RangeError(`options.${rate} is 0.5; expected 0 where ${where} (or honest: false)`),
     );
@@ -38,7 +38,7 @@ describe('arguments', () => {
     expect(make({ seed: 1, [rate]: 0 }, scripted)).not.toThrow();
   });
 
-  it('delays have to end before a slot is given to the next', () => {
+  it('rejects delays of tx-dones that are longer than the quarantine', () => {
     const untagged: ScriptedOptions<string, string, void> = { correlation: 'untagged', quarantine: 10 };
     expect(make({ seed: 1, delayTxDone: 0.5 }, untagged)).toThrow(
       'options.maxDelay is 10; expected less than controller.quarantine, which is 10 ms',

@@ -13,7 +13,7 @@ import { createLoopback } from 'rx-mailbox/loopback';
 import { FaultyController, type FaultyOptions } from 'rx-mailbox/testing';
 import { Chance } from '../../../../src/testing/faulty/Chance';
 
-/** A message that can be told from every other. */
+/** A message that differs from every other. */
 export interface Numbered {
   readonly id: number;
 }
@@ -26,10 +26,10 @@ export interface WorldOptions {
   readonly faults: Omit<FaultyOptions, 'seed'>;
 }
 
-/** One message and what its sender was told. */
+/** One message and what its sender got. */
 interface Sent {
   readonly message: Numbered;
-  readonly told: string[];
+  readonly outcomes: string[];
   ack: number | undefined;
   notSent: boolean;
   left: boolean;
@@ -37,9 +37,9 @@ interface Sent {
 }
 
 /**
- * Two ends that send to each other over wires that fail, with limits of time on everything, in virtual time.
+ * Two ends that send to each other over faulty links in virtual time, with a time limit on every message.
  *
- * It judges by what the far end itself echoes, and by what the senders were told; never by what the library says about itself.
+ * It judges by what the far end echoes and by the outcomes of the senders, never by what the library reports about itself.
  */
 export class FaultyWorld {
   readonly scheduler = new VirtualTimeScheduler();
@@ -60,7 +60,7 @@ export class FaultyWorld {
       window,
       scheduler,
       latency: seed % 4,
-      // Longer than any tx-done can be late; where a lost one takes the link with it, and where it says which, no clock is needed.
+      // Longer than any tx-done can be late. Not needed where a lost tx-done takes the link down, or where a tx-done names its message.
       ...((correlation === 'untagged' || faults.correlation) && { quarantine: 60 }),
       ...(txDone === 'poll' && { txPollPeriod: 2 }),
       ack: (message) => this.taken(message),
@@ -94,7 +94,7 @@ export class FaultyWorld {
     this.later(12, () => this.sendOn(end, more - 1));
   }
 
-  /** Called by the wire when the receivers at the far end have returned. */
+  /** Called by the loopback when the receivers at the far end have returned. */
   private taken({ id }: Numbered): number {
     this.ends[id % 2]!.taken(id);
     return id;
@@ -121,7 +121,7 @@ class End {
   send(): void {
     const { world, channel } = this;
     const message = { id: 2 * this.sent.size + this.side };
-    const sent: Sent = { message, told: [], ack: undefined, notSent: false, left: false, accepted: true };
+    const sent: Sent = { message, outcomes: [], ack: undefined, notSent: false, left: false, accepted: true };
     this.sent.set(message.id, sent);
     const limit = txTimeout(
       world.chosen(2) === 0 ? 1 + world.chosen(60) : { queued: 200, inFlight: 1 + world.chosen(30) },
@@ -134,17 +134,17 @@ class End {
       .subscribe({
         next: ({ ack }) => (sent.ack = ack),
         error: (error: unknown) => {
-          sent.told.push(isMailboxError(error) ? error.code : String(error));
+          sent.outcomes.push(isMailboxError(error) ? error.code : String(error));
           sent.notSent = isMailboxError(error) && error.delivery === 'not-sent';
           sent.accepted = !isMailboxError(error, 'ENOBUFS');
         },
-        complete: () => sent.told.push('ok'),
+        complete: () => sent.outcomes.push('ok'),
       });
-    const whim = world.chosen(8);
-    if (whim === 0) world.later(20, () => canceled.abort());
-    if (whim === 1) {
+    const chosenEnd = world.chosen(8);
+    if (chosenEnd === 0) world.later(20, () => canceled.abort());
+    if (chosenEnd === 1) {
       world.later(20, () => {
-        sent.left = sent.told.length === 0;
+        sent.left = sent.outcomes.length === 0;
         subscription.unsubscribe();
       });
     }
@@ -156,29 +156,29 @@ class End {
 
   judge(): void {
     const { channel, world, arrived } = this;
-    for (const { message, told, ack, notSent, left, accepted } of this.sent.values()) {
+    for (const { message, outcomes, ack, notSent, left, accepted } of this.sent.values()) {
       const id = `${this.side}/${message.id}`;
       const reports = this.reports.get(message.id) ?? 0;
-      if (told.length !== (left ? 0 : 1)) this.blame(`${id} was told ${told.join(' and ') || 'nothing'}`);
-      if (reports !== (accepted ? 1 : 0)) this.blame(`${id} has ${reports} reports`);
-      if (told[0] === 'ok' && ack !== message.id) this.blame(`${id} got the outcome of ${String(ack)}`);
-      if (told[0] === 'ok' && !arrived.includes(message.id)) this.blame(`${id} was told ok, and never arrived`);
-      if (notSent && arrived.includes(message.id)) this.blame(`${id} arrived although it was not sent`);
+      if (outcomes.length !== (left ? 0 : 1)) this.mistake(`${id} was told ${outcomes.join(' and ') || 'nothing'}`);
+      if (reports !== (accepted ? 1 : 0)) this.mistake(`${id} has ${reports} reports`);
+      if (outcomes[0] === 'ok' && ack !== message.id) this.mistake(`${id} got the outcome of ${String(ack)}`);
+      if (outcomes[0] === 'ok' && !arrived.includes(message.id)) this.mistake(`${id} was told ok, and never arrived`);
+      if (notSent && arrived.includes(message.id)) this.mistake(`${id} arrived although it was not sent`);
       world.settled++;
-      if (told[0] === 'ok') world.ok++;
+      if (outcomes[0] === 'ok') world.ok++;
     }
-    if (arrived.some((id, i) => i > 0 && id <= arrived[i - 1]!)) this.blame(`arrived as ${arrived.join()}`);
-    if (channel.slotsAvailable !== 5) this.blame(`${5 - channel.slotsAvailable} messages wait for ever`);
+    if (arrived.some((id, i) => i > 0 && id <= arrived[i - 1]!)) this.mistake(`arrived as ${arrived.join()}`);
+    if (channel.slotsAvailable !== 5) this.mistake(`${5 - channel.slotsAvailable} messages wait for ever`);
     let idle = false;
-    channel.flush(1000).subscribe({ complete: () => (idle = true), error: (error: unknown) => this.blame(`flush: ${String(error)}`) });
-    if (!idle) this.blame('a slot is held at the end');
+    channel.flush(1000).subscribe({ complete: () => (idle = true), error: (error: unknown) => this.mistake(`flush: ${String(error)}`) });
+    if (!idle) this.mistake('a slot is held at the end');
   }
 
   close(): void {
     this.channel.close();
   }
 
-  private blame(mistake: string): void {
-    this.world.mistakes.push(mistake);
+  private mistake(text: string): void {
+    this.world.mistakes.push(text);
   }
 }

@@ -3,8 +3,8 @@ import { FaultyController, marbles, ScriptedController, type FaultyOptions } fro
 
 type Options = Partial<FaultyOptions>;
 
-describe('the log', () => {
-  /** Two channels, of which the first gets what is given; the log of it is independent of the other. */
+describe('the log of faults', () => {
+  /** Sends 50 messages on channel 0, and `other` messages on channel 1. */
   function run(options: Options, other = 0): FaultyController<string> {
     let faulty!: FaultyController<string>;
     marbles(({ flush }) => {
@@ -24,19 +24,19 @@ describe('the log', () => {
   }
   const rates: Options = { delayTxDone: 0.3, dropTxDone: 0.1, refuse: 0.2, throwOnSend: 0.1 };
 
-  it('makes the same faults again', () => {
+  it('can be replayed to make the same faults', () => {
     const { faults } = run(rates);
     expect(faults.length).toBeGreaterThan(20);
     expect(run({ replay: faults }).faults).toEqual(faults);
     expect(run({ replay: faults, seed: 1234 }).faults).toEqual(faults);
   });
 
-  it('can be shortened', () => {
+  it('can be shortened before it is replayed', () => {
     const first = run(rates).faults.slice(0, 3);
     expect(run({ replay: first }).faults).toEqual(first);
   });
 
-  it('does not depend on the other channels', () => {
+  it('has the same faults of a channel whatever happens on other channels', () => {
     const own = ({ faults }: FaultyController<string>) =>
       faults.filter(({ channel }) => channel === 0).map(({ type, step, ms }) => [type, step, ms]);
     expect(own(run(rates, 7))).toEqual(own(run(rates)));

@@ -15,7 +15,7 @@ const always = {
 };
 const unordered = { duplicateReceived: 0.1, reorderReceived: 0.1, down: 0.03 };
 
-/** What a link of each class can suffer. */
+/** The faults that a link of each kind can have. */
 const worlds: [name: string, options: Omit<WorldOptions, 'seed'>][] = [
   ['tagged, window 1', { ...irq('tagged', 1), faults: { ...always, ...unordered, duplicateTxDone: 0.2, reorderTxDone: 0.2 } }],
   ['tagged, window 4', { ...irq('tagged', 4), faults: { ...always, ...unordered, duplicateTxDone: 0.2, reorderTxDone: 0.2 } }],
@@ -58,11 +58,11 @@ function runAll(options: Omit<WorldOptions, 'seed'>): Tally {
   return tally;
 }
 
-describe('over a faulty loopback, whatever the seed', () => {
-  it.each(worlds)('%s: every send settles once, with its own outcome, and nothing is left', (_name, options) => {
+describe('a faulty loopback, for every seed', () => {
+  it.each(worlds)('%s: every send has one outcome, its own, and nothing is left over', (_name, options) => {
     const { mistakes, settled, ok, faults } = runAll(options);
     expect(mistakes.slice(0, 20)).toEqual([]);
-    // Of both kinds enough, or it proves nothing.
+    // Enough messages of both kinds, otherwise this proves nothing.
     expect(settled).toBe(SEEDS * 48);
     expect(ok / settled).toBeGreaterThan(0.1);
     expect(ok / settled).toBeLessThan(0.9);
@@ -70,8 +70,8 @@ describe('over a faulty loopback, whatever the seed', () => {
     expect(Object.keys(faults).sort()).toEqual(Object.keys(rates).sort());
   });
 
-  // What a wire says that does not keep what it declares, no mailbox can see through; and this suite would see it.
-  it.each(['ordered', 'untagged'] as const)('a wire that is %s and lies makes mistakes that are found', (correlation) => {
+  // No mailbox can detect a link that breaks what it declares. These tests would find the mistakes.
+  it.each(['ordered', 'untagged'] as const)('an %s link that breaks what it declares causes mistakes that are found', (correlation) => {
     const faults: Omit<FaultyOptions, 'seed'> = { dropTxDone: 0.1, duplicateTxDone: 0.1, delayTxDone: 0.2, honest: false };
     const { mistakes } = runAll({ ...irq(correlation, correlation === 'ordered' ? 4 : 1), faults });
     expect(mistakes.filter((mistake) => mistake.includes('got the outcome of')).length).toBeGreaterThan(10);
@@ -86,7 +86,7 @@ describe('over a faulty loopback, whatever the seed', () => {
     expect(log(new FaultyWorld({ ...options, seed: 8 }).run())).not.toEqual(first);
   });
 
-  it('knows every fault', () => {
+  it('every type of fault is tested', () => {
     const made = new Set(worlds.flatMap(([, { faults }]) => Object.keys(faults)));
     expect(faultTypes.filter((type) => !made.has(type))).toEqual([]);
   });

@@ -8,11 +8,11 @@ const SEEDS = Number(process.env['FAULT_SEEDS'] ?? 60);
 
 interface Sent {
   readonly id: number;
-  readonly told: string[];
+  readonly outcomes: string[];
   delivery?: string;
 }
 
-/** Calls back with every message that comes off the wire, whatever the faults do with it then. */
+/** Calls back with every message before the faults can affect it. */
 function listenTo(
   controller: MailboxController<unknown, unknown, void>,
   arrived: (id: number) => void,
@@ -27,7 +27,7 @@ function listenTo(
   };
 }
 
-/** One side: sends, and is told. */
+/** One side: sends, and records the outcomes. */
 class Side {
   readonly sent: Sent[] = [];
   readonly arrivedThere: number[] = [];
@@ -62,7 +62,7 @@ class Side {
   }
 
   send(): void {
-    const sent: Sent = { id: this.sent.length, told: [] };
+    const sent: Sent = { id: this.sent.length, outcomes: [] };
     this.sent.push(sent);
     const limit = 1 + Math.floor(this.chance.next() * 80);
     this.channel
@@ -70,34 +70,34 @@ class Side {
       .pipe(txTimeout(limit, this.scheduler))
       .subscribe({
         error: (error: unknown) => {
-          sent.told.push(isMailboxError(error) ? error.code : String(error));
+          sent.outcomes.push(isMailboxError(error) ? error.code : String(error));
           if (isMailboxError(error)) sent.delivery = error.delivery;
         },
         complete: () => {
-          sent.told.push('ok');
+          sent.outcomes.push('ok');
           if (!this.arrivedThere.includes(sent.id)) this.mistakes.push(`${sent.id} was told ok before it had arrived`);
         },
       });
   }
 
   get done(): boolean {
-    return this.sent.every(({ told }) => told.length > 0);
+    return this.sent.every(({ outcomes }) => outcomes.length > 0);
   }
 
   judge(): string[] {
     const { mistakes, arrivedThere: there } = this;
-    for (const { id, told, delivery } of this.sent) {
-      if (told.length !== 1) mistakes.push(`${id} was told ${told.join(' and ') || 'nothing'}`);
+    for (const { id, outcomes, delivery } of this.sent) {
+      if (outcomes.length !== 1) mistakes.push(`${id} was told ${outcomes.join(' and ') || 'nothing'}`);
       if (delivery === 'not-sent' && there.includes(id)) mistakes.push(`${id} arrived although it was not sent`);
     }
     if (there.some((id, i) => i > 0 && id <= there[i - 1]!)) mistakes.push(`arrived as ${there.join()}`);
-    const accepted = this.sent.filter(({ told }) => told[0] !== 'ENOBUFS').length;
+    const accepted = this.sent.filter(({ outcomes }) => outcomes[0] !== 'ENOBUFS').length;
     if (this.reports !== accepted) mistakes.push(`${this.reports} reports for ${accepted} messages`);
     return mistakes;
   }
 }
 
-/** The event loop's turns are real, because that is how the memory's doorbells ring; the milliseconds are not. */
+/** Milliseconds are virtual. Macrotasks are real, because the doorbells of the memory need them. */
 async function run(seed: number): Promise<{ mistakes: string[]; ok: number; settled: number; faults: number }> {
   const scheduler = new VirtualTimeScheduler();
   const chance = new Chance(seed, 7);
@@ -109,7 +109,7 @@ async function run(seed: number): Promise<{ mistakes: string[]; ok: number; sett
     sides.push(new Side(wire, scheduler, chance, 2 * seed + other));
   }
   const pass = async (): Promise<void> => {
-    for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve));
+    for (let task = 0; task < 4; task++) await new Promise((resolve) => setImmediate(resolve));
     scheduler.maxFrames = ++scheduler.frame;
     scheduler.flush();
     scheduler.frame = scheduler.maxFrames;
@@ -129,12 +129,12 @@ async function run(seed: number): Promise<{ mistakes: string[]; ok: number; sett
   return {
     mistakes: mistakes.map((mistake) => `seed ${seed}: ${mistake}`),
     settled: sent.length,
-    ok: sent.filter(({ told }) => told[0] === 'ok').length,
+    ok: sent.filter(({ outcomes }) => outcomes[0] === 'ok').length,
     faults: sides.reduce((sum, { faulty }) => sum + faulty.faults.length, 0),
   };
 }
 
-it('over a faulty shared memory every send settles once, and is told ok only if it arrived', async () => {
+it('a faulty shared memory: every send has one outcome, and ok only if its message arrived', async () => {
   const total = { mistakes: [] as string[], settled: 0, ok: 0, faults: 0 };
   for (let seed = 1; seed <= SEEDS; seed++) {
     const { mistakes, settled, ok, faults } = await run(seed);

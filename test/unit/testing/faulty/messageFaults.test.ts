@@ -1,11 +1,11 @@
 import { after, FaultyBench } from './FaultyBench';
 
-describe('messages', () => {
+describe('faults of received messages', () => {
   it.each([
     ['dropReceived', []],
     ['delayReceived', ['1 received x']],
     ['duplicateReceived', ['0 received x', '1 received x']],
-  ] as const)('%s', (rate, expected) => {
+  ] as const)('%s loses, delays or duplicates a message', (rate, expected) => {
     const { lines } = after(() => {
       const bench = new FaultyBench({ [rate]: 1 });
       bench.link.received('x');
@@ -14,7 +14,7 @@ describe('messages', () => {
     expect(lines).toEqual(expected);
   });
 
-  it('reorderReceived', () => {
+  it('reorderReceived lets the next message overtake one', () => {
     const { lines } = after(() => {
       const bench = new FaultyBench({ reorderReceived: 1 });
       bench.link.received('x');
@@ -26,7 +26,7 @@ describe('messages', () => {
     expect(lines).toEqual(['0 received y', '0 received x', '0 received z']);
   });
 
-  it('peekData tells of those that are delayed', () => {
+  it('peekData sees delayed messages', () => {
     const bench = after(() => {
       const made = new FaultyBench({ delayReceived: 1 });
       made.link.received('x');

@@ -1,10 +1,10 @@
 import { txTimeout } from 'rx-mailbox';
 import { after, FaultyBench } from './FaultyBench';
 
-describe('tx-dones of a tagged link', () => {
+describe('faults of tx-dones on a tagged link', () => {
   const irq = { window: 2 };
 
-  it('are lost', () => {
+  it('loses a tx-done', () => {
     const { lines, faults } = after(() => {
       const bench = new FaultyBench({ dropTxDone: 1 }, irq);
       bench.send('A');
@@ -14,7 +14,7 @@ describe('tx-dones of a tagged link', () => {
     expect([lines, faults]).toEqual([[], 'dropTxDone of 1: 1 ms']);
   });
 
-  it('come later', () => {
+  it('delays a tx-done', () => {
     const { lines } = after(() => {
       const bench = new FaultyBench({ delayTxDone: 1 }, irq);
       bench.send('A');
@@ -24,7 +24,7 @@ describe('tx-dones of a tagged link', () => {
     expect(lines).toEqual(['1 A ok']);
   });
 
-  it('come twice', () => {
+  it('duplicates a tx-done', () => {
     const { lines } = after(() => {
       const bench = new FaultyBench({ duplicateTxDone: 1 }, irq);
       bench.send('A');
@@ -34,9 +34,9 @@ describe('tx-dones of a tagged link', () => {
     expect(lines).toEqual(['0 A ok', '1 lateTxDone 1']);
   });
 
-  it('are overtaken by the next, or come later', () => {
+  it('lets the next tx-done overtake one, or delays it if there is none', () => {
     const { lines } = after(() => {
-      // The first is overtaken; the second, at the end, has nothing behind it.
+      // The second overtakes the first. Nothing overtakes the third.
       const bench = new FaultyBench({ reorderTxDone: 1, maxDelay: 1 }, irq);
       bench.send('A', 'B');
       bench.link.txDone({ token: 1 });
@@ -50,7 +50,7 @@ describe('tx-dones of a tagged link', () => {
     expect(lines).toEqual(['0 B ok', '0 A ok', '1 C ok']);
   });
 
-  it('are lost or late where they are polled, too', () => {
+  it('loses and delays the answers of polls', () => {
     const { lines, faulty } = after(() => {
       const bench = new FaultyBench({ delayTxDone: 1, maxDelay: 2, seed: 3 }, { txDone: 'poll', txPollPeriod: 1, window: 2 });
       bench.send('A');
@@ -76,19 +76,19 @@ describe('tx-dones of a tagged link', () => {
   });
 });
 
-describe('on an ordered link', () => {
+describe('faults on an ordered link', () => {
   const ordered = { correlation: 'ordered', window: 2 } as const;
 
   it.each([
     ['dropTxDone', (bench: FaultyBench) => bench.link.txDone()],
     ['dropReceived', (bench: FaultyBench) => bench.link.received('lost')],
-  ] as const)('%s loses the link, a little later, and it comes back', (rate, act) => {
+  ] as const)('%s takes the link down a little later, and it comes back', (rate, act) => {
     const { lines, scripted } = after(() => {
       const bench = new FaultyBench({ [rate]: 1 }, ordered);
       bench.send('A', 'B', 'C');
       act(bench);
       bench.faulty.active = false;
-      // Not any more.
+      // The link is severed: these do not get through.
       bench.link.txDone();
       bench.link.received('lost, too');
       bench.at(5, () => bench.link.txDone());
@@ -101,7 +101,7 @@ describe('on an ordered link', () => {
     ]);
   });
 
-  it('dropSent loses the link, and the message never reaches the controller', () => {
+  it('dropSent takes the link down, and the message never reaches the controller', () => {
     const { lines, scripted } = after(() => {
       const bench = new FaultyBench({ dropSent: 1 }, ordered);
       bench.send('A');
@@ -113,7 +113,7 @@ describe('on an ordered link', () => {
     expect(scripted.links[0]!.sent).toEqual([]);
   });
 
-  it('what is delayed holds up what is behind it', () => {
+  it('a delay also delays the events behind it', () => {
     const { lines } = after(() => {
       const bench = new FaultyBench({ delayTxDone: 1, delayReceived: 1, maxDelay: 50 }, ordered);
       bench.send('A', 'B');
@@ -142,7 +142,7 @@ describe('on an ordered link', () => {
     expect(faults).toBe('duplicateTxDone: 1 ms');
   });
 
-  it('a polled answer that is late holds up those behind it', () => {
+  it('a late answer of a poll also delays the answers behind it', () => {
     const { lines, faulty } = after(() => {
       const bench = new FaultyBench({ delayTxDone: 1, maxDelay: 50, seed: 5 }, { ...ordered, txDone: 'poll', txPollPeriod: 1 });
       bench.send('A', 'B');
@@ -157,7 +157,7 @@ describe('on an ordered link', () => {
     expect(lines).toEqual([`${faulty.faults[0]!.ms} A ok`, `${faulty.faults[0]!.ms} B ok`]);
   });
 
-  it('or without its link, declared untagged', () => {
+  it('a tx-done can be lost alone if the link is declared untagged', () => {
     const { lines, faulty } = after(() => {
       const bench = new FaultyBench({ dropTxDone: 1, correlation: 'untagged' }, { ...ordered, quarantine: 20 });
       bench.channel
@@ -167,7 +167,7 @@ describe('on an ordered link', () => {
       bench.link.txDone({ token: 1 });
       bench.send('B');
       bench.faulty.active = false;
-      // The token is taken off; it would be a late tx-done with it.
+      // The token is removed. With it this would be a late tx-done.
       bench.at(40, () => bench.link.txDone({ token: 1 }));
       return bench;
     });

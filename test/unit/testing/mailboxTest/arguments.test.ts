@@ -4,7 +4,7 @@ import { mailboxTest, ScriptedController } from 'rx-mailbox/testing';
 import { thrown } from '../../../support/errorOf';
 import { bytesOf, inVirtualTime } from './bytesInVirtualTime';
 
-describe('bad input', () => {
+describe('invalid arguments of mailboxTest', () => {
   const request = (): Channel<Uint8Array> => inVirtualTime(new ScriptedController<Uint8Array>()).requestChannel(0);
 
   it.each([
@@ -19,7 +19,7 @@ describe('bad input', () => {
     expect(thrown(() => void test[method](data as string))).toEqual(error);
   });
 
-  it('a message longer than the area, and the signal is still set', () => {
+  it('a message longer than the area; the signal is still set', () => {
     const area = { tx: new Uint8Array(4) };
     const controller = new ScriptedController<Uint8Array>();
     const test = mailboxTest((options) => inVirtualTime(controller).requestChannel(0, options), { area });
@@ -29,7 +29,7 @@ describe('bad input', () => {
     expect(controller.link().sent).toMatchObject([{ message: bytesOf('s') }]);
   });
 
-  it('what the encoder does not accept, and the signal is gone, since it may be what was wrong', () => {
+  it('a message that encode rejects; the signal is cleared, because it may be the cause', () => {
     const encode = (_message: Uint8Array, signal?: Uint8Array): string => {
       if (signal) throw new RangeError('too wide');
       return 'sent';

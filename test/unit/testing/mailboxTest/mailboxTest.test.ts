@@ -7,7 +7,7 @@ import { bytesOf, inVirtualTime } from './bytesInVirtualTime';
 
 describe('mailboxTest', () => {
   // #region example
-  it('sends bytes, and shows what came back', async () => {
+  it('sends bytes and shows the answer', async () => {
     const [near, far] = createLoopback<Uint8Array>();
     const device = new Mailbox(far).requestChannel(0);
     device.subscribe((message) => device.next(message.slice().reverse()));
@@ -23,7 +23,7 @@ describe('mailboxTest', () => {
   // #endregion example
 
   // #region area
-  it('signals, with the message in memory that both processors see', async () => {
+  it('sends a signal, with the message in shared memory', async () => {
     const [toDevice, toUs] = [new Uint8Array(128), new Uint8Array(128)];
     const [near, far] = createLoopback<number>();
     const device = new Mailbox(far).requestChannel(0);
@@ -48,8 +48,8 @@ describe('mailboxTest', () => {
   // #endregion area
 });
 
-describe('on an ack channel', () => {
-  it('may take an answer for the tx-done', () => {
+describe('mailboxTest on an ack channel', () => {
+  it('can treat an answer as the tx-done', () => {
     const controller = new ScriptedController<Uint8Array>({ txDone: 'ack', correlation: 'untagged' });
     const test = mailboxTest(inVirtualTime(controller).requestChannel(0), { acknowledge: true });
     const log: string[] = [];
@@ -60,7 +60,7 @@ describe('on an ack channel', () => {
   });
 
   it(
-    'otherwise nothing ever is tx-done',
+    'has no tx-dones without acknowledge',
     marbles(({ expectObservable }) => {
       const controller = new ScriptedController<Uint8Array>({
         txDone: 'ack',
@@ -73,8 +73,8 @@ describe('on an ack channel', () => {
   );
 });
 
-describe('in virtual time', () => {
-  it('reads an answer when it is there', () => {
+describe('mailboxTest in virtual time', () => {
+  it('reads an answer when it arrives', () => {
     const scheduler = new VirtualTimeScheduler();
     const [near, far] = createLoopback<Uint8Array>({ latency: 5, scheduler });
     const device = new Mailbox(far, { scheduler }).requestChannel(0);

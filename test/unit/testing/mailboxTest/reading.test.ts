@@ -3,7 +3,7 @@ import { Mailbox } from 'rx-mailbox';
 import { mailboxTest, ScriptedController, type MailboxTestOptions } from 'rx-mailbox/testing';
 import { bytesOf } from './bytesInVirtualTime';
 
-describe('what is read', () => {
+describe('what mailboxTest reads', () => {
   /** A test that receives what the subject emits. */
   function receiving(options: MailboxTestOptions<Uint8Array, Uint8Array> = {}) {
     const rx = new Subject<Uint8Array>();
@@ -20,19 +20,19 @@ describe('what is read', () => {
     ]);
   });
 
-  it('has a dot for what cannot be printed', () => {
+  it('has a dot for each byte that cannot be printed', () => {
     const { rx, test } = receiving();
     rx.next(Uint8Array.of(0x1f, 0x20, 0x7e, 0x7f, 0xff));
     expect(test.readNow()).toBe('1f 20 7e 7f ff                                   . ~..');
   });
 
-  it('has 128 bytes at most', () => {
+  it('has at most 128 bytes', () => {
     const { rx, test } = receiving();
     rx.next(new Uint8Array(200).fill(0x41));
     expect(test.readNow()?.split('\n')).toEqual(Array.from({ length: 8 }, () => `${'41 '.repeat(16)} ${'A'.repeat(16)}`));
   });
 
-  it('is waited for', () => {
+  it('goes to the first reader that waits', () => {
     const { rx, test } = receiving();
     const log: string[] = [];
     test.read().subscribe({ next: (dump) => log.push(`first: ${dump.slice(-1)}`), complete: () => log.push('first: over') });
@@ -44,20 +44,20 @@ describe('what is read', () => {
     expect(test.readNow()).toBeUndefined();
   });
 
-  it('is not taken by whoever has stopped waiting', () => {
+  it('does not go to a reader that has stopped waiting', () => {
     const { rx, test } = receiving();
     test.read().subscribe().unsubscribe();
     rx.next(bytesOf('A'));
     expect(test.readNow()).toMatch(/^41 /);
   });
 
-  it('says where a message has no bytes', () => {
+  it('is <empty> for a message without bytes', () => {
     const { rx, test } = receiving();
     rx.next(bytesOf(''));
     expect(test.readNow()).toBe('<empty>');
   });
 
-  it('says what was not understood, and goes on', () => {
+  it('shows the error of decode, and goes on', () => {
     const rx = new Subject<unknown>();
     const test = mailboxTest<Uint8Array, unknown>(null, { rx, decode: (message) => bytesOf((message as string).trim()) });
     rx.next(5);
@@ -69,7 +69,7 @@ describe('what is read', () => {
     expect(bare.readNow()).toBe('<not understood: the message is 5; expected a Uint8Array, or the option decode>');
   });
 
-  it('says that nothing can be received', () => {
+  it('says so if nothing can be received', () => {
     const controller = new ScriptedController<Uint8Array>();
     const test = mailboxTest(new Mailbox(controller).requestChannel(0), { rx: null });
     const log: string[] = [];
@@ -78,7 +78,7 @@ describe('what is read', () => {
     expect([...log, test.readNow()]).toEqual(['<nothing can be received>', 'over', '<nothing can be received>']);
   });
 
-  it('comes from another channel than the one that sends', () => {
+  it('can come from another channel than the one that sends', () => {
     const controller = new ScriptedController<Uint8Array>({ channelCount: 2 });
     const mailbox = new Mailbox(controller);
     const test = mailboxTest(mailbox.requestChannel(0), { rx: mailbox.requestChannel(1) });
@@ -88,7 +88,7 @@ describe('what is read', () => {
     expect(test.readNow()).toMatch(/B$/);
   });
 
-  it('ends with the channel, after what was still to be read', () => {
+  it('ends with the channel, after the last message was read', () => {
     const { rx, test } = receiving();
     const log: string[] = [];
     const read = (name: string) =>
@@ -109,7 +109,7 @@ describe('what is read', () => {
     expect(log.slice(1)).toEqual(['A', 'cable']);
   });
 
-  it('is over when it is closed, and the channel of somebody else is left alone', () => {
+  it('ends in close(), which leaves a given channel open', () => {
     const controller = new ScriptedController<Uint8Array>();
     const channel = new Mailbox(controller).requestChannel(0);
     const test = mailboxTest(channel);

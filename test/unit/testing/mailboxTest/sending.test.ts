@@ -1,11 +1,10 @@
-import { of } from 'rxjs';
 import { Mailbox } from 'rx-mailbox';
 import { createLoopback } from 'rx-mailbox/loopback';
 import { mailboxTest, marbles, ScriptedController, type MailboxTestOptions } from 'rx-mailbox/testing';
 import { bytesOf, inVirtualTime, textOf } from './bytesInVirtualTime';
 
-describe('what is sent', () => {
-  /** A channel, what was handed to its link, and memory to send by. */
+describe('what mailboxTest sends', () => {
+  /** A test on a scripted channel, and the messages that its link got. */
   function scripted<Tx = Uint8Array>(options: MailboxTestOptions<Tx, Tx> = {}) {
     const controller = new ScriptedController<Tx, Tx, void>({ correlation: 'untagged' });
     const mailbox = inVirtualTime(controller);
@@ -19,7 +18,7 @@ describe('what is sent', () => {
     expect(messages()).toEqual([Uint8Array.of(0x68, 0xc3, 0xa4, 0x68)]);
   });
 
-  it('is nothing until it is subscribed, and once for each subscription', () => {
+  it('is sent once for each subscription, and not before', () => {
     const { test, link, messages } = scripted();
     const message$ = test.message('again');
     expect(messages()).toEqual([]);
@@ -29,7 +28,7 @@ describe('what is sent', () => {
     expect(messages().map(textOf)).toEqual(['again', 'again']);
   });
 
-  it('is a copy of the time of the call', () => {
+  it('is copied when message() is called', () => {
     const { test, messages } = scripted();
     const buffer = bytesOf('before');
     const message$ = test.message(buffer);
@@ -41,7 +40,7 @@ describe('what is sent', () => {
   it.each([
     ['128 bytes', 'm'.repeat(128), 's'.repeat(8)],
     ['none', '', ''],
-  ])('has %s', (_, message, signal) => {
+  ])('can have %s', (_, message, signal) => {
     const area = { tx: new Uint8Array(128).fill(0xff) };
     const { test, messages } = scripted({ area });
     test.signal(signal);
@@ -50,21 +49,21 @@ describe('what is sent', () => {
     expect(textOf(area.tx)).toBe(message.padEnd(128, '\0'));
   });
 
-  it('is the message although there is a signal, where there is no area; the encoder is told of it', () => {
+  it('is the message, not the signal, without an area; the encoder gets both', () => {
     const { test, messages } = scripted<string>({ encode: (message, signal) => `${textOf(message)}/${signal ? textOf(signal) : 'none'}` });
     test.signal('s');
     test.message('a').subscribe();
     expect(messages()).toEqual(['a/s']);
   });
 
-  it('is the message although there is an area, where there is no signal; the area has it, too', () => {
+  it('is the message without a signal; it is in the area, too', () => {
     const area = { tx: new Uint8Array(4) };
     const { test, messages } = scripted({ area });
     test.message('both').subscribe();
     expect([...messages(), area.tx].map(textOf)).toEqual(['both', 'both']);
   });
 
-  it('has the latest signal, once', () => {
+  it('uses the latest signal, once', () => {
     const { test, link, messages } = scripted({ area: { tx: new Uint8Array(128) } });
     test.signal('first');
     test.signal('second');
@@ -73,7 +72,7 @@ describe('what is sent', () => {
     expect(messages().map(textOf)).toEqual(['second', 'B']);
   });
 
-  it('goes one at a time: the area has the message whose turn it is', () => {
+  it('is one message at a time, which is then in the area', () => {
     const area = { tx: new Uint8Array(1) };
     const { test, link } = scripted({ area });
     const log: string[] = [];
@@ -86,7 +85,7 @@ describe('what is sent', () => {
     expect(log).toEqual(['A A', 'B B', 'C C']);
   });
 
-  it('is not what was withdrawn while it waited', () => {
+  it('is not a message that was withdrawn while it waited', () => {
     const { test, link, messages } = scripted();
     test.message('A').subscribe();
     const waiting = test.message('B').subscribe();
@@ -96,7 +95,7 @@ describe('what is sent', () => {
     expect(messages().map(textOf)).toEqual(['A', 'C']);
   });
 
-  it('may be sent from inside the outcome of another', () => {
+  it('can be sent inside the completion of another message', () => {
     const [near, far] = createLoopback<Uint8Array>();
     const seen: string[] = [];
     new Mailbox(far).requestChannel(0).subscribe((message) => seen.push(textOf(message)));
@@ -106,7 +105,7 @@ describe('what is sent', () => {
   });
 
   it(
-    'has half a second, from its own turn on',
+    'times out half a second after it is sent',
     marbles(({ expectObservable }) => {
       const controller = new ScriptedController<Uint8Array>({ correlation: 'tagged' });
       const test = mailboxTest(new Mailbox(controller).requestChannel(0));
@@ -117,7 +116,7 @@ describe('what is sent', () => {
   );
 
   it(
-    'has the time that it is given',
+    'times out as the option says',
     marbles(({ expectObservable }) => {
       const controller = new ScriptedController<Uint8Array>();
       const test = mailboxTest(new Mailbox(controller).requestChannel(0), { timeout: { inFlight: 20 } });
@@ -125,7 +124,7 @@ describe('what is sent', () => {
     }),
   );
 
-  it('fails alone', () => {
+  it('fails without affecting the next message', () => {
     const { test, link } = scripted();
     const log: string[] = [];
     test.message('A').subscribe({ error: ({ code }: { code: string }) => log.push(code) });

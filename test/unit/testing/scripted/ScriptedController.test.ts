@@ -4,7 +4,7 @@ import { marbles, ScriptedController } from 'rx-mailbox/testing';
 
 describe('ScriptedController', () => {
   // #region byHand
-  it('keeps a second message back until the first has been taken', () => {
+  it('holds a second message back until the first has been taken', () => {
     const controller = new ScriptedController();
     const channel = new Mailbox(controller).requestChannel(0);
     const log: string[] = [];
@@ -22,7 +22,7 @@ describe('ScriptedController', () => {
 
   // #region marbles
   it(
-    'gives a late tx-done to nobody',
+    'ignores a late tx-done',
     marbles(({ script, expectObservable }) => {
       // d: the oldest message has been taken; any other letter: a message comes in
       const controller = new ScriptedController({ script: script('--m---d--d') });
@@ -38,7 +38,7 @@ describe('ScriptedController', () => {
   // #endregion marbles
 
   it(
-    'plays refusals, a failure, link loss and messages',
+    'plays refusals, a failure, a link that goes down, and messages',
     marbles(({ script, expectObservable }) => {
       const controller = new ScriptedController<string, number, string>({
         script: script('b-r-d-f-x-u-n|', {
@@ -58,7 +58,7 @@ describe('ScriptedController', () => {
   );
 
   it(
-    'plays on when the channel changes hands, until it is told to stop',
+    'plays on when the channel changes hands, until it is unsubscribed',
     marbles(({ script, hot, flush }) => {
       const controller = new ScriptedController();
       const mailbox = new Mailbox(controller);
@@ -81,7 +81,7 @@ describe('ScriptedController', () => {
   );
 
   it(
-    'ends the link with the script that it plays',
+    'ends the link when the played script ends',
     marbles(({ script, expectObservable }) => {
       for (const end of ['|', '#']) {
         const controller = new ScriptedController();
@@ -99,7 +99,7 @@ describe('ScriptedController', () => {
   );
 
   it(
-    'polls',
+    'answers polls',
     marbles(({ script, expectObservable, flush }) => {
       const controller = new ScriptedController({ txDone: 'poll', txPollPeriod: 2, script: script('---d') });
       const channel = new Mailbox(controller).requestChannel(0);
@@ -120,7 +120,7 @@ describe('ScriptedController', () => {
     expect(channel.closed).toBe(false);
   });
 
-  it('is what the options say, and leaves out what they leave out', () => {
+  it('has the properties that the options have, and no others', () => {
     const bare = new ScriptedController();
     expect(bare).toMatchObject({ name: 'scripted', channelCount: 1, txDone: 'irq', correlation: 'tagged' });
     for (const optional of ['window', 'txPollPeriod', 'quarantine', 'translate']) expect(bare).not.toHaveProperty(optional);
@@ -134,5 +134,15 @@ describe('ScriptedController', () => {
       quarantine: 10,
     } as const;
     expect(new ScriptedController(options)).toMatchObject(options);
+  });
+
+  it('works through a Proxy, as do its links', () => {
+    const controller = new Proxy(new ScriptedController({ txDone: 'poll', reset: () => [] }), {});
+    const link = new Proxy(controller.open(0), {});
+    link.events$.subscribe();
+    link.refuse();
+    expect([link.sendData('A', 1), link.sendData('A', 2)]).toEqual(['busy', 'accepted']);
+    link.txDoneOldest();
+    expect([link.lastTxDone!(2), link.outstanding, controller.link().sent.length]).toEqual([true, [], 1]);
   });
 });

@@ -17,7 +17,7 @@ function start(options: Options = {}): { link: ScriptedLink<string, string, stri
 }
 
 describe('ScriptedLink', () => {
-  it('accepts what it is handed, and remembers it', () => {
+  it('accepts and records messages', () => {
     const { link, seen } = start({ scheduler: { now: () => 7, schedule: () => NEVER.subscribe() } });
     expect([link.sendData('A', 1), link.sendData('B', 2)]).toEqual(['accepted', 'accepted']);
     expect(link.sent).toEqual([
@@ -32,7 +32,7 @@ describe('ScriptedLink', () => {
     ['tagged', { type: 'txDone', token: 1, ack: 'x' }],
     ['ordered', { type: 'txDone', ack: 'x' }],
     ['untagged', { type: 'txDone', ack: 'x' }],
-  ] as const)('tx-done of the oldest, %s', (correlation, event) => {
+  ] as const)('emits the tx-done of the oldest message, %s', (correlation, event) => {
     const { link, seen } = start({ correlation });
     link.sendData('A', 1);
     link.sendData('B', 2);
@@ -41,13 +41,13 @@ describe('ScriptedLink', () => {
     expect(link.outstanding.map(({ token }) => token)).toEqual([2]);
   });
 
-  it('tx-done of the oldest with nothing outstanding belongs to nobody', () => {
+  it('emits a tx-done without a token if nothing is outstanding', () => {
     const { link, seen } = start();
     link.txDoneOldest();
     expect(seen).toEqual([{ type: 'txDone' }]);
   });
 
-  it('tx-done of one message takes that one off the books, of an unknown one none', () => {
+  it('removes a message from outstanding at its tx-done, and none at an unknown one', () => {
     const { link, seen } = start();
     link.sendData('A', 1);
     link.sendData('B', 2);
@@ -60,7 +60,7 @@ describe('ScriptedLink', () => {
     expect(link.outstanding.map(({ token }) => token)).toEqual([1]);
   });
 
-  it('answers the poll with what was set, and not yet otherwise', () => {
+  it('answers a poll with what was set, and with false otherwise', () => {
     const { link, seen } = start({ txDone: 'poll' });
     for (const token of [1, 2, 3]) link.sendData('A', token);
     link.txDoneOldest();
@@ -74,7 +74,7 @@ describe('ScriptedLink', () => {
     expect(seen).toEqual([]);
   });
 
-  it('refuses so many times', () => {
+  it('refuses the given number of times', () => {
     const { link } = start();
     link.refuse(2);
     expect([1, 2, 3].map((token) => link.sendData('A', token))).toEqual(['busy', 'busy', 'accepted']);
@@ -90,7 +90,7 @@ describe('ScriptedLink', () => {
     expect(seen).toEqual([{ type: 'ready' }]);
   });
 
-  it('throws so many times, falsy errors too', () => {
+  it('throws the given number of times, even falsy errors', () => {
     const { link } = start();
     link.throwOnSend(new Error('no'), 2);
     link.throwOnSend(undefined);
@@ -106,14 +106,14 @@ describe('ScriptedLink', () => {
     expect([link.sendData('A', 1), link.sent.length]).toEqual(['accepted', 1]);
   });
 
-  it('may answer from inside sendData', () => {
+  it('can emit a tx-done inside sendData', () => {
     const { link, seen } = start({ onSend: (message, token, it) => it.txDone({ token, ack: message }) });
     link.sendData('A', 1);
     expect(seen).toEqual([{ type: 'txDone', token: 1, ack: 'A' }]);
     expect(link.outstanding).toEqual([]);
   });
 
-  it('forgets what is outstanding when it goes down', () => {
+  it('clears outstanding when it goes down', () => {
     const { link, seen } = start();
     link.sendData('A', 1);
     link.down();
@@ -123,12 +123,12 @@ describe('ScriptedLink', () => {
     expect(seen).toEqual([{ type: 'down' }, { type: 'up' }, { type: 'down', reason: 'cable' }]);
   });
 
-  it('has no operation that was not asked for', () => {
+  it('has no optional operation by default', () => {
     const { link } = start();
     expect([link.lastTxDone, link.flush, link.abort, link.reset, link.peekData]).toEqual(Array(5).fill(undefined));
   });
 
-  it('has the operations that were asked for, and counts', () => {
+  it('has the optional operations of the options, and counts their calls', () => {
     const { link } = start({ abort: true, flush: () => of(1), reset: () => of(1), peekData: () => true });
     link.sendData('A', 1);
     link.abort!(1);
@@ -142,14 +142,14 @@ describe('ScriptedLink', () => {
     expect([link.resets, link.outstanding.length]).toEqual([1, 0]);
   });
 
-  it('keeps what is outstanding when reset fails', () => {
+  it('keeps outstanding if reset fails', () => {
     const { link } = start({ reset: () => throwError(() => 'no') });
     link.sendData('A', 1);
     (link.reset!() as ReturnType<typeof of>).subscribe({ error: () => undefined });
     expect([link.resets, link.outstanding.length]).toEqual([1, 1]);
   });
 
-  it('counts starts and stops, and is silent after its shutdown', () => {
+  it('counts starts and stops, and is silent after shutdown', () => {
     const { link, seen, running } = start();
     expect([link.started, link.stopped]).toEqual([1, 0]);
     running.unsubscribe();
@@ -157,7 +157,7 @@ describe('ScriptedLink', () => {
     expect([link.started, link.stopped, seen]).toEqual([1, 1, []]);
   });
 
-  it('talks after its shutdown when it is asked to break the contract', () => {
+  it('emits after shutdown if talksAfterShutdown is set', () => {
     const { link, seen, running } = start({ talksAfterShutdown: true });
     running.unsubscribe();
     link.received('late');
@@ -176,12 +176,12 @@ describe('ScriptedLink', () => {
     expect([ended.seen, ended.link.stopped]).toEqual([['complete'], 1]);
   });
 
-  it('speaks during startup', () => {
+  it('can emit during startup', () => {
     const { seen } = start({ onStart: (link) => link.down('not yet') });
     expect(seen).toEqual([{ type: 'down', reason: 'not yet' }]);
   });
 
-  it('says so when it is told to speak before its start', () => {
+  it('throws if a test makes it emit before it is started', () => {
     expect(() => new ScriptedController({ name: 'uart' }).open(0).received('x')).toThrow('uart: channel 0 is not started');
   });
 
@@ -203,7 +203,7 @@ describe('ScriptedLink', () => {
   );
 
   it(
-    'plays events that the letters do not have',
+    'plays events for which there is no letter',
     marbles(({ script, expectObservable, flush }) => {
       const link = new ScriptedController<string, number>({ script: script('-t-', { t: { type: 'txDone', token: 2 } }) }).open(0);
       for (const token of [1, 2, 3]) link.sendData('A', token);
@@ -223,7 +223,7 @@ describe('ScriptedLink', () => {
   );
 
   it(
-    'takes error and completion of the script for its own',
+    'ends as its script ends',
     marbles(({ script, expectObservable }) => {
       expectObservable(new ScriptedController({ script: script('--|') }).open(0).events$).toBe('--|');
       expectObservable(new ScriptedController({ script: script('--#', {}, 'gone') }).open(0).events$).toBe('--#', undefined, 'gone');
