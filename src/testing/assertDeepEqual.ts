@@ -6,7 +6,7 @@
  */
 export type AssertDeepEqual = (actual: unknown, expected: unknown) => void;
 
-/** Uses the `expect` of the test runner where there is a global one, else a small comparison of its own. */
+/** Uses the global `expect` of the test runner, or the comparison below where there is none. */
 export const assertDeepEqual: AssertDeepEqual = (actual, expected) => {
   const { expect } = globalThis as { expect?: (value: unknown) => { toStrictEqual?: (expected: unknown) => void } };
   const matchers = typeof expect === 'function' ? expect(actual) : undefined;
@@ -14,15 +14,15 @@ export const assertDeepEqual: AssertDeepEqual = (actual, expected) => {
   if (!equal(actual, expected, new Map())) throw new Error(`expected ${print(expected)}\nbut got  ${print(actual)}`);
 };
 
-/** Whether two values are equal, in depth; an object equals only one of the same class. */
+/** Whether two values are deeply equal; objects of different classes are not. */
 export function equal(a: unknown, b: unknown, seen = new Map<unknown, unknown>()): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
-  // A pair that is being compared already is equal as far as it is known: the difference, if any, is found where it is.
+  // A cycle: this pair is being compared already, and that comparison finds any difference.
   if (seen.get(a) === b) return true;
   seen.set(a, b);
-  // Entries of these are not properties.
+  // Their contents are not properties.
   if (a instanceof Date) return a.getTime() === (b as Date).getTime();
   if (a instanceof Map || a instanceof Set) return equal([...a], [...(b as Map<unknown, unknown> | Set<unknown>)], seen);
   const keys = Reflect.ownKeys(a);

@@ -1,14 +1,16 @@
 /**
- * Tools for testing with rx-mailbox: a controller that does what the test says, faults from a seed over any controller, the contract suite
- * for controllers, and marble tests that see the fields of errors.
+ * Tools for testing with rx-mailbox: a controller that does what the test tells it to, faults from a seed for any controller, the contract
+ * suite for controllers, and marble tests that compare the fields of errors.
  *
- * Needs no test runner of a certain kind: `expect`, `describe` and `it` are used where they are global.
+ * Works with any test runner: `expect`, `describe` and `it` are used where they are global.
  *
  * @packageDocumentation
  */
-export { ScriptedController, type ScriptedOptions } from './ScriptedController';
-export { ScriptedLink, type PollAnswer, type Polled, type SentMessage } from './ScriptedLink';
-export { script, scriptLetters, type BusyStep, type ScriptStep, type TakenStep } from './script';
+export { ScriptedController } from './scripted/ScriptedController';
+export { ScriptedLink, type ScriptedOptions } from './scripted/ScriptedLink';
+export { type PollAnswer, type Polled } from './scripted/Polled';
+export { type SentMessage } from './scripted/SentMessage';
+export { script, scriptLetters, type BusyStep, type ScriptStep, type TakenStep } from './scripted/script';
 export { FaultyController } from './faulty/FaultyController';
 export { faultTypes, InjectedFault, type Fault, type FaultRates, type FaultType, type FaultyOptions } from './faulty/FaultyOptions';
 export { describeController, type ControllerSuiteOptions, type ControllerSuiteRunner, type TestMaker } from './contract/describeController';

@@ -2,11 +2,11 @@ import { type Observable } from 'rxjs';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import { assertDeepEqual, type AssertDeepEqual } from './assertDeepEqual';
 import { plain } from './plain';
-import { script, type ScriptStep } from './script';
+import { script, type ScriptStep } from './scripted/script';
 
 /** What a marble test gets: the helpers of `TestScheduler.run`, and two more. */
 export interface MarbleHelpers extends RunHelpers {
-  /** The virtual time of this test. Not needed inside the test: there, every RxJS scheduler runs on it. */
+  /** The virtual time of this test. Rarely needed: inside the test every RxJS scheduler runs on it. */
   readonly scheduler: TestScheduler;
   /**
    * Writes a script for a {@link ScriptedController}; frames count from the start of the test.
@@ -21,13 +21,13 @@ export interface MarbleHelpers extends RunHelpers {
 }
 
 /**
- * Makes a test that runs in virtual time and compares errors by their fields, too.
+ * Makes a test that runs in virtual time and also compares errors by their fields.
  *
  * Unlike a bare `TestScheduler` it tells two errors apart that differ in `code`, `delivery`, `cause` or any other field; see {@link plain}.
  *
  * @param test - The test; promises in it are not virtual.
- * @param options - `assertDeepEqual` compares; default: `expect(…).toStrictEqual(…)` where the runner has a global `expect`, else a small
- * comparison of our own.
+ * @param options - `assertDeepEqual` compares; default: `expect(…).toStrictEqual(…)` where the runner has a global `expect`, otherwise a small
+ * comparison of this package.
  * @returns The function to give to `it`.
  * @example
  * {@includeCode ../../test/unit/testing/marbles.test.ts#example}

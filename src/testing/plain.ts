@@ -1,8 +1,8 @@
 /**
- * Turns errors, also those inside arrays, plain objects and notifications, into plain objects with all their fields.
+ * Turns errors into plain objects with all their fields, also inside arrays, plain objects and notifications.
  *
- * Test runners compare errors by their message alone; what this returns is compared by name, message, cause, code and every other field
- * except the stack. What `materialize()` emits becomes an `ObservableNotification`. Anything else comes back as it is.
+ * Test runners compare errors by their message alone. The copy is compared by name, message, cause, code and every other field except the
+ * stack. What `materialize()` emits becomes an `ObservableNotification`. Anything else is returned as it is.
  *
  * @param value - Anything.
  * @returns A copy without errors.
@@ -19,7 +19,7 @@ function copy(value: unknown, seen: Map<object, unknown>): unknown {
   if (Array.isArray(value)) {
     const items: unknown[] = [];
     seen.set(value, items);
-    // Holes stay holes.
+    // Setting the length, then only the items that exist, keeps holes.
     items.length = value.length;
     value.forEach((item, i) => (items[i] = copy(item, seen)));
     return items;
@@ -34,7 +34,7 @@ function copy(value: unknown, seen: Map<object, unknown>): unknown {
   if (isError(value)) {
     fields['name'] = value.name;
     fields['message'] = value.message;
-    // `cause` and `errors` are not enumerable. Symbols are left out: the brand of our errors adds nothing to their name.
+    // Own property names, because `cause` and `errors` are not enumerable. The brand of our errors, a symbol, adds nothing to their name.
     for (const key of Object.getOwnPropertyNames(value)) if (key !== 'stack') fields[key] = copy(Reflect.get(value, key), seen);
   } else {
     for (const key of Reflect.ownKeys(value)) fields[key] = copy(Reflect.get(value, key), seen);
@@ -42,12 +42,12 @@ function copy(value: unknown, seen: Map<object, unknown>): unknown {
   return fields;
 }
 
-// Test runners have several realms, so `instanceof Error` misses the errors that Node itself makes.
+// Test runners use several realms, so `instanceof Error` misses errors that Node itself creates.
 function isError(value: object): value is Error {
   return value instanceof Error || /^\[object (Error|DOMException)\]$/.test(Object.prototype.toString.call(value));
 }
 
-// What `materialize()` emits is of a class that is deprecated as such, so it is known by its shape.
+// By its shape: the class of what `materialize()` emits is deprecated.
 function isNotification(value: object): value is { kind: string; value: unknown; error: unknown } {
   return 'kind' in value && 'observe' in value && typeof value.observe === 'function';
 }

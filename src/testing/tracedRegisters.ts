@@ -12,11 +12,11 @@ export interface RegisterAccess {
 }
 
 /**
- * Writes down every access to registers, in order, as a logic analyser would show it.
+ * Logs every access to registers, in order, as a logic analyser would show it.
  *
- * @param registers - The registers behind it.
- * @param log - Where each access is added; reads when they have been answered, writes before they have an effect.
- * @returns Registers that behave as those behind them.
+ * @param registers - The registers to access.
+ * @param log - Where each access is added: a read after it was answered, a write before it takes effect.
+ * @returns Registers that behave like the ones given.
  * @example
  * {@includeCode ../../test/unit/testing/tracedRegisters.test.ts#example}
  */

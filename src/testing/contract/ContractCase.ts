@@ -4,7 +4,7 @@ import type { Session } from './Session';
 /** One test of the suite. */
 export interface ContractCase {
   readonly title: string;
-  /** What the fixture must have. */
+  /** The features that it needs of the fixture. */
   readonly needs: readonly ControllerFeature[];
   readonly run: (session: Session) => Promise<void>;
 }

@@ -1,61 +1,18 @@
-/* eslint-disable rxjs-x/no-ignored-error -- nobody calls `error()` on these channels */
-
-import type { Mailbox } from '../../Mailbox';
-import type { Channel } from '../../Channel';
 import { equal } from '../assertDeepEqual';
 import type { ControllerDevice } from './ControllerFixture';
+import { MessageCounter } from './MessageCounter';
+import { PeerDevice } from './PeerDevice';
 
-/** The other end of a controller that has two, as a device: takes messages when they arrive. */
-export class PeerDevice<Tx, Rx> implements ControllerDevice<Tx, Rx> {
-  readonly arrived: Tx[] = [];
-  /** Those whose receivers have returned. */
-  returned = 0;
-  /** A further receiver; may throw. */
-  receiver: ((message: Tx) => void) | undefined;
-  private channel: Channel<Rx, Tx, unknown> | undefined;
-  /** In flight towards the controller. */
-  private tokens: number[] = [];
-
-  constructor(
-    private readonly mailbox: Mailbox<Rx, Tx, unknown>,
-    private readonly index: number,
-    /** Its application tells tx-done, too. */
-    private readonly acknowledges: boolean,
-  ) {
-    this.restore();
-  }
-
-  deliver(message: Rx): void {
-    this.channel?.next(message);
-  }
-
-  pump(): void {
-    if (this.acknowledges && !this.channel?.closed) for (const token of this.tokens.splice(0)) this.channel?.acknowledge({ token });
-  }
-
-  cut(): void {
-    this.channel?.close();
-  }
-
-  restore(): void {
-    this.channel = this.mailbox.requestChannel(this.index, { txQueueLength: 1000 });
-    this.channel.subscribe((message) => this.arrived.push(message));
-    this.channel.subscribe((message) => this.receiver?.(message));
-    this.channel.subscribe(() => this.returned++);
-    this.tokens = [];
-    this.channel.events$.subscribe(({ type, token }) => type === 'sent' && this.tokens.push(token!));
-  }
-}
-
-/** The other end of one channel, and what has been done there. */
+/** The other end of one channel, and which of its messages have been taken. */
 export class FarEnd<Tx, Rx> {
-  /** Takes what arrives, whenever the test waits for something. */
-  takes = true;
+  /** Whether messages are taken while the test waits. False: the test decides when. */
+  takesWhileWaiting = true;
+  /** Indices in `arrived`. */
   readonly finished = new Set<number>();
 
   constructor(
     readonly device: ControllerDevice<Tx, Rx>,
-    /** Where the application itself has to tell. */
+    /** Where tx-dones come from the application (`'ack'`). */
     private readonly acknowledge: ((message: Tx) => void) | undefined,
   ) {}
 
@@ -83,45 +40,24 @@ export class FarEnd<Tx, Rx> {
     this.device.fail!(nth, reason);
   }
 
-  pump(): void {
-    this.peer?.pump();
-    if (this.takes && this.canFinish) for (let nth = 0; nth < this.arrived.length; nth++) if (!this.finished.has(nth)) this.finish(nth);
+  proceed(): void {
+    this.peer?.proceed();
+    if (!this.takesWhileWaiting || !this.canFinish) return;
+    for (let nth = 0; nth < this.arrived.length; nth++) if (!this.finished.has(nth)) this.finish(nth);
   }
 
-  /** How often this message has arrived. */
-  count(message: Tx): number {
-    return this.counter()(message);
+  /** How often each message has arrived until now. */
+  counter(): MessageCounter<Tx> {
+    return new MessageCounter(this.arrived);
   }
 
-  /** The same for many messages, as of now: compares only those that look alike. */
-  counter(): (message: Tx) => number {
-    const alike = new Map<string, Tx[]>();
-    for (const message of this.arrived) {
-      const look = looksOf(message);
-      const others = alike.get(look);
-      if (others) others.push(message);
-      else alike.set(look, [message]);
-    }
-    return (message) => (alike.get(looksOf(message)) ?? []).filter((arrived) => equal(arrived, message)).length;
-  }
-
-  /** Whether a tx-done of this message would be true now. */
+  /** Whether this message has been taken, so that a tx-done of it is justified. */
   hasTaken(message: Tx): boolean {
     const { peer, arrived, finished, canFinish } = this;
-    // From the end, where it usually is.
+    // Backwards, because it is usually among the latest.
     for (let nth = (peer?.returned ?? arrived.length) - 1; nth >= 0; nth--) {
       if ((peer !== undefined || !canFinish || finished.has(nth)) && equal(arrived[nth], message)) return true;
     }
     return false;
-  }
-}
-
-/** The same for equal messages, also where their properties are in another order. */
-function looksOf(message: unknown): string {
-  try {
-    const text = JSON.stringify(message) ?? String(message);
-    return text.length > 1000 ? `long ${text.length}` : Array.from(text).sort().join('');
-  } catch {
-    return 'not JSON';
   }
 }

@@ -3,71 +3,84 @@
 import type { Subscription } from 'rxjs';
 import type { Channel } from '../../Channel';
 import { isMailboxError } from '../../contract/errors';
-import type { Session } from './Session';
+import type { FarEnd } from './FarEnd';
 
-/** One message of an owner, and what its sender was told. */
-export interface Sent<Tx> {
-  /** Its number, if it is not one of the samples. */
+/** One message of an owner, and what its sender got. */
+export interface TrackedSend<Tx> {
+  /** Its number; a sample has none. */
   readonly n: number | undefined;
   readonly message: Tx;
-  /** `'ok'`, or the code of an error; more than one is a mistake. */
-  readonly told: string[];
+  /** `'ok'`, or the code of an error. More than one is a mistake. */
+  readonly outcomes: string[];
   ack?: unknown;
-  /** When it was told ok, the other end had taken it. */
+  /** Whether the message had been taken when the outcome was `'ok'`. */
   wasTaken?: boolean;
   /** `not-sent`, `unknown`, `sent`. */
   delivery?: string;
-  /** Its sender left, and is told nothing. */
+  /** Its sender unsubscribed, so it gets no outcome. */
   left: boolean;
   subscription?: Subscription;
 }
 
-/** Somebody who has a channel: sends, and remembers. */
+/** Makes the messages that the suite sends, each with a number of its own. */
+export interface MessageSource<Tx> {
+  next(): { readonly n: number; readonly message: Tx };
+}
+
+type OnOutcome<Tx> = (send: TrackedSend<Tx>) => void;
+
+/** The owner of a channel: sends, and records what becomes of its messages. */
 export class Owner<Tx, Rx, Ack> {
-  readonly sent: Sent<Tx>[] = [];
+  readonly sends: TrackedSend<Tx>[] = [];
   readonly received: Rx[] = [];
 
   constructor(
-    readonly session: Session<Tx, Rx, Ack>,
     readonly index: number,
     readonly channel: Channel<Tx, Rx, Ack>,
+    private readonly far: FarEnd<Tx, Rx>,
+    private readonly messages: MessageSource<Tx>,
   ) {
     channel.subscribe((message) => this.received.push(message));
   }
 
-  /** @param told - Called from inside the sender's completion or error. */
-  send(told?: (sent: Sent<Tx>) => void): Sent<Tx> {
-    const n = this.session.number();
-    return this.sendMessage(this.session.fixture.message(n), n, told);
+  /** The messages sent, in order. */
+  get messagesSent(): Tx[] {
+    return this.sends.map(({ message }) => message);
   }
 
-  sendMessage(message: Tx, n?: number, told?: (sent: Sent<Tx>) => void): Sent<Tx> {
-    const sent: Sent<Tx> = { n, message, told: [], left: false };
-    this.sent.push(sent);
-    const tell = (what: string): void => {
-      sent.told.push(what);
-      told?.(sent);
+  /** @param onOutcome - Called from inside the sender's completion or error. */
+  send(onOutcome?: OnOutcome<Tx>): TrackedSend<Tx> {
+    const { n, message } = this.messages.next();
+    return this.sendMessage(message, n, onOutcome);
+  }
+
+  sendMessage(message: Tx, n?: number, onOutcome?: OnOutcome<Tx>): TrackedSend<Tx> {
+    const send: TrackedSend<Tx> = { n, message, outcomes: [], left: false };
+    this.sends.push(send);
+    const end = (outcome: string): void => {
+      send.outcomes.push(outcome);
+      onOutcome?.(send);
     };
-    sent.subscription = this.channel.send(message).subscribe({
+    send.subscription = this.channel.send(message).subscribe({
       next: ({ ack }) => {
-        sent.ack = ack;
-        sent.wasTaken = this.session.far(this.index).hasTaken(message);
+        send.ack = ack;
+        send.wasTaken = this.far.hasTaken(message);
       },
       error: (error: unknown) => {
-        if (isMailboxError(error)) sent.delivery = error.delivery;
-        tell(isMailboxError(error) ? error.code : String(error));
+        if (isMailboxError(error)) send.delivery = error.delivery;
+        end(isMailboxError(error) ? error.code : String(error));
       },
-      complete: () => tell('ok'),
+      complete: () => end('ok'),
     });
-    return sent;
+    return send;
   }
 
-  sendMany(count: number, told?: (sent: Sent<Tx>) => void): Sent<Tx>[] {
-    return Array.from({ length: count }, () => this.send(told));
+  sendMany(count: number, onOutcome?: OnOutcome<Tx>): TrackedSend<Tx>[] {
+    return Array.from({ length: count }, () => this.send(onOutcome));
   }
 
-  leave(sent: Sent<Tx>): void {
-    sent.left = sent.told.length === 0;
-    sent.subscription?.unsubscribe();
+  leave(send: TrackedSend<Tx>): void {
+    send.left = send.outcomes.length === 0;
+    send.subscription?.unsubscribe();
   }
 }

@@ -1,14 +1,20 @@
 import type { ChannelOptions } from '../../contract/ChannelOptions';
 import { Mailbox } from '../../Mailbox';
 import { assertDeepEqual, equal } from '../assertDeepEqual';
+import { checkController } from './checkController';
+import type { CheckedLink } from './CheckedLink';
 import type { ControllerFeature, ControllerFixture } from './ControllerFixture';
-import { FarEnd, PeerDevice } from './FarEnd';
-import { Owner, type Sent } from './Owner';
-import { watchController, type WatchedLink } from './WatchedController';
+import { FarEnd } from './FarEnd';
+import { findMistakes } from './findMistakes';
+import { Owner, type TrackedSend } from './Owner';
+import { PeerDevice } from './PeerDevice';
+import { requireFeatures } from './requireFeatures';
 
-const ROUNDS = 1000;
+const MOST_STEPS = 1000;
+/** How many lines of mistakes an error shows. */
+const MOST_LINES = 20;
 
-/** One test: a controller, its other end, and everybody who sends. What holds always is checked at the end of each. */
+/** One test: a controller, its other end, and the owners of its channels. At its end the rules for every test are checked. */
 export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
   readonly mailbox: Mailbox<Tx, Rx, Ack>;
   readonly window: number;
@@ -16,9 +22,9 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
   private readonly violations: string[] = [];
   private readonly owners: Owner<Tx, Rx, Ack>[] = [];
   private readonly ends = new Map<number, FarEnd<Tx, Rx>>();
-  private readonly links: WatchedLink<Tx, Rx, Ack>[] = [];
+  private readonly links: CheckedLink<Tx, Rx, Ack>[] = [];
   private readonly peers: Mailbox<Rx, Tx, unknown> | undefined;
-  private numbers = 0;
+  private nextNumber = 0;
 
   constructor(readonly fixture: ControllerFixture<Tx, Rx, Ack>) {
     const { controller, peer, device, scheduler } = fixture;
@@ -28,29 +34,13 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
     this.tagged = controller.correlation === 'tagged';
     if (peer) this.peers = new Mailbox(peer, options);
     this.mailbox = new Mailbox(
-      watchController(controller, this.violations, (link) => this.links.push(link)),
+      checkController(controller, this.violations, (link) => this.links.push(link)),
       options,
     );
   }
 
-  /** Throws if the test cannot be made here, rather than let it pass. */
   require(features: readonly ControllerFeature[]): void {
-    const { fixture } = this;
-    const { device } = this.far();
-    const has: Record<ControllerFeature, unknown> = {
-      finish: this.far().canFinish,
-      fail: device.fail,
-      deliver: device.deliver,
-      block: device.block && device.unblock,
-      cut: device.cut && device.restore,
-      samples: fixture.samples,
-      answers: fixture.answers,
-      tooLarge: 'tooLarge' in fixture,
-      channels: fixture.controller.channelCount > 1,
-    };
-    for (const feature of features) {
-      if (!has[feature]) throw new Error(`the fixture has no '${feature}': give it one, or list it in the option \`without\``);
-    }
+    requireFeatures(features, this.fixture, this.far());
   }
 
   far(index = 0): FarEnd<Tx, Rx> {
@@ -58,23 +48,19 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
     if (end === undefined) {
       const { peer, controller } = this.fixture;
       const device = this.peers ? new PeerDevice<Tx, Rx>(this.peers, index, peer?.txDone === 'ack') : this.fixture.device!(index);
-      const tells = controller.txDone === 'ack';
-      end = new FarEnd(device, tells ? (message) => this.acknowledge(index, message) : undefined);
+      const byApplication = controller.txDone === 'ack';
+      end = new FarEnd(device, byApplication ? (message) => this.acknowledge(index, message) : undefined);
       this.ends.set(index, end);
     }
     return end;
   }
 
   open(index = 0, options: ChannelOptions<Tx> = { txQueueLength: 1000 }): Owner<Tx, Rx, Ack> {
-    // Its other end first.
-    this.far(index);
-    const owner = new Owner(this, index, this.mailbox.requestChannel(index, options));
+    // The other end opens first.
+    const far = this.far(index);
+    const owner = new Owner(index, this.mailbox.requestChannel(index, options), far, { next: () => this.nextMessage() });
     this.owners.push(owner);
     return owner;
-  }
-
-  number(): number {
-    return this.numbers++;
   }
 
   answer(n: number): Rx {
@@ -82,36 +68,38 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
     return fixture.answer ? fixture.answer(n) : (fixture.message(n) as unknown as Rx);
   }
 
-  /** Lets things happen until it is so. */
+  /** Lets things happen until `isSo` returns true. */
   async until(what: string, isSo: () => boolean): Promise<void> {
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let step = 0; step < MOST_STEPS; step++) {
       if (isSo()) return;
       await this.step();
     }
     if (!isSo()) throw new Error(`waited in vain for: ${what}\n${this.state()}`);
   }
 
-  /** Lets things happen that must not. */
-  async quiet(): Promise<void> {
-    for (let round = 0; round < 5; round++) await this.step();
+  /** Gives things that must not happen the time to happen. */
+  async wait(): Promise<void> {
+    for (let step = 0; step < 5; step++) await this.step();
   }
 
   async step(): Promise<void> {
-    for (const end of this.ends.values()) end.pump();
+    for (const end of this.ends.values()) end.proceed();
     if (this.fixture.settle) await this.fixture.settle();
     else await new Promise((resolve) => setTimeout(resolve));
   }
 
-  /** Until all of these have been told. */
-  told(sent: readonly Sent<Tx>[]): Promise<void> {
-    return this.until('every sender is told what became of its message', () => sent.every(({ told, left }) => left || told.length > 0));
+  /** Waits until each of these senders has an outcome, or has left. */
+  allEnded(sends: readonly TrackedSend<Tx>[]): Promise<void> {
+    return this.until('every sender is told what became of its message', () =>
+      sends.every(({ outcomes, left }) => left || outcomes.length > 0),
+    );
   }
 
-  async allOk(sent: readonly Sent<Tx>[]): Promise<void> {
-    await this.told(sent);
+  async allOk(sends: readonly TrackedSend<Tx>[]): Promise<void> {
+    await this.allEnded(sends);
     this.equal(
-      sent.map(({ told }) => told),
-      sent.map(() => ['ok']),
+      sends.map(({ outcomes }) => outcomes),
+      sends.map(() => ['ok']),
       'what the senders were told',
     );
   }
@@ -124,18 +112,20 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
     }
   }
 
-  /** Closes everything, then checks what has to be true whatever the test was. */
+  /** Closes everything, then checks the rules for every test. */
   async end(): Promise<void> {
     this.mailbox.close();
-    // What comes now comes too late.
-    await this.quiet();
-    this.check();
+    // Whatever arrives now breaks a rule.
+    await this.wait();
+    const mistakes = this.owners.flatMap((owner) => findMistakes(owner, this.far(owner.index), this.fixture));
+    const lines = [...this.violations, ...mistakes].slice(0, MOST_LINES);
+    if (lines.length > 0) throw new Error(lines.join('\n'));
   }
 
-  /** What a test failed with, and which rules were broken before that. */
+  /** The error of a test, with the violations of the contract that may be its cause. */
   explain(error: unknown): unknown {
     if (this.violations.length === 0 || !(error instanceof Error)) return error;
-    return new Error([error.message, ...this.violations.slice(0, 20)].join('\n'), { cause: error });
+    return new Error([error.message, ...this.violations.slice(0, MOST_LINES)].join('\n'), { cause: error });
   }
 
   async dispose(): Promise<void> {
@@ -144,32 +134,12 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
     await this.fixture.dispose?.();
   }
 
-  private check(): void {
-    const { fixture, violations } = this;
-    const wrong = [...violations];
-    for (const { index, sent } of this.owners) {
-      const far = this.far(index);
-      const countOf = far.counter();
-      for (const each of sent) {
-        const { n, message, told, left, ack, delivery } = each;
-        const name = n === undefined ? 'a sample' : `message ${n}`;
-        if (told.length !== (left ? 0 : 1)) wrong.push(`the sender of ${name} was told ${told.join(' and ') || 'nothing'}`);
-        if (n === undefined) continue;
-        const count = countOf(message);
-        if (!equal(message, fixture.message(n))) wrong.push(`${name} was changed by sending it`);
-        if (count > 1) wrong.push(`${name} arrived ${count} times`);
-        if (delivery === 'not-sent' && count > 0) wrong.push(`${name} arrived although it was not sent`);
-        if (told[0] !== 'ok') continue;
-        if (count === 0) wrong.push(`the sender of ${name} was told ok, and it never arrived as it was`);
-        const promised = fixture.takenWhenReceived === true || far.canFinish;
-        if (promised && !each.wasTaken) wrong.push(`the sender of ${name} was told ok before it had been taken`);
-        if (fixture.ack && !equal(ack, fixture.ack(message))) wrong.push(`the sender of ${name} was told the ack of another`);
-      }
-    }
-    if (wrong.length > 0) throw new Error(wrong.slice(0, 20).join('\n'));
+  private nextMessage(): { n: number; message: Tx } {
+    const n = this.nextNumber++;
+    return { n, message: this.fixture.message(n) };
   }
 
-  /** The application of an `'ack'` controller: its own protocol tells it which message was taken. */
+  /** Does what the application of an `'ack'` controller does when its protocol says that this message was taken. */
   private acknowledge(index: number, message: Tx): void {
     const owner = this.owners.filter((candidate) => candidate.index === index).at(-1);
     const link = this.links.filter((candidate) => candidate.index === index).at(-1);
@@ -183,9 +153,9 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
   }
 
   private state(): string {
-    const lines = this.owners.map(({ index, sent }) => {
-      const pending = sent.filter(({ told, left }) => told.length === 0 && !left).length;
-      return `channel ${index}: ${sent.length} sent, ${pending} pending, ${this.far(index).arrived.length} arrived`;
+    const lines = this.owners.map(({ index, sends }) => {
+      const pending = sends.filter(({ outcomes, left }) => outcomes.length === 0 && !left).length;
+      return `channel ${index}: ${sends.length} sent, ${pending} pending, ${this.far(index).arrived.length} arrived`;
     });
     return lines.join('\n');
   }

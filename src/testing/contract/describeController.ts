@@ -16,19 +16,19 @@ export interface ControllerSuiteRunner {
   it: TestMaker;
 }
 
-/** What makes a test. */
+/** Makes tests. */
 export interface TestMaker {
-  /** Makes one that is run. */
+  /** Makes a test that runs. */
   (name: string, test: () => Promise<void>): unknown;
-  /** Makes one that is not. */
+  /** Makes a test that is skipped. */
   skip?(name: string, test: () => Promise<void>): unknown;
 }
 
 /** Options of {@link describeController}. */
 export interface ControllerSuiteOptions extends Partial<ControllerSuiteRunner> {
   /**
-   * What the fixture cannot have, because the transport has nothing like it. The tests that need it are skipped; without this they fail,
-   * so that none is left out by mistake.
+   * Features that the transport does not have. The tests that need them are skipped. A feature that is missing and not listed here makes
+   * them fail, so that no test is left out by mistake.
    */
   without?: readonly ControllerFeature[];
 }
@@ -38,17 +38,17 @@ const groups: Readonly<Record<string, readonly ContractCase[]>> = { startup, ord
 /**
  * Tests whether a controller does what a mailbox relies on: the contract suite that the controllers of this package pass.
  *
- * Every test drives the controller through a `Mailbox` and judges by what arrived at the other end, not by what the library says of
- * itself. Whatever the test, at its end every sender has been told exactly once, none was told the outcome of another, what was told ok
- * has arrived once, as it was, and what was not sent has not; and no rule between a link and its channel was broken on the way.
+ * Every test drives the controller through a `Mailbox`, and judges by what arrived at the other end, not by what the library reports. At
+ * the end of every test: each sender got exactly one outcome, and its own; a message whose outcome is ok arrived once and unchanged; one
+ * that was `not-sent` did not arrive; and neither the link nor the channel broke the contract between them.
  *
- * Unlike {@link FaultyController}, which makes a good controller bad, this tells a bad one from a good one.
+ * Unlike {@link FaultyController}, which makes a good controller bad, this finds out whether a controller is good.
  *
  * @typeParam Tx - Messages that the controller sends.
  * @typeParam Rx - Messages that it receives.
  * @typeParam Ack - What its tx-done carries.
- * @param name - Of the group of tests.
- * @param makeFixture - Makes a controller and its other end, for each test anew.
+ * @param name - The name of the group of tests.
+ * @param makeFixture - Makes a controller and its other end; called for every test.
  * @param options - See {@link ControllerSuiteOptions}; `describe` and `it` are the global ones by default.
  * @throws TypeError where there is no `describe` and `it`, neither global nor in the options.
  * @example A device
@@ -71,22 +71,27 @@ export function describeController<Tx, Rx = Tx, Ack = void>(
   describe(name, () => {
     for (const [group, cases] of Object.entries(groups)) {
       describe(group, () => {
-        for (const { title, needs, run } of cases) {
-          const make = needs.some((feature) => without.includes(feature)) ? skip : it;
-          make(title, async () => {
-            const session = new Session(await makeFixture());
-            try {
-              session.require(needs);
-              await run(session as unknown as Session);
-              await session.end();
-            } catch (error) {
-              throw session.explain(error);
-            } finally {
-              await session.dispose();
-            }
-          });
+        for (const each of cases) {
+          const make = each.needs.some((feature) => without.includes(feature)) ? skip : it;
+          make(each.title, () => runCase(each, makeFixture));
         }
       });
     }
   });
+}
+
+async function runCase<Tx, Rx, Ack>(
+  { needs, run }: ContractCase,
+  makeFixture: () => ControllerFixture<Tx, Rx, Ack> | Promise<ControllerFixture<Tx, Rx, Ack>>,
+): Promise<void> {
+  const session = new Session(await makeFixture());
+  try {
+    session.require(needs);
+    await run(session as unknown as Session);
+    await session.end();
+  } catch (error) {
+    throw session.explain(error);
+  } finally {
+    await session.dispose();
+  }
 }

@@ -1,15 +1,16 @@
 import type { SchedulerLike, Unsubscribable } from 'rxjs';
 
-interface Held<E> {
+interface Delayed<E> {
   readonly event: E;
   readonly timer: Unsubscribable;
 }
 
-/** What is on its way, oldest first: passes events on, at once or later, in order or not. */
+/** Events on their way, oldest first: passes each on at once or later, in order or not. */
 export class DelayLine<E> {
-  private readonly held = new Set<Held<E>>();
-  /** Goes on as soon as another event has passed it. */
-  private overtaken: Held<E> | undefined;
+  private readonly delayed = new Set<Delayed<E>>();
+  /** Passed on as soon as another event has overtaken it. */
+  private overtaken: Delayed<E> | undefined;
+  /** When the latest event is due. */
   private latest = 0;
 
   constructor(
@@ -19,55 +20,55 @@ export class DelayLine<E> {
   ) {}
 
   get empty(): boolean {
-    return this.held.size === 0;
+    return this.delayed.size === 0;
   }
 
-  /** @param ms - Milliseconds; in order, at least as many as those ahead of it still have to wait. */
+  /** @param ms - Milliseconds. Where order is kept, an event waits at least as long as those ahead of it. */
   pass(event: E, ms = 0): void {
     const wait = this.inOrder && !this.empty ? Math.max(ms, this.latest - this.scheduler.now()) : ms;
-    if (wait > 0 || (this.inOrder && !this.empty)) return void this.hold(event, wait);
+    if (wait > 0 || (this.inOrder && !this.empty)) return void this.delay(event, wait);
     const { overtaken } = this;
     this.overtaken = undefined;
     this.emit(event);
-    if (overtaken && this.held.has(overtaken)) this.release(overtaken);
+    if (overtaken && this.delayed.has(overtaken)) this.release(overtaken);
   }
 
-  /** Lets the next event go first, if one comes within `ms` milliseconds. */
+  /** Lets the next event overtake this one, if it comes within `ms` milliseconds. */
   letPass(event: E, ms: number): void {
-    this.overtaken = this.hold(event, ms);
+    this.overtaken = this.delay(event, ms);
   }
 
-  /** Everything goes on now. */
+  /** Passes everything on now. */
   flush(): void {
-    // Of now: what is caused by this is not part of it.
-    for (const held of [...this.held]) this.release(held);
+    // A copy: events that are added from inside `emit` are not flushed.
+    for (const delayed of [...this.delayed]) this.release(delayed);
   }
 
   clear(): void {
-    for (const { timer } of this.held) timer.unsubscribe();
-    this.held.clear();
+    for (const { timer } of this.delayed) timer.unsubscribe();
+    this.delayed.clear();
     this.overtaken = undefined;
   }
 
-  private hold(event: E, ms: number): Held<E> {
+  private delay(event: E, ms: number): Delayed<E> {
     this.latest = this.scheduler.now() + ms;
-    const held: Held<E> = { event, timer: this.scheduler.schedule(() => this.due(held), ms) };
-    this.held.add(held);
-    return held;
+    const delayed: Delayed<E> = { event, timer: this.scheduler.schedule(() => this.due(delayed), ms) };
+    this.delayed.add(delayed);
+    return delayed;
   }
 
-  private due(held: Held<E>): void {
-    if (!this.inOrder) return this.release(held);
-    // Timers of the same moment may fire in any order.
-    for (const earlier of [...this.held]) {
+  private due(delayed: Delayed<E>): void {
+    if (!this.inOrder) return this.release(delayed);
+    // Timers that are due together may fire in any order, so those ahead go first.
+    for (const earlier of [...this.delayed]) {
       this.release(earlier);
-      if (earlier === held) return;
+      if (earlier === delayed) return;
     }
   }
 
-  private release(held: Held<E>): void {
-    if (!this.held.delete(held)) return;
-    held.timer.unsubscribe();
-    this.emit(held.event);
+  private release(delayed: Delayed<E>): void {
+    if (!this.delayed.delete(delayed)) return;
+    delayed.timer.unsubscribe();
+    this.emit(delayed.event);
   }
 }

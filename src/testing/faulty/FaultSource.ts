@@ -2,7 +2,7 @@ import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { Chance } from './Chance';
 import type { Fault, FaultType, FaultyOptions } from './FaultyOptions';
 
-/** Decides what goes wrong on one channel, by chance or from a log, and writes it down. */
+/** Decides which faults happen on one channel, by chance or from a log, and logs those that are made. */
 export class FaultSource {
   /** False: no more faults. */
   active = true;
@@ -22,10 +22,10 @@ export class FaultSource {
     if (replay) this.replayed = new Map(replay.filter((fault) => fault.channel === channel).map((fault) => [fault.step, fault]));
   }
 
-  /** Whether this fault happens now; only what is then {@link made} is in the log. */
+  /** Whether this fault happens now. It is logged only when the caller also calls {@link made}. */
   decide(type: FaultType, token?: number): Fault | undefined {
     const step = this.step++;
-    // Two numbers for every decision, so that what one decision was does not move the others.
+    // Every decision draws two numbers, so the result of one does not shift the numbers of the next.
     const hit = this.chance.next();
     let ms = 1 + Math.floor(this.chance.next() * (this.options.maxDelay ?? 10));
     if (!this.active) return undefined;
@@ -43,7 +43,7 @@ export class FaultSource {
     return fault;
   }
 
-  /** {@link decide} and, if so, {@link made}. */
+  /** {@link decide}, and {@link made} if it happens. */
   strike(type: FaultType, token?: number): Fault | undefined {
     const fault = this.decide(type, token);
     return fault && this.made(fault);

@@ -1,22 +1,12 @@
 import { defer, EMPTY, from, Observable, Subscription, tap, type ObservableInput, type Subscriber } from 'rxjs';
-import type { Correlation, MailboxController, TxDoneMethod } from '../../contract/MailboxController';
 import type { LinkEvent } from '../../contract/LinkEvent';
 import type { MailboxLink } from '../../contract/MailboxLink';
-import { DelayLine } from './DelayLine';
-import type { FaultSource } from './FaultSource';
+import { EpochTimers } from '../EpochTimers';
+import { FaultyMessages } from './FaultyMessages';
 import { InjectedFault, type Fault } from './FaultyOptions';
-import { LateAnswers } from './LateAnswers';
-
-export interface FaultyLinkSettings<Tx, Rx, Ack> {
-  readonly controller: MailboxController<Tx, Rx, Ack>;
-  readonly index: number;
-  readonly source: FaultSource;
-  readonly txDone: TxDoneMethod;
-  /** What the wrapper declares. */
-  readonly correlation: Correlation;
-  readonly window: number;
-  readonly honest: boolean;
-}
+import { isReliable, type FaultyLinkSettings } from './FaultyLinkSettings';
+import { FaultyPolls } from './FaultyPolls';
+import { FaultyTxDones } from './FaultyTxDones';
 
 /**
  * One channel of a faulty controller, in front of a link of the real one.
@@ -27,8 +17,8 @@ export interface FaultyLinkSettings<Tx, Rx, Ack> {
  *      └──────── the real controller opens the channel again ──────────────────────────────── down ◄── 'down'
  * ```
  *
- * Going down closes the real link, and coming up opens a new one: by the contract nothing of the earlier link reaches the later one, so
- * that `up` is honest whatever was in flight, and the other end sees the loss, too.
+ * Going down closes the real link, and coming up opens a new one. By the contract no event of the old link reaches the new one, so `up`
+ * is true whatever was in flight. The other end sees the loss, too.
  */
 export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
   readonly events$ = new Observable<LinkEvent<Rx, Ack>>((subscriber) => this.start(subscriber));
@@ -37,42 +27,42 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
   declare readonly abort?: (token: number) => void;
   declare readonly reset?: () => Observable<unknown>;
 
+  /** Undefined while the link is down by a fault. */
   private real: MailboxLink<Tx, Rx, Ack> | undefined;
   private connection = new Subscription();
   private subscriber: Subscriber<LinkEvent<Rx, Ack>> | undefined;
-  /** What the real link says, and what the channel has been told. */
+  /** By the latest event of the real link. */
   private realUp = true;
-  private toldUp = true;
+  /** By the latest event that the channel got. */
+  private notifiedUp = true;
+  /** Nothing gets through, and `down` follows. */
   private severed = false;
   private refusing = false;
-  /** Accepted and not said to be taken, as far as the channel knows. */
-  private inFlight = 0;
-  /** Timers that end with the epoch: `ready`, and every `down` that is going to happen. */
-  private pending = new Subscription();
-  private readonly txDones: DelayLine<LinkEvent<Rx, Ack> & { type: 'txDone' }>;
-  private readonly messages: DelayLine<LinkEvent<Rx, Ack> & { type: 'received' }>;
-  private readonly answers: LateAnswers<Ack>;
-  /** Whether losing, doubling or swapping anything would break what is declared. */
-  private readonly reliable: boolean;
+  /** For `ready`, and for every `down` and `up` that is going to happen. */
+  private readonly timers: EpochTimers;
+  private readonly txDones: FaultyTxDones<Ack>;
+  private readonly messages: FaultyMessages<Rx>;
+  private readonly polls: FaultyPolls<Ack>;
 
   constructor(private readonly settings: FaultyLinkSettings<Tx, Rx, Ack>) {
-    const { controller, index, source, txDone, correlation, honest } = settings;
-    this.reliable = honest && correlation === 'ordered';
-    const real = (this.real = controller.open(index));
-    this.txDones = new DelayLine(source.scheduler, this.reliable, (event) => this.emitTxDone(event));
-    this.messages = new DelayLine(source.scheduler, this.reliable, (event) => this.emit(event));
-    this.answers = new LateAnswers(source.scheduler, this.reliable);
-    if (txDone === 'poll') this.lastTxDone = (token) => this.ask(token);
+    const real = (this.real = settings.controller.open(settings.index));
+    const emit = (event: LinkEvent<Rx, Ack>): void => this.emit(event);
+    const sever = (fault: Fault): void => this.sever(fault);
+    this.timers = new EpochTimers(settings.source.scheduler);
+    this.txDones = new FaultyTxDones(settings, emit, sever);
+    this.messages = new FaultyMessages(settings, emit, sever);
+    this.polls = new FaultyPolls(settings, sever);
+    if (settings.txDone === 'poll') this.lastTxDone = (token) => this.ask(token);
     if (real.flush) this.flush = (limit) => this.real?.flush?.(limit) ?? EMPTY;
     if (real.abort) this.abort = (token) => this.real?.abort?.(token);
     if (real.reset) {
-      // What is late must not come after it either.
+      // After a reset no old tx-done may arrive, so the delayed ones arrive before its end.
       this.reset = () => defer(() => from(this.real?.reset?.() ?? EMPTY)).pipe(tap({ complete: () => this.txDones.flush() }));
     }
   }
 
   sendData(message: Tx, token: number): 'accepted' | 'busy' {
-    const { real, settings } = this;
+    const { real, settings, txDones } = this;
     const { source } = settings;
     if (real === undefined) throw new Error(`${settings.controller.name}: sendData on a link that is down`);
     if (this.refusing) return 'busy';
@@ -81,28 +71,34 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     const thrown = source.strike('throwOnSend', token);
     if (thrown) throw new InjectedFault(thrown);
     const lost = source.strike('dropSent', token);
-    const { inFlight } = this;
-    // Before it is handed over: the tx-done may come from inside.
-    this.inFlight = Math.min(inFlight + 1, settings.window);
-    if (lost && this.reliable) this.sever(lost);
+    const { inFlight } = txDones;
+    // Counted before it is handed over: the tx-done may come from inside.
+    txDones.inFlight = Math.min(inFlight + 1, settings.window);
+    if (lost && isReliable(settings)) this.sever(lost);
     if (lost || this.severed) {
-      this.answers.never(token);
+      this.polls.never(token);
       return 'accepted';
     }
     let answer: 'accepted' | 'busy' | undefined;
     try {
       answer = real.sendData(message, token);
     } finally {
-      if (answer !== 'accepted') this.inFlight = inFlight;
+      if (answer !== 'accepted') txDones.inFlight = inFlight;
     }
     const down = answer === 'accepted' && source.strike('down', token);
-    // The shortest is "at once": from inside sendData.
-    if (down) this.later(down.ms - 1, () => this.goDown(down));
+    // 1 ms means at once, from inside sendData.
+    if (down) this.timers.after(down.ms - 1, () => this.goDown(down));
     return answer;
   }
 
   peekData(): boolean {
     return !this.messages.empty || (this.real?.peekData?.() ?? false);
+  }
+
+  private ask(token: number): boolean | { ack?: Ack; error?: unknown } {
+    const { real } = this;
+    if (this.severed || real === undefined) return false;
+    return this.polls.ask(token, () => real.lastTxDone?.(token) ?? false);
   }
 
   private start(subscriber: Subscriber<LinkEvent<Rx, Ack>>): void {
@@ -120,17 +116,17 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     this.real = real;
     this.realUp = true;
     const connection = (this.connection = new Subscription());
+    // A link that breaks the contract may emit after it was unsubscribed.
     const current = (): boolean => this.connection === connection && this.subscriber !== undefined;
     connection.add(
       real.events$.subscribe({
-        next: (event) => current() && this.hear(event),
+        next: (event) => current() && this.observe(event),
         error: (reason: unknown) => current() && this.subscriber?.error(reason),
         complete: () => current() && this.subscriber?.complete(),
       }),
     );
   }
 
-  /** Whatever the real link still has, it is not for us. */
   private disconnect(): void {
     this.endEpoch();
     this.messages.clear();
@@ -140,114 +136,47 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
   }
 
   private endEpoch(): void {
-    this.pending.unsubscribe();
-    this.pending = new Subscription();
-    this.txDones.clear();
-    this.answers.clear();
-    this.inFlight = 0;
+    this.timers.restart();
+    this.txDones.endEpoch();
+    this.polls.endEpoch();
     this.severed = this.refusing = false;
   }
 
-  private hear(heard: LinkEvent<Rx, Ack>): void {
-    // It may be kept for a while, and the link may use the object again.
-    const event = { ...heard };
-    switch (event.type) {
-      case 'txDone':
-        if (!this.severed) this.hearTxDone(event);
-        break;
-      case 'received':
-        if (!this.severed) this.hearMessage(event);
-        break;
-      case 'ready':
-        this.emit(event);
-        break;
-      case 'down':
-        this.realUp = false;
-        // Taken by the wire already, so it is not lost with it.
-        this.messages.flush();
-        this.endEpoch();
-        this.tellDown(event.reason);
-        break;
-      case 'up':
-        this.realUp = true;
-        this.tellUp();
-        break;
-    }
-  }
-
-  private hearTxDone(heard: LinkEvent<Rx, Ack> & { type: 'txDone' }): void {
-    const { source, correlation, txDone } = this.settings;
-    const { token, ...untagged } = heard;
-    const event = correlation === 'untagged' ? untagged : heard;
-    // Where tx-done is learned in another way this is a stray, and none of ours.
-    if (txDone !== 'irq') return this.emit(event);
-    const dropped = source.strike('dropTxDone', token);
-    if (dropped) return this.reliable ? this.sever(dropped) : undefined;
-    const delayed = source.strike('delayTxDone', token);
-    const swapped = !this.reliable && source.decide('reorderTxDone', token);
-    const doubled = source.decide('duplicateTxDone', token);
-    if (swapped && !delayed) this.txDones.letPass(event, source.made(swapped).ms);
-    else this.txDones.pass(event, delayed?.ms);
-    if (doubled) this.double(event, doubled);
-  }
-
-  /**
-   * A tx-done without a token would be taken for that of whatever is in flight. With nothing in flight it is nobody's; and what is sent
-   * from inside the first is in flight already when it returns.
-   */
-  private double(event: LinkEvent<Rx, Ack> & { type: 'txDone' }, fault: Fault): void {
-    const { source, honest, correlation } = this.settings;
-    if (!honest || (event.token !== undefined && correlation === 'tagged')) {
-      source.made(fault);
-      this.txDones.pass(event, fault.ms);
-    } else if (this.inFlight === 0 && this.txDones.empty) {
-      source.made(fault);
+  /** The real link emitted this event. */
+  private observe(observed: LinkEvent<Rx, Ack>): void {
+    // A copy: it may be delayed, and the link may reuse the object.
+    const event = { ...observed };
+    if (event.type === 'txDone') {
+      if (!this.severed) this.txDones.pass(event);
+    } else if (event.type === 'received') {
+      if (!this.severed) this.messages.pass(event);
+    } else if (event.type === 'ready') {
       this.emit(event);
+    } else if (event.type === 'down') {
+      this.realUp = false;
+      // These had arrived before the link was lost.
+      this.messages.flush();
+      this.endEpoch();
+      this.notifyDown(event.reason);
+    } else if (event.type === 'up') {
+      this.realUp = true;
+      this.notifyUp();
     }
-  }
-
-  private hearMessage(event: LinkEvent<Rx, Ack> & { type: 'received' }): void {
-    const { source } = this.settings;
-    const dropped = source.strike('dropReceived');
-    if (dropped) return this.reliable ? this.sever(dropped) : undefined;
-    const delayed = source.strike('delayReceived');
-    const swapped = !this.reliable && source.decide('reorderReceived');
-    const doubled = !this.reliable && source.decide('duplicateReceived');
-    if (swapped && !delayed) this.messages.letPass(event, source.made(swapped).ms);
-    else this.messages.pass(event, delayed?.ms);
-    if (doubled) this.messages.pass(event, source.made(doubled).ms);
-  }
-
-  private ask(token: number): boolean | { ack?: Ack; error?: unknown } {
-    const { source } = this.settings;
-    if (this.severed || this.real === undefined) return false;
-    const known = this.answers.get(token);
-    if (known !== undefined) return known;
-    const answer = this.real.lastTxDone?.(token) ?? false;
-    if (answer === false) return false;
-    const dropped = source.strike('dropTxDone', token);
-    if (dropped) {
-      this.answers.never(token);
-      if (this.reliable) this.sever(dropped);
-      return false;
-    }
-    return this.answers.give(token, answer, source.strike('delayTxDone', token)?.ms ?? 0);
   }
 
   private refuse(ms: number): 'busy' {
     this.refusing = true;
-    this.later(ms, () => {
+    this.timers.after(ms, () => {
       this.refusing = false;
       this.emit({ type: 'ready' });
     });
     return 'busy';
   }
 
-  /** From now on nothing gets through; it takes a while until that is noticed. */
   private sever(fault: Fault): void {
     if (this.severed) return;
     this.severed = true;
-    this.later(fault.ms, () => this.goDown(fault));
+    this.timers.after(fault.ms, () => this.goDown(fault));
   }
 
   private goDown(fault: Fault): void {
@@ -255,9 +184,9 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     // A receiver may have closed the channel.
     if (this.subscriber === undefined) return;
     this.disconnect();
-    // Before anybody is told, who may close the channel.
-    this.later(fault.ms, () => this.comeBack());
-    this.tellDown(new InjectedFault(fault));
+    // Before the notification: a subscriber may close the channel, which cancels the timer.
+    this.timers.after(fault.ms, () => this.comeBack());
+    this.notifyDown(new InjectedFault(fault));
   }
 
   private comeBack(): void {
@@ -267,32 +196,23 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     } catch (error) {
       return this.subscriber?.error(error);
     }
-    if (this.realUp) this.tellUp();
+    // The new link may have emitted `down` during startup.
+    if (this.realUp) this.notifyUp();
   }
 
-  private tellDown(reason: unknown): void {
-    if (!this.toldUp) return;
-    this.toldUp = false;
+  private notifyDown(reason: unknown): void {
+    if (!this.notifiedUp) return;
+    this.notifiedUp = false;
     this.emit({ type: 'down', reason });
   }
 
-  private tellUp(): void {
-    if (this.toldUp || this.subscriber === undefined) return;
-    this.toldUp = true;
+  private notifyUp(): void {
+    if (this.notifiedUp || this.subscriber === undefined) return;
+    this.notifiedUp = true;
     this.emit({ type: 'up' });
-  }
-
-  private emitTxDone(event: LinkEvent<Rx, Ack>): void {
-    this.inFlight = Math.max(0, this.inFlight - 1);
-    this.emit(event);
   }
 
   private emit(event: LinkEvent<Rx, Ack>): void {
     this.subscriber?.next(event);
-  }
-
-  private later(ms: number, work: () => void): void {
-    if (ms === 0) return work();
-    this.pending.add(this.settings.source.scheduler.schedule(work, ms));
   }
 }

@@ -21,17 +21,17 @@ export const faultTypes = [
 /** One of {@link faultTypes}. */
 export type FaultType = (typeof faultTypes)[number];
 
-/** How often each fault happens; see {@link FaultyController} for which link can have which. */
+/** How often each fault happens; {@link FaultyController} says which links can have which. */
 export interface FaultRates {
-  /** A tx-done is lost; on an `'ordered'` link, the link with it. 0 to 1, default 0. */
+  /** A tx-done is lost; on an `'ordered'` link the link goes down, too. 0 to 1, default 0. */
   dropTxDone?: number;
   /** A tx-done comes later; on an `'ordered'` link those behind it wait, too. 0 to 1, default 0. */
   delayTxDone?: number;
-  /** A tx-done comes twice; one that carries no token only while nothing is in flight. 0 to 1, default 0. */
+  /** A tx-done comes twice; if it has no token, only while nothing is in flight. 0 to 1, default 0. */
   duplicateTxDone?: number;
   /** A tx-done is overtaken by the next. 0 to 1, default 0. */
   reorderTxDone?: number;
-  /** A received message is lost; on an `'ordered'` link, the link with it. 0 to 1, default 0. */
+  /** A received message is lost; on an `'ordered'` link the link goes down, too. 0 to 1, default 0. */
   dropReceived?: number;
   /** A received message comes later; on an `'ordered'` link those behind it wait, too. 0 to 1, default 0. */
   delayReceived?: number;
@@ -39,35 +39,35 @@ export interface FaultRates {
   duplicateReceived?: number;
   /** A received message is overtaken by the next. 0 to 1, default 0. */
   reorderReceived?: number;
-  /** A message is accepted and never sent; on an `'ordered'` link that takes the link with it. 0 to 1, default 0. */
+  /** A message is accepted and never sent; on an `'ordered'` link the link goes down, too. 0 to 1, default 0. */
   dropSent?: number;
-  /** `sendData` answers `'busy'`, then to everything until the link says `ready`. 0 to 1, default 0. */
+  /** `sendData` answers `'busy'`, and goes on doing so until the link emits `ready`. 0 to 1, default 0. */
   refuse?: number;
   /** `sendData` throws an {@link InjectedFault}, and the message is not sent. 0 to 1, default 0. */
   throwOnSend?: number;
-  /** The link goes down, within `maxDelay` after a message was accepted, and comes up again. 0 to 1, default 0. */
+  /** The link goes down within `maxDelay` after a message was accepted, then comes up again. 0 to 1, default 0. */
   down?: number;
 }
 
 /** Options of a {@link FaultyController}. */
 export interface FaultyOptions extends FaultRates {
-  /** Decides everything: the same seed and the same events make the same faults. An integer >= 0. */
+  /** The same seed and the same events make the same faults. An integer >= 0. */
   seed: number;
-  /** Makes exactly these faults, from the log of another run, and none by the rates. */
+  /** Makes exactly these faults, from the log of another run, and ignores the rates. */
   replay?: readonly Fault[];
-  /** Longest time, in milliseconds, that anything is delayed, refused or down; an integer >= 1, default 10. */
+  /** The longest delay, refusal or outage in milliseconds; an integer >= 1, default 10. */
   maxDelay?: number;
   /**
-   * Declares `'untagged'` whatever the controller declares: tokens are taken off the tx-dones and the window is 1. So that tx-dones of an
-   * `'ordered'` controller can be lost without its link.
+   * Declares `'untagged'` whatever the controller declares: tx-dones lose their tokens, and the window is 1. So tx-dones of an `'ordered'`
+   * controller can be lost while its link stays up.
    */
   correlation?: 'untagged';
   /**
-   * False makes every fault on every link, also those that break what the controller declares, as a transport that lies does. Senders may
-   * then be told the outcome of others: no mailbox can help that. Default true.
+   * False allows every fault on every link, even if it breaks what the controller declares. A sender may then get the outcome of another
+   * message, which no mailbox can prevent. Default true.
    */
   honest?: boolean;
-  /** Time; not a synchronous scheduler. Default `asyncScheduler`, which tells virtual time inside `TestScheduler.run`. */
+  /** Time; must not be a synchronous scheduler. Default `asyncScheduler`, which is virtual inside `TestScheduler.run`. */
   scheduler?: SchedulerLike;
 }
 
@@ -77,9 +77,9 @@ export interface Fault {
   readonly type: FaultType;
   /** On which channel. */
   readonly channel: number;
-  /** Which decision of that channel it was; by this it is found again when it is replayed. */
+  /** The number of the decision on that channel. A replay finds the fault by this. */
   readonly step: number;
-  /** How long it lasts, in milliseconds: a delay, or the time until `ready`, until the loss is noticed or the link goes down. */
+  /** How long it lasts, in milliseconds: the delay, or the time until `ready`, until a loss is noticed, or until the link goes down. */
   readonly ms: number;
   /** When, in milliseconds of the scheduler. */
   readonly at: number;
@@ -100,7 +100,7 @@ export class InjectedFault extends Error {
   }
 }
 
-/** Throws for options that are wrong by themselves, or that the controller could not have without breaking what it declares. */
+/** Throws for options that are invalid, and for rates that would break what the controller declares. */
 export function assertFaultyOptions(options: FaultyOptions, controller: MailboxController<never, unknown, unknown>): void {
   assertObject('options', options);
   const { seed, maxDelay = 10, replay, honest = true, correlation } = options;
@@ -119,7 +119,7 @@ export function assertFaultyOptions(options: FaultyOptions, controller: MailboxC
     assertNumber(`options.${type}`, rate, 'a number from 0 to 1', (n) => n >= 0 && n <= 1);
     if (rate > 0 && honest) assertPossible(type, rate, correlation ?? controller.correlation, controller.txDone);
   }
-  // A slot is given to the next message when the quarantine is over: a tx-done later than that would be taken for the next one's.
+  // After the quarantine the slot goes to the next message, and a tx-done that comes later would count for that one.
   const { quarantine = Infinity } = controller;
   if (honest && options.delayTxDone && (correlation ?? controller.correlation) !== 'tagged' && maxDelay >= quarantine) {
     throw new RangeError(`options.maxDelay is ${maxDelay}; expected less than controller.quarantine, which is ${quarantine} ms`);

@@ -11,47 +11,47 @@ import {
   TYPE1_TAG,
 } from '../../controllers/tegraHsp/layout';
 import type { HspWords } from '../../controllers/tegraHsp/payload';
+import type { EpochTimers } from '../EpochTimers';
+import type { HspModelInterrupts } from './HspModelInterrupts';
 import type { HspArrival, HspBehaviour, HspMessage } from './HspModelOptions';
 
 const WORDS = [0, 1, 2, 3];
 
-/** The processor that a mailbox of a model belongs to. */
+/** What a mailbox needs of its model. */
 export interface HspModelHost {
   readonly registers: RegisterSpace;
   readonly behaviour: Readonly<HspBehaviour>;
-  /** The chip has enables in each mailbox. */
+  readonly interrupts: HspModelInterrupts;
+  readonly timers: EpochTimers;
+  /** Whether the chip has enable registers in each mailbox, too. */
   readonly mailboxEnables: boolean;
-  /** Changes with each reset. */
-  epoch(): unknown;
-  enable(causes: number): void;
-  disable(causes: number): void;
-  after(delay: number, act: () => void): void;
   arrived(arrival: HspArrival): void;
   reply(message: HspMessage): void;
 }
 
-/** One mailbox, as the other processor uses it: reads from it, or writes to it what waits, one message at a time. */
+/** One mailbox, as the other processor uses it: it reads messages from it, or writes waiting messages to it, one at a time. */
 export class HspModelMailbox {
   private readonly base: number;
   private waiting: HspMessage['message'][] = [];
+  /** It was full while it was stuck, so its message is not read. */
   private ignored = false;
 
   constructor(
     private readonly host: HspModelHost,
     private readonly mailbox: number,
-    /** What it receives; `undefined` if it does not. */
+    /** The width of what it receives; `undefined` if it sends. */
     private readonly bits: 32 | 128 | undefined,
   ) {
     this.base = mailboxAt(mailbox);
   }
 
-  /** Also after a reset, when nothing is known of before. */
+  /** At the beginning, and after each reset. */
   start(): void {
     this.waiting = [];
     this.ignored = false;
     if (this.bits === undefined) return;
     if (this.host.mailboxEnables) this.write(FULL_INT_IE, 1);
-    this.host.enable(FULL(this.mailbox));
+    this.host.interrupts.enable(FULL(this.mailbox));
   }
 
   send(message: HspMessage['message']): void {
@@ -59,55 +59,56 @@ export class HspModelMailbox {
     this.emptied();
   }
 
-  /** Writes the next message if it may, and asks to be told when it may write the one behind. */
+  /** Writes the next message if the mailbox is empty, and enables the interrupt for the one behind it. */
   emptied(): void {
     const { host, mailbox, waiting } = this;
     if (waiting.length > 0 && !this.isFull()) this.put(waiting.shift()!);
-    if (waiting.length === 0) return host.disable(EMPTY(mailbox));
+    if (waiting.length === 0) return host.interrupts.disable(EMPTY(mailbox));
     if (host.mailboxEnables) this.write(EMPTY_INT_IE, 1);
-    host.enable(EMPTY(mailbox));
+    host.interrupts.enable(EMPTY(mailbox));
   }
 
   filled(): void {
     const { host, mailbox } = this;
-    // Until it has been cleared; the cause would go on.
-    host.disable(FULL(mailbox));
+    // The cause remains until the mailbox is cleared, and would interrupt again and again.
+    host.interrupts.disable(FULL(mailbox));
     const { stuck, answersEarly, latency } = host.behaviour;
     this.ignored = ((stuck >>> mailbox) & 1) !== 0;
     if (this.ignored) return;
     if (answersEarly) host.reply({ mailbox, message: this.read() });
-    host.after(latency, () => this.take(answersEarly));
+    host.timers.after(latency, () => this.take(answersEarly));
   }
 
-  /** It may be stuck no longer; and its message may be gone by now. */
-  look(): void {
+  stuckChanged(): void {
     if (!this.ignored) return;
     this.ignored = false;
+    // The driver may have cleared it meanwhile.
     if (this.isFull()) this.filled();
-    else this.host.enable(FULL(this.mailbox));
+    else this.host.interrupts.enable(FULL(this.mailbox));
   }
 
-  /** Without power: all of it is zeros. */
+  /** Sets all its registers to 0, as a loss of power does. */
   erase(probe: RegisterSpace): void {
     for (const offset of [SHRD_MBOX, FULL_INT_IE, EMPTY_INT_IE, TYPE1_TAG, ...WORDS.map(TYPE1_DATA)]) probe.write32(this.base + offset, 0);
   }
 
   private take(answered: boolean): void {
     const { host, mailbox } = this;
-    const epoch = host.epoch();
+    const { epoch } = host.timers;
     const message = this.read();
     let held = true;
     const clear = (): void => {
-      // After a reset the mailbox may be full of another message.
-      if (!held || host.epoch() !== epoch) return;
+      // After a reset the mailbox may hold another message.
+      if (!held || host.timers.epoch !== epoch) return;
       held = false;
       this.clear();
     };
     const { holds, lateClear } = host.behaviour;
     host.arrived({ mailbox, message, take: clear });
-    if (host.epoch() !== epoch) return;
+    // Whoever received it may have reset the block.
+    if (host.timers.epoch !== epoch) return;
     if (!answered) host.reply({ mailbox, message });
-    if (!holds) host.after(lateClear, clear);
+    if (!holds) host.timers.after(lateClear, clear);
   }
 
   private isFull(): boolean {
@@ -131,7 +132,7 @@ export class HspModelMailbox {
       for (const word of WORDS) this.write(TYPE1_DATA(word), 0);
       this.write(TYPE1_TAG, 0);
     }
-    this.host.enable(FULL(this.mailbox));
+    this.host.interrupts.enable(FULL(this.mailbox));
   }
 
   private load(offset: number): number {

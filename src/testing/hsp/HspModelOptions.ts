@@ -3,17 +3,17 @@ import type { HspDoorbell } from '../../controllers/tegraHsp/Doorbells';
 import type { HspWords } from '../../controllers/tegraHsp/payload';
 import type { TegraHspVariant } from '../../controllers/tegraHsp/variants';
 
-/** How an {@link HspModel} behaves; each can be changed while it runs. */
+/** How an {@link HspModel} behaves; all of it can be changed while the model runs. */
 export interface HspBehaviour {
-  /** Milliseconds from the moment a mailbox is full until its message is read; >= 0, default 0: at once. */
+  /** Milliseconds from when a mailbox is full until its message is read; >= 0, default 0: at once. */
   latency: number;
-  /** Milliseconds from reading a message until its mailbox is cleared; >= 0, default 0. An answer is written before that: it arrives early. */
+  /** Milliseconds from reading a message until its mailbox is cleared; >= 0, default 0. The answer is written before it is cleared. */
   lateClear: number;
   /** Answers as soon as a mailbox is full, before `latency` begins; default false. */
   answersEarly: boolean;
-  /** Clears no mailbox by itself: whoever listens to `received$` calls `take()`; default false. */
+  /** Clears no mailbox by itself: a subscriber of `received$` has to call `take()`; default false. */
   holds: boolean;
-  /** The mailboxes that stay full: their messages are not even looked at. One bit each; default 0. One that no longer is among them is read at once. */
+  /** Mailboxes whose messages are not read, one bit each; default 0. A mailbox that is removed from the set is read at once. */
   stuck: number;
 }
 
@@ -21,15 +21,15 @@ export interface HspBehaviour {
 export interface HspModelOptions extends Partial<HspBehaviour> {
   /** Which chip's block it is. */
   variant: TegraHspVariant;
-  /** The mailboxes that it receives from, with their widths in bits; default: none. */
+  /** Mailboxes that it receives from, and their width in bits; default: none. */
   receives?: Readonly<Record<number, 32 | 128>>;
-  /** What to send in answer to a message, if anything. */
+  /** Returns what to send in answer to a message, if anything. */
   answer?: (message: HspMessage) => HspMessage | undefined;
-  /** The shared interrupt that it uses; default 1. */
+  /** The shared interrupt of the model; default 1. */
   shared?: number;
-  /** Its doorbell; default `{ index: 3, master: 19 }`, the BPMP's. */
+  /** The doorbell of the model; default `{ index: 3, master: 19 }`, the BPMP's. */
   self?: HspDoorbell;
-  /** The driver's shared interrupt, for faults; default 0. */
+  /** The driver's shared interrupt, used only to make faults; default 0. */
   otherShared?: number;
   /** The driver's doorbell; default `{ index: 1, master: 17 }`. */
   other?: HspDoorbell;
@@ -47,6 +47,6 @@ export interface HspMessage {
 
 /** A message that reached the other processor. */
 export interface HspArrival extends HspMessage {
-  /** Clears its mailbox, where the model `holds`; again, or after a reset, does nothing. */
+  /** Clears its mailbox, where the model `holds`. Does nothing when called again or after a reset. */
   take(): void;
 }

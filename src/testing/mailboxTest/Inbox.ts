@@ -7,7 +7,7 @@ export class Inbox {
   private latest: string | undefined;
   private readonly arrived = new Subject<void>();
 
-  /** Several that wait: the first gets it, the others wait for the next. */
+  /** If several subscribers wait, the first gets the message and the others go on waiting. */
   readonly read$: Observable<string> = merge(of(undefined), this.arrived).pipe(
     map(() => this.take()),
     filter((text) => text !== undefined),
@@ -34,7 +34,7 @@ export class Inbox {
   }
 }
 
-// A message that is not understood is for whoever reads: the channel and its other receivers have nothing to do with it.
+// An error of `decode` is shown to the reader. Thrown here, it would be reported as an error of a receiver of the channel.
 function describe(bytes: () => Uint8Array): string {
   try {
     return hexDump(bytes()) || '<empty>';

@@ -1,11 +1,11 @@
 import type { Observable } from 'rxjs';
 import type { TimeLimit } from '../../contract/TimeLimit';
 
-/** Memory that both sides see, for protocols whose messages lie there while the mailbox only signals. */
+/** Memory that both sides share, for protocols that keep messages there and use the mailbox only as a signal. */
 export interface MailboxTestArea {
-  /** Where a message is written, right before its mailbox message is handed over; what is left of the first 128 bytes becomes zeros. */
+  /** A message is written here right before its mailbox message is handed over. The rest of the first 128 bytes becomes zeros. */
   tx?: Uint8Array;
-  /** What is read when something is received, up to 128 bytes; then the mailbox message itself does not matter. */
+  /** Up to 128 bytes are read here when a mailbox message is received. The content of that message is then ignored. */
   rx?: Uint8Array;
 }
 
@@ -16,22 +16,22 @@ export interface MailboxTestArea {
  * @typeParam Rx - What is received.
  */
 export interface MailboxTestOptions<Tx, Rx> {
-  /** Where messages come from; default: the channel that sends. `null`: nothing can be received. */
+  /** Where messages come from; default: the channel that sends. `null`: nothing is received. */
   rx?: Observable<Rx> | null;
   /**
-   * Makes a mailbox message of bytes: of the signal where there are one and an area to send by, otherwise of the message. The signal is
-   * given apart as well, for channels that carry both. What it throws, `message` throws. Default: the bytes as they are.
+   * Makes a mailbox message from bytes: from the signal if there are a signal and an `area.tx`, otherwise from the message. The signal is
+   * also the second argument, for channels that carry both. What it throws, `message` throws. Default: the bytes as they are.
    */
   encode?: (bytes: Uint8Array, signal: Uint8Array | undefined) => Tx;
-  /** Makes bytes of a mailbox message, of which the first 128 are kept; default: they are bytes already. */
+  /** Makes bytes from a mailbox message; the first 128 are kept. Default: the message has to be bytes. */
   decode?: (message: Rx) => Uint8Array;
-  /** Memory that both sides see; default: none. */
+  /** Memory that both sides share; default: none. */
   area?: MailboxTestArea;
-  /** How long a message may take, in milliseconds, as for `txTimeout`; default 500. Waiting for those before it does not count. */
+  /** How long a message may take, in milliseconds, as for `txTimeout`; default 500. The time behind earlier messages does not count. */
   timeout?: TimeLimit;
   /**
-   * Takes whatever is received for the tx-done of the oldest message in flight, for `'ack'` channels whose protocol answers every message;
-   * default false. On other channels `acknowledge()` throws, and so would this.
+   * Treats every received message as the tx-done of the oldest message in flight; default false. For `'ack'` channels whose protocol
+   * answers every message. On other channels `acknowledge()` throws, so this must be false.
    */
   acknowledge?: boolean;
 }

@@ -2,17 +2,17 @@ import type { SchedulerLike } from 'rxjs';
 import type { VcpReceived } from '../../controllers/mtkVcp/VcpInbox';
 import type { VcpPin } from '../../controllers/mtkVcp/VcpPin';
 
-/** How a {@link VcpModel} behaves; each can be changed while it runs. */
+/** How a {@link VcpModel} behaves; all of it can be changed while the model runs. */
 export interface VcpBehaviour {
-  /** Milliseconds from the moment a pin is raised until its message is read; >= 0, default 0: at once. */
+  /** Milliseconds from when a pin is raised until its message is read; >= 0, default 0: at once. */
   latency: number;
-  /** Milliseconds from reading a message until its pin is cleared; >= 0, default 0. An answer is raised before that: it arrives early. */
+  /** Milliseconds from reading a message until its pin is cleared; >= 0, default 0. The answer is raised before it is cleared. */
   lateClear: number;
   /** Answers as soon as a pin is raised, before `latency` begins; default false. */
   answersEarly: boolean;
-  /** Clears no pin by itself: whoever listens to `received$` calls `take()`; default false. */
+  /** Clears no pin by itself: a subscriber of `received$` has to call `take()`; default false. */
   holds: boolean;
-  /** The pins whose messages are not even looked at, one bit each; default 0. Pins that are no longer among them are read at once. */
+  /** Pins whose messages are not read, one bit each; default 0. A pin that is removed from the set is read at once. */
   stuck: number;
 }
 
@@ -22,7 +22,7 @@ export interface VcpModelOptions extends Partial<VcpBehaviour> {
   transmit?: readonly VcpPin[];
   /** The agreed table of what it sends, as in the controller's `receive`; default: each pin has its 8 bytes. */
   receive?: readonly VcpPin[];
-  /** What to raise in answer to a message, if anything. */
+  /** Returns what to raise in answer to a message, if anything. */
   answer?: (message: VcpReceived) => VcpReceived | undefined;
   /** The clock of `latency` and `lateClear`; default `asyncScheduler`. */
   scheduler?: SchedulerLike;
@@ -30,6 +30,6 @@ export interface VcpModelOptions extends Partial<VcpBehaviour> {
 
 /** A message that reached the VCP. */
 export interface VcpArrival extends VcpReceived {
-  /** Clears its pin, where the model `holds`; again, or after a reset, does nothing. */
+  /** Clears its pin, where the model `holds`. Does nothing when called again or after a reset. */
   take(): void;
 }

@@ -5,7 +5,7 @@ import { toWords, writeSlots } from '../../controllers/mtkVcp/words';
 import type { RegisterSpace } from '../../controllers/registers/RegisterSpace';
 import { WANTED } from './vcpRegisters';
 
-/** What the VCP sends: one message at a time on each pin, the next one when that has been acknowledged. */
+/** Messages that the VCP sends: on each pin one at a time, the next when that one has been acknowledged. */
 export class VcpOutbox {
   private waiting: VcpReceived[] = [];
 
@@ -23,23 +23,23 @@ export class VcpOutbox {
     this.run();
   }
 
-  /** Raises what may be raised, in order, and asks to be told when the rest may. */
+  /** Raises the messages whose pins are free, in order, and asks for an interrupt when the other pins are. */
   run(): void {
     if (this.waiting.length === 0) return;
     const waiting: VcpReceived[] = [];
-    let taken = this.vcp.read32(CLR_OUT);
+    let raised = this.vcp.read32(CLR_OUT);
     let wanted = 0;
     for (const message of this.waiting) {
       const bit = bitOf(message.pin);
-      if ((taken & bit) !== 0) {
+      if ((raised & bit) !== 0) {
         waiting.push(message);
         wanted |= bit;
       } else {
         writeSlots(this.vcp, this.slots[message.pin]?.offset ?? WINDOW_SIZE, toWords(message.data));
         this.vcp.write32(CLR_OUT, bit);
       }
-      // Also where it has just been acknowledged: what waits before it on this pin goes first.
-      taken |= bit;
+      // Even if the SoC acknowledges the pin right now: a message that waits keeps those behind it waiting.
+      raised |= bit;
     }
     this.waiting = waiting;
     this.vcp.write32(WANTED, wanted >>> 0);

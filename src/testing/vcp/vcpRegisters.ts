@@ -2,28 +2,27 @@ import { ALL_ONES, CLR_OUT, SET_IN } from '../../controllers/mtkVcp/layout';
 import type { Register, RegisterMap } from '../../controllers/registers/RegisterMap';
 import type { RegisterWords } from '../../controllers/registers/RegisterWords';
 
-/** Whose registers: the SoC's, on which a controller works. */
+/** The agent of the SoC, on which a controller runs. */
 export const SOC = 0;
-/** Whose registers: the VCP's, on which its model works. */
+/** The agent of the VCP, which its model uses. */
 export const VCP = 1;
-
-/** Whoever stores words as they are. */
+/** An agent that does not exist in hardware. It reads and writes the words as they are. */
 export const PROBE = 2;
 
 /** Interrupt lines, one to each processor. */
 export const TO_SOC = 0;
 export const TO_VCP = 1;
 
-// Of the model's own, behind those that a driver knows.
-/** The pins whose messages the VCP has seen: they no longer interrupt it. */
+// Registers of the model alone, behind those that a driver knows.
+/** Pins that the VCP has noticed: they no longer interrupt it. */
 export const SEEN = 0x110;
-/** The pins that the VCP wants to raise as soon as they are acknowledged. */
+/** Pins that the VCP wants to raise as soon as they are acknowledged. */
 export const WANTED = 0x114;
 /** Not 0: there is no power, and the SoC reads all ones. */
 export const UNPOWERED = 0x118;
 
 const registers: Readonly<Record<number, Register>> = {
-  // To the SoC, ones raise pins; to the VCP, ones take them. Its own note goes last, so that a pin that is raised meanwhile is heard.
+  // Ones that the SoC writes raise pins; ones that the VCP writes clear them. SEEN is cleared last: a pin raised in between interrupts again.
   [SET_IN]: forBoth(SET_IN, (words, value, agent) => {
     if (agent === SOC) return void words.setBits(SET_IN, value);
     if (agent !== VCP) return words.store(SET_IN, value);
@@ -40,20 +39,20 @@ const registers: Readonly<Record<number, Register>> = {
 const slot = (offset: number): Register => forBoth(offset, (words, value) => words.store(offset, value));
 
 function forBoth(offset: number, write: (words: RegisterWords, value: number, agent: number) => void): Register {
-  const isDead = (words: RegisterWords, agent: number): boolean => agent === SOC && words.load(UNPOWERED) !== 0;
+  const isUnpowered = (words: RegisterWords, agent: number): boolean => agent === SOC && words.load(UNPOWERED) !== 0;
   return {
-    read: (words, _, agent) => (isDead(words, agent) ? ALL_ONES : words.load(offset)),
+    read: (words, _, agent) => (isUnpowered(words, agent) ? ALL_ONES : words.load(offset)),
     write: (words, _, value, agent) => {
-      if (!isDead(words, agent)) write(words, value, agent);
+      if (!isUnpowered(words, agent)) write(words, value, agent);
     },
   };
 }
 
 /**
- * The registers of one VCP mailbox, for `memoryRegisters`: what both processors work on.
+ * The registers of one VCP mailbox, for `memoryRegisters`: both processors work on these.
  *
- * Agent 0 is the SoC, whose line 0 is asserted while the VCP has pins raised. Agent 1 is the VCP ({@link VcpModel}). Any other agent is a
- * probe, to which all of this is plain memory.
+ * Agent 0 is the SoC; its line 0 is asserted while the VCP has pins raised. Agent 1 is the VCP ({@link VcpModel}). Any other agent is a
+ * probe, which sees plain memory.
  */
 export const vcpRegisters: RegisterMap = {
   size: 0x11c,

@@ -6,9 +6,9 @@ export interface ScriptedDeviceOptions {
   txDone?: TxDoneMethod;
   correlation?: Correlation;
   window?: number;
-  /** It has a reset, after which it forgets. */
+  /** It has a reset, which discards the messages it holds. */
   reset?: boolean;
-  /** It cannot tell whose message it has: it is down until it has none. */
+  /** It does not know who sent the messages it holds. A new owner finds it down until it holds none. */
   forgetful?: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface Held {
   readonly epoch: number;
 }
 
-/** A device behind a scripted controller, which does what a good adapter does. */
+/** A device behind a scripted controller. The two do what a good adapter does. */
 export class ScriptedDevice implements ControllerDevice<unknown, unknown> {
   readonly arrived: unknown[] = [];
   readonly held: Held[] = [];
@@ -88,12 +88,12 @@ export class ScriptedDevice implements ControllerDevice<unknown, unknown> {
     const link = this.controller.link();
     if (this.taken.has(held)) return;
     this.taken.add(held);
-    // An adapter that can tell does not say it; one that cannot has been down since.
-    if (held.link === link && held.epoch === this.epoch) this.tell(held, done);
+    // Of an earlier owner or epoch: no tx-done. A forgetful device has been down since, and comes up after the last of them.
+    if (held.link === link && held.epoch === this.epoch) this.report(held, done);
     else if (this.options.forgetful && this.taken.size === this.held.length) link.up();
   }
 
-  protected tell({ token, link }: Held, done: { ack?: unknown; error?: unknown }): void {
+  protected report({ token, link }: Held, done: { ack?: unknown; error?: unknown }): void {
     const { txDone = 'irq', correlation = 'tagged' } = this.options;
     if (txDone === 'poll') link.setLastTxDone(token, done);
     else if (txDone === 'irq') link.txDone(correlation === 'tagged' ? { token, ...done } : done);

@@ -3,7 +3,7 @@ import type { LinkEvent, MailboxController } from 'rx-mailbox';
 import { describeController, type ControllerDevice } from 'rx-mailbox/testing';
 
 // #region controller
-/** A chip with a register for one message, and two interrupts. */
+// A chip with a register for one message, and two interrupts.
 interface Chip {
   readonly full: boolean;
   write(message: string): void;
@@ -18,14 +18,14 @@ function chipController(chip: Chip): MailboxController<string, string, void> {
     name: 'chip',
     channelCount: 1,
     txDone: 'irq',
-    // The interrupt says that the register is empty again, and no more.
+    // The interrupt only says that the register is empty again.
     correlation: 'untagged',
     open: () => ({
       events$: new Observable<LinkEvent<string, void>>((subscriber) => {
         chip.onMessage = (message) => subscriber.next({ type: 'received', message });
         chip.onTaken = () => subscriber.next({ type: 'txDone' });
         if (chip.full) {
-          // Still a message of the owner before: its interrupt must not be taken for a tx-done of ours.
+          // The register holds a message of the previous owner. Its interrupt must not count as a tx-done of ours.
           subscriber.next({ type: 'down', reason: new Error('the register is full') });
           chip.onTaken = () => {
             chip.onTaken = () => subscriber.next({ type: 'txDone' });
@@ -46,7 +46,7 @@ function chipController(chip: Chip): MailboxController<string, string, void> {
 // #endregion controller
 
 // #region example
-/** The chip as a fake, and its firmware as the suite drives it. */
+// A fake chip, whose firmware the suite drives.
 class FakeChip implements Chip, ControllerDevice<string, string> {
   readonly arrived: string[] = [];
   full = false;
@@ -59,7 +59,7 @@ class FakeChip implements Chip, ControllerDevice<string, string> {
     this.arrived.push(message);
   }
 
-  /** There is only one message that the firmware can take: the latest to arrive. */
+  // The register holds one message, so this takes the latest.
   finish(): void {
     this.full = false;
     this.onTaken();
@@ -81,7 +81,7 @@ describeController(
       samples: { empty: '', long: 'x'.repeat(1000) },
     };
   },
-  // It reports no failures, is never too busy for one message, cannot be unplugged, and receives texts as it sends them.
+  // It reports no failures, always has room for the one message in flight, cannot be unplugged, and receives texts just as it sends them.
   { without: ['fail', 'block', 'cut', 'answers', 'tooLarge', 'channels'] },
 );
 // #endregion example

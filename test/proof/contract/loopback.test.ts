@@ -30,7 +30,7 @@ describeController(
 
 type Pair = readonly [MailboxController<unknown, unknown, string>, MailboxController<unknown, unknown, string>];
 
-/** A loopback in virtual time, and what stands around it. */
+/** A loopback in virtual time, in which `wrap` may put other controllers around both ends. */
 function describeLoopback(
   name: string,
   options: LoopbackOptions<unknown, string>,
@@ -72,10 +72,10 @@ for (const txDone of ['irq', 'poll', 'ack'] as const) {
   }
 }
 
-// What only makes things late breaks no promise, except that of tx-done about the receivers: that is made by the wire behind it.
+// Delays and refusals break no promise of the loopback, so the whole suite has to pass behind these faults, too.
 for (const correlation of ['tagged', 'ordered', 'untagged'] as const) {
   describeLoopback(
-    `${correlation}, that refuses, and is late with its tx-dones`,
+    `${correlation}, that refuses and delays its tx-dones`,
     { correlation, latency: 3, window: correlation === 'untagged' ? 1 : 3 },
     ([near, far], { scheduler }) => {
       const late = { refuse: 0.3, delayTxDone: 0.4, scheduler, ...(correlation === 'tagged' && { reorderTxDone: 0.3 }) };

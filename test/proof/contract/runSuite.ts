@@ -3,11 +3,11 @@ import { describeController, type ControllerFeature, type ControllerFixture } fr
 export interface SuiteResult {
   readonly passed: string[];
   readonly skipped: string[];
-  /** Title and text of each test that failed. */
+  /** Title and error message of each test that failed. */
   readonly failed: Map<string, string>;
 }
 
-/** Runs the contract suite by hand, to see what it says. */
+/** Runs the contract suite and returns the results. */
 export async function runSuite<Tx, Rx, Ack>(
   makeFixture: () => ControllerFixture<Tx, Rx, Ack>,
   without: readonly ControllerFeature[] = [],

@@ -1,12 +1,12 @@
 import { createSharedMemory, sharedMemory, type SharedMemoryOptions } from 'rx-mailbox/shared-memory';
 import { describeController } from 'rx-mailbox/testing';
 
-// Both sides in one thread, in real turns of the event loop; between threads, see test/unit/controllers/sharedMemory.threads.test.ts.
+// Both sides in one thread and in real time. For two threads see test/unit/controllers/sharedMemory.threads.test.ts.
 const without = ['finish', 'fail', 'block'] as const;
 
 const wakeBy = ['atomics', 'port'] as const;
 
-// A doorbell takes a turn of the event loop, and several are needed to connect.
+// A doorbell takes a macrotask of the event loop, and several are needed to connect.
 jest.setTimeout(30_000);
 
 describe.each(wakeBy.map((by) => [by, { wakeBy: by }] as const))('shared memory, woken by %s', (_by, common) => {

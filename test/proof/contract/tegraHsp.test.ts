@@ -3,13 +3,14 @@ import { memoryRegisters, registerWords, type RegisterSpace } from 'rx-mailbox/r
 import { createTegraHsp, type HspWords, type TegraHsp, type TegraHspOptions } from 'rx-mailbox/tegra-hsp';
 import { describeController, HspModel, hspRegisters, type ControllerFixture, type HspModelOptions } from 'rx-mailbox/testing';
 import { HspDevice, paired, Postbox } from '../../support/devices/hspDevice';
+import { fullNarrow, fullWide, narrowMessages, wideMessages, without } from './hspMessages';
 import { virtualTime } from './virtualTime';
 
 interface Block {
   readonly hsp: TegraHsp<unknown>;
   readonly model: HspModel;
   readonly time: ReturnType<typeof virtualTime>;
-  /** The registers as nobody in particular sees them. */
+  /** The registers as the driver sees them. */
   readonly registers: ReturnType<typeof memoryRegisters>;
 }
 
@@ -29,16 +30,12 @@ function block(options: TegraHspOptions, model: Partial<HspModelOptions>, wrap =
 function narrow(...settings: Parameters<typeof block>): ControllerFixture<number> {
   const [options, model, wrap] = settings;
   const { hsp, time, registers, ...made } = block(options, { receives: { 0: 32, 2: 32 }, holds: true, ...model }, wrap);
-  const device = (index: number) => new HspDevice<number>(made.model, registers, index, 0x10000 + 2 * index * 0x8000, () => hsp.resume());
+  const device = (index: number) => new HspDevice<number>(made.model, registers, index, fullNarrow(index), () => hsp.resume());
   const devices = [device(0), device(1)];
   return {
     controller: paired(hsp.mailboxes),
     device: (index) => devices[index]!,
-    message: (n) => n,
-    answer: (n) => 1_000_000 + n,
-    samples: { zero: 0, largest: 0x7fff_ffff },
-    answers: { zero: 0, largest: 0x7fff_ffff },
-    tooLarge: 0x8000_0000,
+    ...narrowMessages,
     dispose: () => made.model.close(),
     ...time,
   };
@@ -47,18 +44,12 @@ function narrow(...settings: Parameters<typeof block>): ControllerFixture<number
 function wide(...settings: Parameters<typeof block>): ControllerFixture<HspWords, Uint32Array> {
   const [options, model] = settings;
   const { hsp, time, registers, ...made } = block(options, { receives: { 0: 128, 2: 128 }, holds: true, ...model });
-  const device = (index: number) =>
-    new HspDevice<Uint32Array>(made.model, registers, index, 0x10040 + 2 * index * 0x8000, () => hsp.resume());
+  const device = (index: number) => new HspDevice<Uint32Array>(made.model, registers, index, fullWide(index), () => hsp.resume());
   const devices = [device(0), device(1)];
-  const words = (...each: number[]) => Uint32Array.from(each);
   return {
     controller: paired(hsp.mailboxes128, ':128'),
     device: (index) => devices[index]!,
-    message: (n) => words(n, ~n, 0, n),
-    answer: (n) => words(0, n, ~n, n),
-    samples: { zeros: words(0, 0, 0, 0), ones: words(-1, -1, -1, -1) },
-    answers: { zeros: words(0, 0, 0, 0), ones: words(-1, -1, -1, -1) },
-    tooLarge: words(1, 2, 3, 4, 5),
+    ...wideMessages,
     dispose: () => made.model.close(),
     ...time,
   };
@@ -78,7 +69,7 @@ function doorbell(...settings: Parameters<typeof block>): ControllerFixture<numb
     cut(): void {
       model.powerOff();
       model.interruptForNothing(17);
-      // Lost is what is known to be lost; who rings before that is told so.
+      // The driver learns of the loss only now. A ring before that would fail.
       time.settle();
     },
     restore(): void {
@@ -99,7 +90,7 @@ function doorbell(...settings: Parameters<typeof block>): ControllerFixture<numb
   };
 }
 
-/** An emulator may interrupt from inside an access, also without a cause; but not because a handler asks for the cause. */
+/** Interrupts inside every access to a mailbox, even without a cause, as an emulator may. Reading the cause does not interrupt. */
 function hasty(space: RegisterSpace): RegisterSpace {
   const hints = new Subject<void>();
   return {
@@ -115,8 +106,7 @@ function hasty(space: RegisterSpace): RegisterSpace {
   };
 }
 
-// The other processor cannot say that it failed; and a mailbox goes one way, so the suite gets two as one channel.
-const without = ['fail'] as const;
+// A mailbox goes one way, so a channel of the suite is a pair of mailboxes.
 
 describe.each(['tegra186', 'tegra194', 'tegra234', 'tegra264'] as const)('HSP of a %s', (variant) => {
   describeController('mailboxes of 32 bits', () => narrow({ variant }, {}), { without });
@@ -126,17 +116,17 @@ describe('HSP', () => {
   const variant = 'tegra234';
   const taken = [...without, 'finish'] as const;
   describeController('mailboxes of 128 bits', () => wide({ variant }, {}), { without });
-  describeController('mailboxes, slots held no longer than 3 ms', () => narrow({ variant, quarantine: 3 }, {}), { without });
-  describeController('mailboxes, resets not looked for', () => narrow({ variant, detectReset: false }, {}), { without });
-  describeController('mailboxes, interrupts from inside accesses', () => narrow({ variant }, {}, hasty), { without });
+  describeController('mailboxes, quarantine of 3 ms', () => narrow({ variant, quarantine: 3 }, {}), { without });
+  describeController('mailboxes, without detection of resets', () => narrow({ variant, detectReset: false }, {}), { without });
+  describeController('mailboxes, interrupts inside register accesses', () => narrow({ variant }, {}, hasty), { without });
   const busy = () => narrow({ variant }, { holds: false, latency: 3, lateClear: 4 });
   describeController('mailboxes, read slowly', () => withoutFinish(busy()), { without: taken });
   describeController('mailboxes, read at once', () => withoutFinish(narrow({ variant }, { holds: false })), { without: taken });
-  // There is one doorbell of one other processor; it is never too full to ring.
+  // There is one doorbell, and it can always be rung.
   describeController('doorbells', () => doorbell({ variant }, {}), { without: [...without, 'block', 'channels'] });
 });
 
-/** What the model does not hold it takes itself. */
+/** A model that does not hold messages takes them itself, so no test can decide when. */
 function withoutFinish(fixture: ControllerFixture<number>): ControllerFixture<number> {
   for (const index of [0, 1]) Object.assign(fixture.device!(index), { finish: undefined });
   return fixture;

@@ -1,6 +1,6 @@
 import { assertDeepEqual } from '../../../src/testing/assertDeepEqual';
 
-describe('assertDeepEqual where no runner has a global expect', () => {
+describe('assertDeepEqual without a global expect', () => {
   const compare = (actual: unknown, expected: unknown): unknown => {
     const runner = globalThis as { expect?: unknown };
     const { expect } = runner;
@@ -29,7 +29,7 @@ describe('assertDeepEqual where no runner has a global expect', () => {
     [new Date(5), new Date(5)],
     [new Uint8Array([1, 2]), new Uint8Array([1, 2])],
     [cycle('a'), cycle('a')],
-  ])('takes equal values for equal: %p', (a, b) => {
+  ])('accepts equal values: %p', (a, b) => {
     expect(compare(a, b)).toBe('equal');
   });
 
@@ -45,11 +45,11 @@ describe('assertDeepEqual where no runner has a global expect', () => {
     [new Uint8Array([1, 2]), new Uint8Array([1, 3])],
     [cycle('a'), cycle('b')],
     [10n, 11n],
-  ])('takes different values for different: %p, %p', (a, b) => {
+  ])('rejects different values: %p, %p', (a, b) => {
     expect(compare(a, b)).toContain('expected');
   });
 
-  it('shows both', () => {
+  it('shows both values', () => {
     expect(compare({ a: [1, undefined, 2n] }, cycle('x'))).toBe(
       'expected {"name":"x","self":"(seen above)"}\nbut got  {"a":["1","undefined","2"]}',
     );

@@ -54,7 +54,7 @@ describe('marbles', () => {
     }),
   );
 
-  it('compares with what the runner brings', () => {
+  it('compares with the given function', () => {
     const calls: unknown[] = [];
     const test = marbles(({ cold, expectObservable }) => expectObservable(cold('a')).toBe('b'), {
       assertDeepEqual: (actual, expected) => calls.push([actual, expected]),
@@ -64,7 +64,7 @@ describe('marbles', () => {
     expect(calls).toEqual([[at0('a'), at0('b')]]);
   });
 
-  it('takes asymmetric matchers of the runner', () => {
+  it('accepts asymmetric matchers of the runner', () => {
     const error = new TxTimeoutError('total', 10, 'unknown');
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold('#', undefined, error)).toBe('#', undefined, expect.objectContaining({ code: 'ETIME' }));

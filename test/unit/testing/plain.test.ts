@@ -23,14 +23,14 @@ describe('plain', () => {
     expect(plain([, 1, { a: undefined, [Symbol.for('s')]: 2 }])).toStrictEqual([, 1, { a: undefined, [Symbol.for('s')]: 2 }]);
   });
 
-  it('ends on cycles', () => {
+  it('handles cycles', () => {
     const error: Error & { self?: unknown } = new Error('round');
     error.self = [error];
     const copy = plain(error) as { self: unknown[] };
     expect(copy.self[0]).toBe(copy);
   });
 
-  it('knows errors of other realms and of the platform', () => {
+  it('recognizes errors of other realms and of the platform', () => {
     expect(plain(AbortSignal.abort().reason)).toMatchObject({ name: 'AbortError' });
     expect(plain(new AggregateError([new Error('a')], 'all'))).toEqual({
       name: 'AggregateError',

@@ -3,7 +3,7 @@ import { tracedRegisters, type RegisterAccess } from 'rx-mailbox/testing';
 import { NEVER, of } from 'rxjs';
 
 // #region example
-/** A driver that starts a device: looks at its status, and enables it. */
+// A driver that starts a device: reads its status, and enables it.
 function start(registers: { read32(offset: number): number; write32(offset: number, value: number): void }): void {
   if (registers.read32(0x4) === 0) registers.write32(0x0, 1);
 }
@@ -16,14 +16,14 @@ function accesses(): RegisterAccess[] {
 // #endregion example
 
 describe('tracedRegisters', () => {
-  it('writes down what was done, in order', () => {
+  it('logs accesses in order', () => {
     expect(accesses()).toEqual([
       { access: 'read', offset: 4, value: 0 },
       { access: 'write', offset: 0, value: 1 },
     ]);
   });
 
-  it('writes a write down before its effects, and nothing of a read that failed', () => {
+  it('logs a write before it takes effect, and does not log a read that failed', () => {
     const log: RegisterAccess[] = [];
     const seen: number[] = [];
     const registers = tracedRegisters(
@@ -41,7 +41,7 @@ describe('tracedRegisters', () => {
     expect([log, seen]).toEqual([[{ access: 'write', offset: 8, value: 7 }], [1]]);
   });
 
-  it('has the interrupt lines of the registers behind it', () => {
+  it('has the interrupt lines of the given registers', () => {
     const asked: unknown[] = [];
     const registers = tracedRegisters(
       { read32: () => 0, write32: () => undefined, interrupt$: (line) => (asked.push(line), of(line)) },

@@ -7,28 +7,27 @@ import type { Session } from '../Session';
 
 const BURST = 8;
 
-/** A burst, closed at the `k`-th moment of a kind; `arm` says when that is. Then the next owner has to be served as if nothing was. */
+/**
+ * Sends a burst and closes the channel at the `k`-th moment of some kind, which `arm` arranges. Afterwards the next owner has to be served
+ * as if nothing had happened.
+ */
 function closingAt(
   moment: string,
   needs: ControllerFeature[],
-  arm: (owner: Owner<unknown, unknown, unknown>, k: number) => void | Promise<void>,
+  arm: (owner: Owner<unknown, unknown, unknown>, k: number, session: Session) => void | Promise<void>,
 ): ContractCase {
-  return contract(
-    `settles everybody once when it is closed ${moment}, whichever it is; the next owner is served`,
-    needs,
-    async (session) => {
-      for (let k = 1; k <= BURST; k++) {
-        const owner = session.open();
-        if (k % 2 === 0) await session.allOk([owner.send()]);
-        await arm(owner, k);
-        // Not all of these moments come; then it is closed now.
-        await session.quiet();
-        owner.channel.close();
-        await session.told(owner.sent);
-        await serve(session);
-      }
-    },
-  );
+  return contract(`gives every sender one outcome if closed ${moment}, and serves the next owner`, needs, async (session) => {
+    for (let k = 1; k <= BURST; k++) {
+      const owner = session.open();
+      if (k % 2 === 0) await session.allOk([owner.send()]);
+      await arm(owner, k, session);
+      // If that moment never comes, the channel is closed now.
+      await session.wait();
+      owner.channel.close();
+      await session.allEnded(owner.sends);
+      await serve(session);
+    }
+  });
 }
 
 async function serve(session: Session): Promise<void> {
@@ -39,7 +38,7 @@ async function serve(session: Session): Promise<void> {
   next.channel.close();
 }
 
-/** Calls back the `k`-th time. */
+/** Acts at the `k`-th call. */
 function nth(k: number, act: () => void): () => void {
   let calls = 0;
   return () => {
@@ -48,9 +47,9 @@ function nth(k: number, act: () => void): () => void {
 }
 
 export const closing = [
-  closingAt('between two turns', [], async (owner, k) => {
+  closingAt('after any number of steps', [], async (owner, k, session) => {
     owner.sendMany(BURST);
-    for (let step = 1; step < k; step++) await owner.session.step();
+    for (let step = 1; step < k; step++) await session.step();
   }),
 
   closingAt('during a burst', [], (owner, k) => {
@@ -58,64 +57,63 @@ export const closing = [
     owner.channel.close();
   }),
 
-  closingAt('from inside a completion', [], (owner, k) => {
+  closingAt('inside a completion', [], (owner, k) => {
     owner.sendMany(
       BURST,
       nth(k, () => owner.channel.close()),
     );
   }),
 
-  closingAt('from inside a report', [], (owner, k) => {
+  closingAt('inside a report of txDone$', [], (owner, k) => {
     owner.channel.txDone$.subscribe(nth(k, () => owner.channel.close()));
     owner.sendMany(BURST);
   }),
 
-  closingAt('at any transition', [], (owner, k) => {
+  closingAt('at any event of events$', [], (owner, k) => {
     owner.channel.events$.subscribe(nth(3 * k - 2, () => owner.channel.close()));
     owner.sendMany(BURST);
   }),
 
-  closingAt('from inside a receiver', ['deliver'], async (owner, k) => {
-    const { session } = owner;
+  closingAt('inside a receiver', ['deliver'], async (owner, k, session) => {
     owner.channel.subscribe(nth(k, () => owner.channel.close()));
     owner.sendMany(BURST);
     for (let n = 0; n < BURST; n++) session.far().device.deliver!(session.answer(n));
     await session.step();
   }),
 
-  closingAt('from inside a receiver at the other end, where there is one', [], async (owner, k) => {
-    const { peer } = owner.session.far();
+  closingAt('inside a receiver of the other end, if there is one', [], async (owner, k, session) => {
+    const { peer } = session.far();
     if (peer) peer.receiver = nth(k, () => owner.channel.close());
     owner.sendMany(BURST);
-    await owner.session.step();
+    await session.step();
   }),
 
-  contract('gives no tx-done of an owner to the next', ['finish'], async (session) => {
+  contract('never gives the tx-done of one owner to the next owner', ['finish'], async (session) => {
     const far = session.far();
-    for (let turn = 0; turn < 3; turn++) {
+    for (let round = 0; round < 3; round++) {
       const before = far.arrived.length;
       const owner = session.open();
-      far.takes = false;
+      far.takesWhileWaiting = false;
       owner.sendMany(session.window + 2);
       await session.until('they are in flight', () => far.arrived.length === before + session.window);
       owner.channel.close();
       const next = session.open();
-      const sent = next.sendMany(session.window);
-      // Now, late, and in between.
-      if (turn === 1) await session.quiet();
+      const sends = next.sendMany(session.window);
+      // The old messages are taken at once, later, or one by one.
+      if (round === 1) await session.wait();
       for (let old = before; old < before + session.window; old++) {
         far.finish(old);
-        if (turn === 2) await session.quiet();
+        if (round === 2) await session.wait();
       }
       await session.until('what the next owner sent is in flight', () => far.arrived.length === before + 2 * session.window);
-      await session.quiet();
+      await session.wait();
       session.equal(
-        sent.flatMap(({ told }) => told),
+        sends.flatMap(({ outcomes }) => outcomes),
         [],
         'what the senders of the next owner were told',
       );
-      far.takes = true;
-      await session.allOk(sent);
+      far.takesWhileWaiting = true;
+      await session.allOk(sends);
       next.channel.close();
     }
   }),

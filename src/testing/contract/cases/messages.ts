@@ -4,7 +4,7 @@ import { config } from 'rxjs';
 import { contract } from '../ContractCase';
 
 export const messages = [
-  contract('carries every sample as it is', ['samples'], async (session) => {
+  contract('delivers every sample unchanged', ['samples'], async (session) => {
     const owner = session.open();
     const { arrived } = session.far();
     for (const [name, message] of Object.entries(session.fixture.samples!)) {
@@ -13,11 +13,11 @@ export const messages = [
       await session.until(`${name} arrives`, () => arrived.length > before);
       session.equal(arrived.slice(before), [message], name);
     }
-    const behind = Object.values(session.fixture.samples!).map((message) => owner.sendMessage(message));
-    await session.allOk(behind);
+    const together = Object.values(session.fixture.samples!).map((message) => owner.sendMessage(message));
+    await session.allOk(together);
   }),
 
-  contract('receives every sample as it is', ['answers', 'deliver'], async (session) => {
+  contract('receives every sample unchanged', ['answers', 'deliver'], async (session) => {
     const owner = session.open();
     await session.allOk([owner.send()]);
     for (const [name, message] of Object.entries(session.fixture.answers!)) {
@@ -28,14 +28,14 @@ export const messages = [
     }
   }),
 
-  contract('fails a message that is too large, alone', ['tooLarge'], async (session) => {
+  contract('fails a message that is too large, and no other', ['tooLarge'], async (session) => {
     const owner = session.open();
     const [first, large, last] = [owner.send(), owner.sendMessage(session.fixture.tooLarge), owner.send()];
     await session.allOk([first, last]);
-    session.equal([large.told, large.delivery], [['EIO'], 'not-sent'], 'what became of it');
+    session.equal([large.outcomes, large.delivery], [['EIO'], 'not-sent'], 'what became of it');
   }),
 
-  contract('is not disturbed by receivers that throw, at either end', ['deliver'], async (session) => {
+  contract('still works if receivers throw, at either end', ['deliver'], async (session) => {
     const { onUnhandledError } = config;
     const unhandled: unknown[] = [];
     config.onUnhandledError = (error) => unhandled.push(error);
@@ -59,18 +59,14 @@ export const messages = [
     }
   }),
 
-  contract('may be sent on from inside a receiver', ['deliver'], async (session) => {
+  contract('lets a receiver send', ['deliver'], async (session) => {
     const owner = session.open();
     await session.allOk([owner.send()]);
     owner.channel.subscribe(() => void owner.sendMany(2));
     for (let n = 0; n < 5; n++) session.far().device.deliver!(session.answer(n));
-    await session.until('everything has been sent', () => owner.sent.length === 11);
-    await session.allOk(owner.sent);
-    session.equal(
-      session.far().arrived,
-      owner.sent.map(({ message }) => message),
-      'what arrived',
-    );
+    await session.until('everything has been sent', () => owner.sends.length === 11);
+    await session.allOk(owner.sends);
+    session.equal(session.far().arrived, owner.messagesSent, 'what arrived');
   }),
 ];
 

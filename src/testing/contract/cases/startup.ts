@@ -1,19 +1,19 @@
 import { contract } from '../ContractCase';
 
 export const startup = [
-  contract('carries a message once both ends are open', [], async (session) => {
+  contract('delivers a message when both ends are open', [], async (session) => {
     await session.allOk([session.open().send()]);
   }),
 
-  contract('opens and closes again and again', [], async (session) => {
-    for (let turn = 0; turn < 5; turn++) {
+  contract('opens and closes repeatedly', [], async (session) => {
+    for (let round = 0; round < 5; round++) {
       const owner = session.open();
       await session.allOk(owner.sendMany(3));
       owner.channel.close();
     }
   }),
 
-  contract('can be closed before anything has happened, and opened again', [], async (session) => {
+  contract('can be closed right after opening, and opened again', [], async (session) => {
     session.open().channel.close();
     const owner = session.open();
     owner.send();
@@ -21,48 +21,44 @@ export const startup = [
     await session.allOk(session.open().sendMany(2));
   }),
 
-  contract('says nothing after shutdown, whatever the other end does', ['deliver'], async (session) => {
+  contract('emits nothing after shutdown, whatever the other end does', ['deliver'], async (session) => {
     const owner = session.open();
     const { device } = session.far();
     await session.allOk([owner.send()]);
-    session.far().takes = false;
+    session.far().takesWhileWaiting = false;
     owner.sendMany(3);
-    await session.quiet();
+    await session.wait();
     const received = owner.received.length;
     owner.channel.close();
     device.deliver!(session.answer(1));
-    session.far().takes = true;
-    await session.quiet();
+    session.far().takesWhileWaiting = true;
+    await session.wait();
     device.cut?.();
-    await session.quiet();
+    await session.wait();
     session.equal(owner.received.length, received, 'how many messages an owner has received');
   }),
 
-  contract('keeps channels apart', ['channels'], async (session) => {
+  contract('keeps its channels separate', ['channels'], async (session) => {
     const [first, second] = [session.open(0), session.open(1)];
     const both = [...first.sendMany(5), ...second.sendMany(5)];
     await session.allOk(both);
     first.send();
     first.channel.close();
     await session.allOk(second.sendMany(5));
-    session.equal(
-      session.far(1).arrived,
-      second.sent.map(({ message }) => message),
-      'what arrived on channel 1',
-    );
+    session.equal(session.far(1).arrived, second.messagesSent, 'what arrived on channel 1');
   }),
 
-  contract('drains on flush, or says that it cannot', [], async (session) => {
+  contract('drains on flush, or fails with ENOTSUP', [], async (session) => {
     const owner = session.open();
     await session.allOk([owner.send()]);
     owner.sendMany(3);
-    const told: string[] = [];
+    const ends: string[] = [];
     owner.channel.flush(2 ** 31 - 1).subscribe({
-      error: (error: unknown) => told.push((error as { code?: string }).code ?? String(error)),
-      complete: () => told.push(owner.sent.every(({ told: outcome }) => outcome.length > 0) ? 'drained' : 'too early'),
+      error: (error: unknown) => ends.push((error as { code?: string }).code ?? String(error)),
+      complete: () => ends.push(owner.sends.every(({ outcomes }) => outcomes.length > 0) ? 'drained' : 'too early'),
     });
-    await session.told(owner.sent);
-    await session.until('flush ends', () => told.length > 0);
-    session.equal(['drained', 'ENOTSUP'].includes(told[0]!), true, `flush: ${told.join()}`);
+    await session.allEnded(owner.sends);
+    await session.until('flush ends', () => ends.length > 0);
+    session.equal(['drained', 'ENOTSUP'].includes(ends[0]!), true, `flush: ${ends.join()}`);
   }),
 ];

@@ -1,0 +1,115 @@
+import { defer, from, Observable, tap } from 'rxjs';
+import type { LinkEvent } from '../../contract/LinkEvent';
+import type { MailboxController } from '../../contract/MailboxController';
+import type { MailboxLink } from '../../contract/MailboxLink';
+
+interface Accepted<Tx> {
+  readonly message: Tx;
+  readonly token: number;
+}
+
+/** A link that checks the contract on its way through: what the channel calls, and what the link emits. */
+export class CheckedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
+  readonly events$ = new Observable<LinkEvent<Rx, Ack>>((subscriber) => {
+    if (this.state !== 'new') this.violation('events$ was subscribed twice');
+    this.state = 'started';
+    const subscription = this.link.events$.subscribe({
+      next: (event) => {
+        this.observe(event);
+        subscriber.next(event);
+      },
+      error: (reason: unknown) => subscriber.error(reason),
+      complete: () => subscriber.complete(),
+    });
+    return () => {
+      this.state = 'stopped';
+      subscription.unsubscribe();
+    };
+  });
+  declare readonly lastTxDone?: (token: number) => boolean | { ack?: Ack; error?: unknown };
+  declare readonly peekData?: () => boolean;
+  declare readonly flush?: NonNullable<MailboxLink<Tx, Rx, Ack>['flush']>;
+  declare readonly reset?: NonNullable<MailboxLink<Tx, Rx, Ack>['reset']>;
+
+  /** Accepted messages without a tx-done, oldest first. */
+  readonly outstanding = new Map<number, Accepted<Tx>>();
+  /** Messages that the channel has given up; they are not counted as in flight. */
+  private readonly abandoned = new Set<number>();
+  private state: 'new' | 'started' | 'stopped' = 'new';
+  private down = false;
+  private sending = false;
+
+  constructor(
+    readonly index: number,
+    private readonly controller: MailboxController<Tx, Rx, Ack>,
+    private readonly link: MailboxLink<Tx, Rx, Ack>,
+    private readonly violations: string[],
+  ) {
+    if (link.lastTxDone) this.lastTxDone = (token) => this.ask(token);
+    if (link.peekData) this.peekData = () => link.peekData!();
+    if (link.flush) this.flush = (limit) => link.flush!(limit);
+    if (link.reset) this.reset = () => defer(() => from(link.reset!())).pipe(tap({ complete: () => this.outstanding.clear() }));
+  }
+
+  sendData(message: Tx, token: number): 'accepted' | 'busy' {
+    const { outstanding, controller } = this;
+    if (this.state !== 'started') this.violation('sendData was called before startup or after shutdown');
+    if (this.sending) this.violation('sendData was entered again before it had returned');
+    // Added before the call: the tx-done may come from inside.
+    outstanding.set(token, { message, token });
+    const inFlight = [...outstanding.keys()].filter((held) => !this.abandoned.has(held)).length;
+    this.sending = true;
+    let answer: unknown;
+    try {
+      answer = this.link.sendData(message, token);
+    } finally {
+      this.sending = false;
+      if (answer !== 'accepted') outstanding.delete(token);
+    }
+    if (answer !== 'accepted' && answer !== 'busy') this.violation(`sendData returned ${String(answer)}`);
+    const { window = 1 } = controller;
+    if (answer === 'accepted' && inFlight > window) this.violation(`${inFlight} messages are in flight; the window is ${window}`);
+    return answer as 'accepted' | 'busy';
+  }
+
+  abort(token: number): void {
+    this.abandoned.add(token);
+    this.link.abort?.(token);
+  }
+
+  private observe(event: LinkEvent<Rx, Ack>): void {
+    if (this.state === 'stopped') this.violation(`it says ${event.type} after shutdown`);
+    if (event.type === 'txDone') this.observeTxDone(event.token);
+    else if (event.type === 'down' || event.type === 'up') {
+      this.down = event.type === 'down';
+      this.outstanding.clear();
+    } else if (!['received', 'ready'].includes(event.type)) this.violation(`it says ${String((event as { type: unknown }).type)}`);
+  }
+
+  private observeTxDone(token: number | undefined): void {
+    const { outstanding } = this;
+    const { txDone, correlation } = this.controller;
+    const [oldest] = outstanding.keys();
+    if (txDone !== 'irq') this.violation(`it says txDone, and tx-dones are learned by '${txDone}'`);
+    else if (this.down) this.violation('it says txDone while it is down');
+    else if (token === undefined && correlation === 'tagged') this.violation("it says txDone without a token, and is 'tagged'");
+    else if (oldest === undefined) this.violation('it says txDone, and nothing is in flight');
+    else if (token !== undefined && !outstanding.has(token)) this.violation('it says txDone of a message that is not in flight');
+    else if (correlation === 'ordered' && token !== undefined && token !== oldest)
+      this.violation('it says txDone of another than the oldest');
+    outstanding.delete(token ?? oldest ?? 0);
+  }
+
+  private ask(token: number): boolean | { ack?: Ack; error?: unknown } {
+    const answer = this.link.lastTxDone!(token);
+    if (typeof answer !== 'boolean' && (typeof answer !== 'object' || answer === null)) {
+      this.violation(`lastTxDone returned ${String(answer)}`);
+    }
+    if (answer !== false) this.outstanding.delete(token);
+    return answer;
+  }
+
+  private violation(what: string): void {
+    this.violations.push(`${this.controller.name}[${this.index}]: ${what}`);
+  }
+}

@@ -1,0 +1,26 @@
+import type { MailboxController } from '../../contract/MailboxController';
+import { CheckedLink } from './CheckedLink';
+
+/** Passes everything on, and records each violation of the contract between a link and its channel, by either of them. */
+export function checkController<Tx, Rx, Ack>(
+  controller: MailboxController<Tx, Rx, Ack>,
+  violations: string[],
+  opened: (link: CheckedLink<Tx, Rx, Ack>) => void,
+): MailboxController<Tx, Rx, Ack> {
+  const { name, channelCount, txDone, correlation, window, txPollPeriod, quarantine } = controller;
+  return {
+    name,
+    channelCount,
+    txDone,
+    correlation,
+    ...(window !== undefined && { window }),
+    ...(txPollPeriod !== undefined && { txPollPeriod }),
+    ...(quarantine !== undefined && { quarantine }),
+    ...(controller.translate && { translate: (which) => controller.translate!(which) }),
+    open: (index) => {
+      const link = new CheckedLink(index, controller, controller.open(index), violations);
+      opened(link);
+      return link;
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { Correlation, MailboxController, TxDoneMethod } from '../../contract/MailboxController';
+import type { FaultSource } from './FaultSource';
+
+/** What decides the faults of one channel. */
+export interface FaultSettings {
+  readonly source: FaultSource;
+  readonly txDone: TxDoneMethod;
+  /** What the faulty controller declares. */
+  readonly correlation: Correlation;
+  readonly window: number;
+  readonly honest: boolean;
+}
+
+export interface FaultyLinkSettings<Tx, Rx, Ack> extends FaultSettings {
+  readonly controller: MailboxController<Tx, Rx, Ack>;
+  readonly index: number;
+}
+
+/** Whether losing, duplicating or reordering a single event would break what the controller declares. */
+export function isReliable({ honest, correlation }: FaultSettings): boolean {
+  return honest && correlation === 'ordered';
+}

@@ -1,0 +1,70 @@
+import type { LinkEvent } from '../../contract/LinkEvent';
+import { DelayLine } from './DelayLine';
+import { isReliable, type FaultSettings } from './FaultyLinkSettings';
+import type { Fault } from './FaultyOptions';
+
+type TxDone<Ack> = LinkEvent<never, Ack> & { type: 'txDone' };
+
+/** Tx-dones on their way from the real link to the channel: loses, delays, duplicates and reorders them. */
+export class FaultyTxDones<Ack> {
+  /** Messages accepted whose tx-done the channel has not had. Never more than the window. */
+  inFlight = 0;
+  private readonly line: DelayLine<TxDone<Ack>>;
+  private readonly reliable: boolean;
+
+  constructor(
+    private readonly settings: FaultSettings,
+    private readonly emit: (event: TxDone<Ack>) => void,
+    private readonly sever: (fault: Fault) => void,
+  ) {
+    this.reliable = isReliable(settings);
+    this.line = new DelayLine(settings.source.scheduler, this.reliable, (event) => this.taken(event));
+  }
+
+  /** The real link emitted this event. */
+  pass(observed: TxDone<Ack>): void {
+    const { source, correlation, txDone } = this.settings;
+    const { token, ...untagged } = observed;
+    const event = correlation === 'untagged' ? untagged : observed;
+    // A controller that polls or is acknowledged should not emit this: no fault of ours.
+    if (txDone !== 'irq') return this.emit(event);
+    const dropped = source.strike('dropTxDone', token);
+    if (dropped) return this.reliable ? this.sever(dropped) : undefined;
+    const delayed = source.strike('delayTxDone', token);
+    const swapped = !this.reliable && source.decide('reorderTxDone', token);
+    const doubled = source.decide('duplicateTxDone', token);
+    if (swapped && !delayed) this.line.letPass(event, source.made(swapped).ms);
+    else this.line.pass(event, delayed?.ms);
+    if (doubled) this.duplicate(event, doubled);
+  }
+
+  /** Delivers everything that is delayed. */
+  flush(): void {
+    this.line.flush();
+  }
+
+  endEpoch(): void {
+    this.line.clear();
+    this.inFlight = 0;
+  }
+
+  /**
+   * A second tx-done without a token would complete whatever is in flight. So it is made only while nothing is in flight. A message that
+   * is sent from inside the first tx-done counts as in flight already.
+   */
+  private duplicate(event: TxDone<Ack>, fault: Fault): void {
+    const { source, honest, correlation } = this.settings;
+    if (!honest || (event.token !== undefined && correlation === 'tagged')) {
+      source.made(fault);
+      this.line.pass(event, fault.ms);
+    } else if (this.inFlight === 0 && this.line.empty) {
+      source.made(fault);
+      this.emit(event);
+    }
+  }
+
+  private taken(event: TxDone<Ack>): void {
+    this.inFlight = Math.max(0, this.inFlight - 1);
+    this.emit(event);
+  }
+}

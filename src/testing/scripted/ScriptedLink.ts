@@ -1,0 +1,249 @@
+import { asyncScheduler, defer, from, Observable, Subscription, tap, type ObservableInput, type Observer, type SchedulerLike } from 'rxjs';
+import type { Correlation, TxDoneMethod } from '../../contract/MailboxController';
+import type { LinkEvent } from '../../contract/LinkEvent';
+import type { MailboxLink } from '../../contract/MailboxLink';
+import type { PollAnswer, Polled } from './Polled';
+import { playOn } from './playOn';
+import type { ScriptStep } from './script';
+import { SendAnswers } from './SendAnswers';
+import type { SentMessage } from './SentMessage';
+import { takeStep } from './takeStep';
+import { UnstoppableObservable } from './UnstoppableObservable';
+
+// The options stand here, not beside the controller: their callbacks are given a link, and two files would import each other.
+/**
+ * Options of a {@link ScriptedController}; the controller and its links lack every property that is left out.
+ *
+ * @typeParam Tx - Messages to send.
+ * @typeParam Rx - Messages received.
+ * @typeParam Ack - What a tx-done carries.
+ */
+export interface ScriptedOptions<Tx, Rx, Ack> {
+  /** Default `'scripted'`. */
+  name?: string;
+  /** Default 1. */
+  channelCount?: number;
+  /** Default `'irq'`. Links have `lastTxDone` if this is `'poll'`. */
+  txDone?: TxDoneMethod;
+  /** Default `'tagged'`. */
+  correlation?: Correlation;
+  /** Messages in flight. */
+  window?: number;
+  /** Milliseconds. */
+  txPollPeriod?: number;
+  /** Milliseconds or `Infinity`. */
+  quarantine?: number;
+  /** Turns what the application asks for into a channel index. */
+  translate?: (which: number | string) => number;
+  /** Called from inside `sendData` when a message has been accepted. It may emit the tx-done at once; what it throws, `sendData` throws. */
+  onSend?: (message: Tx, token: number, link: ScriptedLink<Tx, Rx, Ack>) => void;
+  /** Called when `events$` is being subscribed; for events that a link emits during startup. */
+  onStart?: (link: ScriptedLink<Tx, Rx, Ack>) => void;
+  /** Gives links an `abort`. */
+  abort?: boolean;
+  /** Gives links a `reset`. */
+  reset?: () => ObservableInput<unknown>;
+  /** Gives links a `flush`; `limit` is in milliseconds. */
+  flush?: (limit: number) => ObservableInput<unknown>;
+  /** Gives links a `peekData`. */
+  peekData?: () => boolean;
+  /** Merged into `events$` while that is subscribed; its error and completion are those of `events$`. */
+  script?: Observable<ScriptStep<Rx, Ack>>;
+  /** Breaks the contract: what a link emits after it was unsubscribed still reaches the subscriber. */
+  talksAfterShutdown?: boolean;
+  /** The clock of the `at` fields; default `asyncScheduler`, which is virtual inside `TestScheduler.run`. */
+  scheduler?: SchedulerLike;
+}
+
+/**
+ * One channel of a {@link ScriptedController}: it does nothing by itself, records every call, and emits what the test tells it to.
+ *
+ * `lastTxDone`, `flush`, `abort`, `reset` and `peekData` exist only when the options ask for them.
+ *
+ * @typeParam Tx - Messages to send.
+ * @typeParam Rx - Messages received.
+ * @typeParam Ack - What a tx-done carries.
+ */
+export class ScriptedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
+  readonly events$: Observable<LinkEvent<Rx, Ack>>;
+  declare readonly lastTxDone?: (token: number) => PollAnswer<Ack>;
+  declare readonly peekData?: () => boolean;
+  declare readonly flush?: (limit: number) => ObservableInput<unknown>;
+  declare readonly abort?: (token: number) => void;
+  declare readonly reset?: () => ObservableInput<unknown>;
+
+  /** Every message that was accepted, in order. */
+  readonly sent: SentMessage<Tx>[] = [];
+  /** Every attempt that was answered `'busy'`. */
+  readonly refused: SentMessage<Tx>[] = [];
+  /**
+   * Messages accepted and not taken yet, oldest first. `down()` and a `reset` that completes empty it. An `'ack'` link has no tx-done of
+   * its own, so there a message stays.
+   */
+  readonly outstanding: SentMessage<Tx>[] = [];
+  /** Tokens that `abort` was called with. */
+  readonly aborted: number[] = [];
+  /** Tokens that `lastTxDone` was asked about, and when. */
+  readonly polled: Polled[] = [];
+  /** What `lastTxDone` answers, by token; `false` for any other. */
+  readonly pollAnswers = new Map<number, PollAnswer<Ack>>();
+  /** Limits that `flush` was called with, in milliseconds. */
+  readonly flushed: number[] = [];
+  /** How often `reset` was subscribed. */
+  resets = 0;
+  /** How often `events$` was subscribed. */
+  started = 0;
+  /** How often `events$` was unsubscribed, which includes its own error and completion. */
+  stopped = 0;
+
+  private observer: Observer<LinkEvent<Rx, Ack>> | undefined;
+  private readonly answers = new SendAnswers();
+
+  constructor(
+    /** Which channel. */
+    readonly index: number,
+    private readonly options: ScriptedOptions<Tx, Rx, Ack>,
+  ) {
+    const start = (observer: Observer<LinkEvent<Rx, Ack>>): Subscription => this.start(observer);
+    this.events$ = options.talksAfterShutdown ? new UnstoppableObservable(start) : new Observable(start);
+    const { flush, reset, peekData } = options;
+    if (options.txDone === 'poll') this.lastTxDone = (token) => this.answerPoll(token);
+    if (options.abort) this.abort = (token) => void this.aborted.push(token);
+    if (peekData) this.peekData = peekData;
+    if (flush) this.flush = (limit) => (this.flushed.push(limit), flush(limit));
+    if (reset) this.reset = () => defer(() => (this.resets++, from(reset()))).pipe(tap({ complete: () => this.forget() }));
+  }
+
+  sendData(message: Tx, token: number): 'accepted' | 'busy' {
+    const attempt = { message, token, at: this.now() };
+    const answer = this.answers.next();
+    if (answer === 'busy') {
+      this.refused.push(attempt);
+      return answer;
+    }
+    this.sent.push(attempt);
+    // Before `onSend`, which may emit the tx-done at once, as a fast controller does.
+    this.outstanding.push(attempt);
+    this.options.onSend?.(message, token, this);
+    return answer;
+  }
+
+  /** Emits the tx-done of this message; without a token, one that names no message. On a `'poll'` link no mailbox expects this event. */
+  txDone(done: { token?: number; ack?: Ack; error?: unknown } = {}): void {
+    this.removeOutstanding(done.token);
+    this.emit({ type: 'txDone', ...done });
+  }
+
+  /** Reports, in the way of this link, that the oldest outstanding message has been taken; see {@link ScriptStep}. */
+  txDoneOldest(done: { ack?: Ack; error?: unknown } = {}): void {
+    const oldest = this.outstanding[0];
+    if (oldest === undefined) return this.txDone(done);
+    if (this.options.txDone === 'poll') {
+      // A message whose answer is set stays outstanding until it is polled: set the answer of the next one.
+      const next = this.outstanding.find(({ token }) => !this.pollAnswers.has(token)) ?? oldest;
+      return this.setLastTxDone(next.token, 'ack' in done || 'error' in done ? done : true);
+    }
+    if (this.options.correlation === 'tagged') return this.txDone({ token: oldest.token, ...done });
+    this.txDone(done);
+  }
+
+  /** Sets what `lastTxDone` answers about this message from now on. */
+  setLastTxDone(token: number, answer: PollAnswer<Ack>): void {
+    this.pollAnswers.set(token, answer);
+  }
+
+  /** Delivers a message from the other side. */
+  received(message: Rx): void {
+    this.emit({ type: 'received', message });
+  }
+
+  /** Accepts messages again, and emits `ready`. */
+  ready(): void {
+    this.answers.refuse(0);
+    this.emit({ type: 'ready' });
+  }
+
+  /** Loses the transport, and every outstanding message with it. */
+  down(reason?: unknown): void {
+    this.forget();
+    this.emit(reason === undefined ? { type: 'down' } : { type: 'down', reason });
+  }
+
+  /** Brings the transport back. */
+  up(): void {
+    this.emit({ type: 'up' });
+  }
+
+  /** Emits any event as it is; changes neither `outstanding` nor the refusals. */
+  emit(event: LinkEvent<Rx, Ack>): void {
+    this.startedObserver().next(event);
+  }
+
+  /** Ends `events$` with an error. */
+  fail(error: unknown): void {
+    this.startedObserver().error(error);
+  }
+
+  /** Ends `events$` with a completion. */
+  end(): void {
+    this.startedObserver().complete();
+  }
+
+  /** Answers `'busy'` to the next attempts, `times` of them. */
+  refuse(times = 1): void {
+    this.answers.refuse(times);
+  }
+
+  /** Answers `'busy'` until `ready()`. */
+  refuseUntilReady(): void {
+    this.answers.refuse(Infinity);
+  }
+
+  /** Throws this from the next attempts, `times` of them. */
+  throwOnSend(error: unknown, times = 1): void {
+    this.answers.throwNext(error, times);
+  }
+
+  /** Does one step of a script. */
+  step(step: ScriptStep<Rx, Ack>): void {
+    takeStep(this, step);
+  }
+
+  private start(observer: Observer<LinkEvent<Rx, Ack>>): Subscription {
+    this.started++;
+    this.observer = observer;
+    const running = new Subscription(() => {
+      this.stopped++;
+    });
+    this.options.onStart?.(this);
+    // Last: a script that emits synchronously needs the link started.
+    running.add(this.options.script?.subscribe(playOn(() => this)));
+    return running;
+  }
+
+  private startedObserver(): Observer<LinkEvent<Rx, Ack>> {
+    if (this.observer === undefined) throw new Error(`${this.options.name}: channel ${this.index} is not started`);
+    return this.observer;
+  }
+
+  private answerPoll(token: number): PollAnswer<Ack> {
+    this.polled.push({ token, at: this.now() });
+    const answer = this.pollAnswers.get(token) ?? false;
+    if (answer !== false) this.removeOutstanding(token);
+    return answer;
+  }
+
+  /** Without a token: the oldest. */
+  private removeOutstanding(token: number | undefined): void {
+    const at = token === undefined ? 0 : this.outstanding.findIndex((entry) => entry.token === token);
+    if (at >= 0) this.outstanding.splice(at, 1);
+  }
+
+  private forget(): void {
+    this.outstanding.length = 0;
+  }
+
+  private now(): number {
+    return (this.options.scheduler ?? asyncScheduler).now();
+  }
+}
