@@ -16,11 +16,11 @@ describe('connecting', () => {
   it('is down until the other side has opened the channel', () => {
     const pair = new Pair();
     pair.a.open();
-    pair.settle();
+    pair.runUntilIdle();
     expect(pair.a.log).toEqual(['down']);
     expect(pair.a.send('early')).toBe('busy');
     pair.b.open();
-    pair.settle();
+    pair.runUntilIdle();
     expect(pair.a.log).toEqual(['down', 'up']);
     expect(pair.b.log).toEqual(['down', 'up']);
   });
@@ -32,7 +32,7 @@ describe('connecting', () => {
     second.a.open();
     expect(second.a.error).toMatchObject({ code: 'EBUSY', message: 'side 0 has an owner' });
     pair.a.send('still fine');
-    pair.settle();
+    pair.runUntilIdle();
     expect(pair.a.log).toEqual(['txDone 1']);
   });
 
@@ -42,7 +42,7 @@ describe('connecting', () => {
     b.send('last words');
     a.send('too late');
     b.close();
-    pair.settle();
+    pair.runUntilIdle();
     expect(a.log).toEqual(['received "last words"', 'down']);
   });
 
@@ -53,9 +53,9 @@ describe('connecting', () => {
     pair.microtasks();
     b.close();
     b.open();
-    pair.settle();
+    pair.runUntilIdle();
     a.send('to the second');
-    pair.settle();
+    pair.runUntilIdle();
     expect(a.log).toEqual(['down', 'up', 'txDone 2']);
     expect(b.log).toEqual(['down', 'up', 'received "to the second"']);
   });
@@ -69,11 +69,11 @@ describe('connecting', () => {
     a.log.length = 0;
     a.open();
     // The first owner's messages are taken while the second is there already.
-    pair.settle();
+    pair.runUntilIdle();
     expect(a.log).toEqual(['down', 'up']);
     expect(said(b, 'received')).toHaveLength(3);
     a.send('mine');
-    pair.settle();
+    pair.runUntilIdle();
     expect(a.log).toEqual(['down', 'up', 'txDone 4']);
   });
 
@@ -84,10 +84,10 @@ describe('connecting', () => {
     b.send('lost');
     for (const end of [a, b]) end.close();
     for (const end of [b, a]) end.open();
-    pair.settle();
+    pair.runUntilIdle();
     a.send('A');
     b.send('B');
-    pair.settle();
+    pair.runUntilIdle();
     for (const [end, message] of [
       [a, 'B'],
       [b, 'A'],
@@ -115,7 +115,7 @@ describe('tx-done', () => {
     let inside: number | undefined;
     b.onReceived = () => (inside = words[b.at + TAIL]);
     a.send('message');
-    pair.settle();
+    pair.runUntilIdle();
     expect(inside).toBe(before);
     expect(words[b.at + TAIL]).toBe(before! + 1);
   });
@@ -131,7 +131,7 @@ describe('tx-done', () => {
     pair.wakeIfRung(b);
     expect(tails).toEqual([0, 0, 0, 0, 4, 4, 4, 4, 8, 8]);
     expect(words[b.at + TAIL]).toBe(10);
-    pair.settle();
+    pair.runUntilIdle();
     expect(a.log).toEqual(range(10).map((i) => `txDone ${i + 1}`));
   });
 
@@ -154,7 +154,7 @@ describe('tx-done', () => {
     b.onReceived = () => b.close();
     a.send('first');
     a.send('second');
-    pair.settle();
+    pair.runUntilIdle();
     expect(b.log).toEqual(['received "first"']);
     expect(a.log).toEqual(['down']);
   });
@@ -165,7 +165,7 @@ describe('a full ring', () => {
     const pair = Pair.connected({ slots: 4 });
     const { a, b } = pair;
     expect(range(5).map((i) => a.send(i))).toEqual(['accepted', 'accepted', 'accepted', 'accepted', 'busy']);
-    pair.settle();
+    pair.runUntilIdle();
     expect(a.log).toEqual(['txDone 1', 'txDone 2', 'txDone 3', 'txDone 4', 'ready']);
     expect(said(b, 'received')).toHaveLength(4);
   });
@@ -176,7 +176,7 @@ describe('a full ring', () => {
     for (const i of range(100)) {
       expect(a.send(i)).toBe('accepted');
       expect(a.send('too many')).toBe('busy');
-      pair.settle();
+      pair.runUntilIdle();
     }
     expect(said(b, 'received')).toEqual(range(100).map((i) => `received ${i}`));
   });
@@ -194,7 +194,7 @@ describe.each([1, 2, 8])('indices that wrap, with %i slots', (slots) => {
         a.send(i + j);
         b.send(-i - j);
       }
-      pair.settle();
+      pair.runUntilIdle();
     }
     const sent = Math.ceil(40 / slots) * slots;
     expect([a.error, b.error]).toEqual([undefined, undefined]);
@@ -212,7 +212,7 @@ describe('waking', () => {
     for (const i of range(8)) a.send(i);
     pair.microtasks();
     expect(b.rings).toBe(1);
-    pair.settle();
+    pair.runUntilIdle();
     // And once back, for all tx-dones.
     expect(a.rings).toBe(1);
   });
@@ -252,7 +252,7 @@ describe('waking', () => {
     b.onReceived = (message) => void b.send(`answer to ${String(message)}`);
     a.send(1);
     a.send(2);
-    pair.settle();
+    pair.runUntilIdle();
     expect(a.rings).toBe(1);
     expect(a.log).toEqual(['txDone 1', 'txDone 2', 'received "answer to 1"', 'received "answer to 2"']);
   });
@@ -270,7 +270,7 @@ describe('a long burst', () => {
     setTimeout(() => (between = b.log.length), 0);
     expect(first).toBeGreaterThan(0);
     expect(first).toBeLessThanOrEqual(1024);
-    pair.settle();
+    pair.runUntilIdle();
     expect(between).toBeLessThan(3000);
     expect(said(b, 'received')).toEqual(range(3000).map((i) => `received ${i}`));
     expect(said(a, 'txDone')).toHaveLength(3000);
@@ -286,7 +286,7 @@ describe('a long burst', () => {
     pair.microtasks();
     pair.wakeIfRung(b);
     expect(b.log).toHaveLength(2);
-    pair.settle();
+    pair.runUntilIdle();
     expect(b.log).toHaveLength(64);
   });
 });
@@ -342,7 +342,7 @@ describe('a peer that writes nonsense', () => {
     expect(a.error?.message).toBe(`side 0: ${text}`);
     expect(a.log).toEqual([]);
     // The other side is told, unless nobody knows any more who is who.
-    pair.settle();
+    pair.runUntilIdle();
     if (!text.includes('gone')) expect(b.log.at(-1)).toBe('down');
   });
 
@@ -375,7 +375,7 @@ describe('a peer that writes nonsense', () => {
     for (const i of range(3)) a.send(i);
     pair.microtasks();
     scribble(pair);
-    pair.settle();
+    pair.runUntilIdle();
     expect(b.log).toEqual(['received 0']);
     expect(b.error?.message).toMatch(typeof text === 'string' ? `side 1: ${text}` : text);
     expect(b.error?.cause).toHaveProperty('message');
@@ -450,9 +450,9 @@ describe('a peer that writes nonsense', () => {
       for (let step = 0; step < 30; step++) {
         if (a.error === undefined && a.send(random() % 1000) === 'accepted') accepted++;
         if (random() % 4 === 0) scribble();
-        if (random() % 2 === 0) pair.settle();
+        if (random() % 2 === 0) pair.runUntilIdle();
       }
-      expect(() => pair.settle()).not.toThrow();
+      expect(() => pair.runUntilIdle()).not.toThrow();
       const done = said(a, 'txDone');
       expect(new Set(done).size).toBe(done.length);
       expect(done.length).toBeLessThanOrEqual(accepted);

@@ -20,11 +20,11 @@ function clock(step: number): void {
 
 describe('SpinWait', () => {
   /** How long it looks in vain, in microseconds, each time that it could sleep; 0: not at all. */
-  function vain(patience: SpinWait, times: number): number[] {
+  function vain(spinWait: SpinWait, times: number): number[] {
     return Array.from({ length: times }, () => {
-      if (!patience.begin()) return 0;
+      if (!spinWait.begin()) return 0;
       const began = now;
-      while (!patience.over) patience.look(() => false);
+      while (!spinWait.over) spinWait.poll(() => false);
       return Math.round((now - began) * 1000);
     });
   }
@@ -36,9 +36,9 @@ describe('SpinWait', () => {
 
   it('then tries a longer look, more and more seldom', () => {
     clock(0.001);
-    const patience = new SpinWait(0.05);
-    vain(patience, 5);
-    const tries = vain(patience, 200).flatMap((looked, at) => (looked > 0 ? [[at, Math.floor(looked / 10) * 10]] : []));
+    const spinWait = new SpinWait(0.05);
+    vain(spinWait, 5);
+    const tries = vain(spinWait, 200).flatMap((looked, at) => (looked > 0 ? [[at, Math.floor(looked / 10) * 10]] : []));
     expect(tries).toEqual([3, 11, 27, 59, 91, 123, 155, 187].map((at) => [at, 200]));
   });
 
@@ -57,10 +57,10 @@ describe('SpinWait', () => {
     ['a try', 9],
   ])('looks as long as it may again when %s showed something', (_, times) => {
     clock(0.001);
-    const patience = new SpinWait(0.05);
-    vain(patience, times - 1);
-    expect([patience.begin(), patience.look(() => true)]).toEqual([true, true]);
-    expect(vain(patience, 9)).toEqual([50, 25, 13, 7, 4, 0, 0, 0, 200]);
+    const spinWait = new SpinWait(0.05);
+    vain(spinWait, times - 1);
+    expect([spinWait.begin(), spinWait.poll(() => true)]).toEqual([true, true]);
+    expect(vain(spinWait, 9)).toEqual([50, 25, 13, 7, 4, 0, 0, 0, 200]);
   });
 });
 
@@ -74,7 +74,7 @@ describe('a link that looks on before it sleeps', () => {
       if (message !== 'three') queueMicrotask(() => a.send(message === 'one' ? 'two' : 'three'));
     };
     a.send('one');
-    pair.settle();
+    pair.runUntilIdle();
     expect(b.log).toEqual(['received "one"', 'received "two"', 'received "three"']);
     expect(a.log).toEqual(['txDone 1', 'txDone 2', 'txDone 3']);
     expect([a.rings, b.rings]).toEqual([1, 1]);
@@ -87,8 +87,8 @@ describe('a link that looks on before it sleeps', () => {
       if (message === 'one') setTimeout(() => a.send('two'));
     };
     a.send('one');
-    pair.settle();
-    pair.settle();
+    pair.runUntilIdle();
+    pair.runUntilIdle();
     expect(b.log).toEqual(['received "one"', 'received "two"']);
     expect(b.rings).toBe(2);
   });
@@ -105,7 +105,7 @@ describe('a link that looks on before it sleeps', () => {
     clock(0.001);
     const pair = Pair.connected({ spin: 0.05 });
     const { a, b } = pair;
-    const link = b.link as unknown as { looking: boolean };
+    const { loop } = b.link as unknown as { loop: { polling: boolean } };
     let received = 0;
     b.onReceived = () => received++;
     // The other thread goes on while this one looks: as soon as a message is taken, the next one is there.
@@ -113,7 +113,7 @@ describe('a link that looks on before it sleeps', () => {
     let sent = 0;
     let inside = false;
     jest.spyOn(Atomics, 'load').mockImplementation(((words: Int32Array, at: number) => {
-      if (!inside && link.looking && sent === received && sent < 20_000) {
+      if (!inside && loop.polling && sent === received && sent < 20_000) {
         inside = true;
         a.link.run();
         sent++;
@@ -139,7 +139,7 @@ describe('a link that looks on before it sleeps', () => {
     const { a, b } = pair;
     b.onReceived = () => queueMicrotask(() => b.close());
     a.send('the last');
-    pair.settle();
+    pair.runUntilIdle();
     expect(a.log).toEqual(['txDone 1', 'down']);
     expect(b.error).toBeUndefined();
   });
