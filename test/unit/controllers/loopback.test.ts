@@ -169,19 +169,19 @@ describe('loopback', () => {
       for (let token = 1; token <= 1000; token++) {
         sender.sendData(token, token);
         sender.abort!(token);
-        // A tombstone is asked about: its message is still on the way.
+        // A held slot is polled: its message is still in transit.
         expect(sender.lastTxDone!(token)).toBe(false);
       }
-      // Taken, and then left before it was asked about.
+      // Taken, then abandoned before it is polled.
       sender.sendData(1001, 1001);
       time.flush();
       sender.abort!(1001);
       expect(sender.lastTxDone!(1)).toBe(true);
-      // Taken, and asked about; and on the way when the other end closes.
+      // Taken and polled; and one that is in transit when the other end closes.
       sender.sendData(1002, 1002);
       time.flush();
       expect(sender.lastTxDone!(1002)).toEqual({});
-      const { answers } = sender as unknown as { answers: Map<number, unknown> };
+      const { answers } = (sender as unknown as { answers: { answers: Map<number, unknown> } }).answers;
       expect(answers.size).toBe(0);
       sender.sendData(1003, 1003);
       receiving.unsubscribe();
