@@ -1,8 +1,8 @@
 import { asyncScheduler, Subject, Subscription, type Observable, type SchedulerLike } from 'rxjs';
 import { bitOf, ALL_ONES, CLR_OUT, pinsOf, PIN_COUNT, SET_IN, WINDOW_SIZE } from '../../controllers/mtkVcp/layout';
 import type { VcpReceived } from '../../controllers/mtkVcp/VcpInbox';
-import { readTable, type Slots } from '../../controllers/mtkVcp/VcpPin';
-import { readSlots } from '../../controllers/mtkVcp/words';
+import { readPinTable } from '../../controllers/mtkVcp/PinTable';
+import { readSlots, type Slots } from '../../controllers/mtkVcp/Slots';
 import type { MemoryRegisters } from '../../controllers/registers/MemoryRegisters';
 import { assertInteger, assertNumber, assertObject, MAX_DELAY } from '../../contract/checks';
 import type { VcpArrival, VcpBehaviour, VcpModelOptions } from './VcpModelOptions';
@@ -46,8 +46,8 @@ export class VcpModel {
     this.#registers = registers;
     this.received$ = this.#received.asObservable();
     this.#vcp = registers.as(VCP);
-    this.#slots = readTable('transmit', options.transmit);
-    this.#outbox = new VcpOutbox(this.#vcp, readTable('receive', options.receive));
+    this.#slots = readPinTable('transmit', options.transmit);
+    this.#outbox = new VcpOutbox(this.#vcp, readPinTable('receive', options.receive));
     this.#answer = options.answer;
     this.#scheduler = options.scheduler ?? asyncScheduler;
     this.set(options);
