@@ -1,6 +1,6 @@
 import { asyncScheduler, Subject, Subscription, type Observable, type SchedulerLike } from 'rxjs';
 import type { MemoryRegisters } from '../../controllers/registers/MemoryRegisters';
-import type { HspDoorbell } from '../../controllers/tegraHsp/Doorbells';
+import type { HspDoorbell } from '../../controllers/tegraHsp/HspDoorbell';
 import {
   ALL_ONES,
   DB_ENABLE,
@@ -14,8 +14,9 @@ import {
   INT_IE,
   INT_IR,
 } from '../../controllers/tegraHsp/layout';
-import { narrow, wide } from '../../controllers/tegraHsp/payload';
-import { decodeDimensions, doorbellAt, VARIANTS, type TegraHspVariant } from '../../controllers/tegraHsp/variants';
+import { narrow, wide } from '../../controllers/tegraHsp/HspPayload';
+import { decodeDimensions } from '../../controllers/tegraHsp/TegraHspDimensions';
+import { doorbellAt, VARIANTS, type TegraHspVariant } from '../../controllers/tegraHsp/TegraHspVariant';
 import { assertInteger, assertNumber, assertObject, assertOneOf, MAX_DELAY } from '../../contract/checks';
 import { HspModelMailbox } from './HspModelMailbox';
 import type { HspArrival, HspBehaviour, HspMessage, HspModelOptions } from './HspModelOptions';

@@ -18,7 +18,8 @@ import {
   SHRD_MBOX,
   TYPE1_TAG,
 } from '../../controllers/tegraHsp/layout';
-import { doorbellAt, encodeDimensions, VARIANTS, type TegraHspDimensions, type TegraHspVariant } from '../../controllers/tegraHsp/variants';
+import { encodeDimensions, type TegraHspDimensions } from '../../controllers/tegraHsp/TegraHspDimensions';
+import { doorbellAt, VARIANTS, type TegraHspVariant } from '../../controllers/tegraHsp/TegraHspVariant';
 import { computed, readOnly, type Register, type RegisterMap } from '../../controllers/registers/RegisterMap';
 import type { RegisterWords } from '../../controllers/registers/RegisterWords';
 import { assertInteger, assertOneOf } from '../../contract/checks';
