@@ -18,7 +18,7 @@ function timed(channel: Channel<VcpMessage, VcpReceived>, message: VcpMessage, m
 }
 
 describe('one message in flight', () => {
-  it('keeps the next one back, although its pin is free', () => {
+  it('makes the next one wait, even if its pin is clear', () => {
     const bench = new VcpBench({}, { holds: true });
     const channel = bench.open();
     const told = [sent(channel, words(1, 1)), sent(channel, words(2, 2))];
@@ -30,7 +30,7 @@ describe('one message in flight', () => {
     expect(told).toEqual([['ok'], []]);
   });
 
-  it('asks about the pin of that message: others may be raised or not', () => {
+  it('polls only the pin of that message', () => {
     const bench = new VcpBench({}, { stuck: 0xff });
     bench.registers.write32(SET_IN, 1 << 5);
     const told = sent(bench.open(), words(1, 1));
@@ -46,7 +46,7 @@ describe('one message in flight', () => {
 });
 
 describe('as many in flight as there are pins', () => {
-  it('are 32, and each sender is told of its own, in whatever order they are taken', () => {
+  it('are 32, and each sender gets its own tx-done, whatever the order', () => {
     const bench = new VcpBench({ window: 32 }, { holds: true });
     const channel = bench.open();
     const told = range(32).map((pin) => sent(channel, words(pin, pin, 100 + pin)));
@@ -62,7 +62,7 @@ describe('as many in flight as there are pins', () => {
     }
   });
 
-  it('tell of a message that was taken and whose pin carries the next one already', () => {
+  it('notice that a message was taken even if its pin already carries the next one', () => {
     const bench = new VcpBench({ window: 2, txPollPeriod: 10 }, { latency: 3 });
     const channel = bench.open();
     const first = sent(channel, words(1, 1));
@@ -74,7 +74,7 @@ describe('as many in flight as there are pins', () => {
     expect(second).toEqual(['ok']);
   });
 
-  it('do not look like a device that is gone, even if the VCP has raised its 32 pins, too', () => {
+  it('are not mistaken for a lost device, even if the VCP has raised its 32 pins, too', () => {
     const bench = new VcpBench({ window: 32 }, { holds: true });
     const channel = bench.open();
     const received: number[] = [];
@@ -93,7 +93,7 @@ describe('as many in flight as there are pins', () => {
 });
 
 describe('a busy pin', () => {
-  it('lets its message wait, and all behind it: a channel is first in, first out', () => {
+  it('makes its message wait, and all messages behind it', () => {
     const bench = new VcpBench({ window: 32, txPollPeriod: 4 }, { stuck: 1 << 1 });
     const channel = bench.open();
     const events = eventsOf(channel);
@@ -110,7 +110,7 @@ describe('a busy pin', () => {
     expect(told).toEqual([['ok'], ['ok'], ['ok']]);
   });
 
-  it('passes its turn on when its sender gives up', () => {
+  it('lets the next message go first when the waiting sender gives up', () => {
     const bench = new VcpBench({ window: 32 }, { stuck: 1 << 1 });
     const channel = bench.open();
     sent(channel, words(1, 1));
@@ -120,7 +120,7 @@ describe('a busy pin', () => {
     expect([waiting, behind]).toEqual([['ETIME not-sent'], ['ok']]);
   });
 
-  it("with whenBusy 'fail', fails its message alone, so a stuck pin hurts nobody else", () => {
+  it("with whenBusy 'fail', fails its message alone", () => {
     const bench = new VcpBench({ window: 32, whenBusy: 'fail', name: 'vcp0' }, { stuck: 1 << 1 });
     const channel = bench.open();
     const causes: unknown[] = [];
@@ -131,7 +131,7 @@ describe('a busy pin', () => {
     expect(causes).toEqual([new Error('vcp0: the VCP has not taken what is on pin 1')]);
   });
 
-  it("with whenBusy 'fail', and retry, waits outside the queue", () => {
+  it("with whenBusy 'fail' and retry, waits outside the queue", () => {
     const bench = new VcpBench({ window: 32, whenBusy: 'fail' }, { stuck: 1 << 1 });
     const channel = bench.open();
     sent(channel, words(1, 1));
@@ -158,7 +158,7 @@ describe('a busy pin', () => {
     expect(bench.arrived.map((message) => wordsOf(message)[0])).toEqual([3, 1, 2]);
   });
 
-  it('is also one whose slots another pin still needs', () => {
+  it('is also a pin whose slots are in use by another pin', () => {
     const bench = new VcpBench({ window: 32 }, { holds: true, transmit: [{ pin: 0, size: 16 }, { pin: 1 }, { pin: 2 }] });
     const channel = bench.open();
     const long = sent(channel, words(0, 1, 2, 3, 4));
@@ -173,7 +173,7 @@ describe('a busy pin', () => {
     expect([long, inside]).toEqual([['ok'], ['ok']]);
   });
 
-  it('is not one whose message has no data', () => {
+  it('is not a pin without data, even if its slots are in use', () => {
     const bench = new VcpBench({ window: 32 }, { stuck: 1, transmit: [{ pin: 0, size: 16 }] });
     const channel = bench.open();
     sent(channel, words(0, 1, 2, 3, 4));
@@ -184,7 +184,7 @@ describe('a busy pin', () => {
 });
 
 describe('a sender that leaves', () => {
-  it('leaves its message on the pin: nobody is told of it, and the next one there waits until it is taken', () => {
+  it('leaves its message on the pin: no other sender gets its tx-done, and the next message for that pin waits', () => {
     const bench = new VcpBench({}, { stuck: 1 << 1 });
     const channel = bench.open();
     const events = eventsOf(channel);
@@ -202,7 +202,7 @@ describe('a sender that leaves', () => {
     expect(events).not.toContain('lateTxDone');
   });
 
-  it('with a quarantine goes on counting until its pin is cleared', () => {
+  it('with an infinite quarantine holds its slot until its pin is cleared', () => {
     const bench = new VcpBench({ quarantine: Infinity }, { stuck: 1 << 1 });
     const channel = bench.open();
     const events = eventsOf(channel);
@@ -216,7 +216,7 @@ describe('a sender that leaves', () => {
     expect(events).toContain('lateTxDone');
   });
 
-  it('with a quarantine of some time frees its slot after that', () => {
+  it('with a finite quarantine frees its slot after that time', () => {
     const bench = new VcpBench({ quarantine: 30 }, { stuck: 1 << 1 });
     const channel = bench.open();
     timed(channel, words(1, 1), 10);
@@ -227,7 +227,7 @@ describe('a sender that leaves', () => {
     expect(other).toEqual(['ok']);
   });
 
-  it('while it waits is not sent', () => {
+  it('while its message waits: the message is not sent', () => {
     const bench = new VcpBench({}, { stuck: 1 << 1 });
     const channel = bench.open();
     sent(channel, words(1, 1));
@@ -241,7 +241,7 @@ describe('a sender that leaves', () => {
 });
 
 describe('the next owner', () => {
-  it('waits where an earlier one left a message, and is not told of that one', () => {
+  it('waits if an earlier owner left a message on the pin, and does not get its tx-done', () => {
     const bench = new VcpBench({ window: 32 }, { stuck: 1 << 1 });
     const first = bench.open();
     const old = sent(first, words(1, 1));
@@ -256,18 +256,18 @@ describe('the next owner', () => {
     expect(bench.arrived.map((message) => wordsOf(message)[0])).toEqual([1, 2]);
   });
 
-  it('of another mailbox, whose tokens are the same numbers, neither', () => {
+  it('of another mailbox with the same token numbers does not get it either', () => {
     const bench = new VcpBench({}, { stuck: 1 << 1 });
     sent(bench.open(), words(1, 1));
     bench.mailbox.close();
     const next = new Mailbox(bench.controller, { scheduler: bench.time }).requestChannel(0);
     const told = sent(next, words(2, 2));
     bench.advance(5);
-    // By the token alone it would have been pin 1 that was asked about.
+    // By the token alone, pin 1 would have been polled.
     expect(told).toEqual(['ok']);
   });
 
-  it('does not write over slots that an earlier one left', () => {
+  it('does not overwrite slots of an earlier owner’s message', () => {
     const bench = new VcpBench({}, { stuck: 1, transmit: [{ pin: 0, size: 16 }, { pin: 1 }] });
     const first = bench.open();
     sent(first, words(0, 1, 2, 3, 4));
@@ -284,15 +284,15 @@ describe('the next owner', () => {
     ]);
   });
 
-  it('cannot be there before the first has closed', () => {
+  it('is refused before the first has closed', () => {
     const bench = new VcpBench();
     bench.open();
     expect(() => new Mailbox(bench.controller).requestChannel(0)).toThrow('mtk-vcp has an owner');
   });
 });
 
-describe('a client whose protocol knows', () => {
-  it('says tx-done itself (knowsTxDone), and the pin is refused until it is cleared', () => {
+describe('a client whose protocol acknowledges', () => {
+  it('calls acknowledge() itself (knowsTxDone), and the pin stays busy until it is cleared', () => {
     const bench = new VcpBench({}, { holds: true });
     const channel = bench.open({ knowsTxDone: true });
     let token = 0;

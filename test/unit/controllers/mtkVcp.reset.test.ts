@@ -5,7 +5,7 @@ import { CLR_OUT, eventsOf, sent, VcpBench, words } from '../../support/devices/
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 describe('a reset of the VCP', () => {
-  it('that somebody tells of fails what is in flight, delivery unknown; what waits is sent', () => {
+  it('that is announced fails messages in flight, delivery unknown; waiting messages are sent later', () => {
     const bench = new VcpBench({ window: 4 }, { holds: true });
     const channel = bench.open();
     const told = range(6).map((n) => sent(channel, words(n, n)));
@@ -41,7 +41,7 @@ describe('a reset of the VCP', () => {
     expect([first, second]).toEqual([['ENETDOWN unknown'], ['ok']]);
   });
 
-  it('that nobody tells of looks as if everything had been taken: no register says otherwise', () => {
+  it('that is not announced looks as if all messages were taken, because no register shows it', () => {
     const bench = new VcpBench({}, { holds: true });
     const told = sent(bench.open(), words(1, 1));
     bench.advance(5);
@@ -50,7 +50,7 @@ describe('a reset of the VCP', () => {
     expect(told).toEqual(['ok']);
   });
 
-  it('with the power off in between is noticed', () => {
+  it('is noticed if the power was off in between', () => {
     const bench = new VcpBench({ window: 2, txPollPeriod: 5 }, { holds: true });
     const channel = bench.open();
     const told = range(3).map((n) => sent(channel, words(n, n)));
@@ -68,7 +68,7 @@ describe('a reset of the VCP', () => {
     expect(events.filter((type) => type === 'down' || type === 'up')).toEqual(['down', 'up']);
   });
 
-  it('lasts until somebody tells that it is over, whoever has the channel, and whatever the registers read', () => {
+  it('lasts until peerBack(), for every owner and whatever the registers read', () => {
     const bench = new VcpBench();
     bench.controller.peerGone();
     const first = bench.open();
@@ -92,7 +92,7 @@ describe('a reset of the VCP', () => {
     expect(bench.pending).toBe(0);
   });
 
-  it('while the power is off is over when it is back', () => {
+  it('while the power is off ends when the power is back', () => {
     const bench = new VcpBench();
     const channel = bench.open();
     bench.controller.peerGone();
@@ -108,7 +108,7 @@ describe('a reset of the VCP', () => {
     expect(bench.pending).toBe(0);
   });
 
-  it('means nothing while nobody has the channel', () => {
+  it('has no effect while the channel is closed', () => {
     const bench = new VcpBench();
     bench.controller.peerGone();
     bench.controller.peerBack();
@@ -120,7 +120,7 @@ describe('a reset of the VCP', () => {
 });
 
 describe('a device that is gone', () => {
-  it('when the channel is requested: messages wait until it is there', () => {
+  it('when the channel is requested: messages wait until it is back', () => {
     const bench = new VcpBench();
     bench.model.powerOff();
     const channel = bench.open();
@@ -132,7 +132,7 @@ describe('a device that is gone', () => {
     expect(told).toEqual(['ok']);
   });
 
-  it('is noticed in an interrupt, and by peekData, and says why', () => {
+  it('is noticed in an interrupt and by peekData, with a reason', () => {
     for (const notice of [
       (bench: VcpBench) => bench.registers.raise(0),
       (_: VcpBench, channel: Channel<VcpMessage, VcpReceived>) => channel.peekData(),
@@ -142,7 +142,7 @@ describe('a device that is gone', () => {
       const reasons: unknown[] = [];
       channel.events$.subscribe(({ error }) => reasons.push(error));
       bench.advance();
-      // Not the model's way, which keeps the line quiet.
+      // Unlike the model, which does not interrupt without power.
       bench.model.close();
       for (let offset = 0; offset <= CLR_OUT; offset += 4) bench.registers.as(2).write32(offset, 0xffff_ffff);
       notice(bench, channel);
@@ -178,7 +178,7 @@ describe('a stuck pin', () => {
     expect(told).toEqual(range(20).map(() => ['ok']));
   });
 
-  it('lets a flush run into its limit, and the next one complete once it is free', () => {
+  it('makes a flush fail at its time limit; the next flush completes once the pin is clear', () => {
     const bench = new VcpBench({ window: 4 }, { stuck: 2 });
     const channel = bench.open();
     const told = [words(1, 1), words(2, 2)].map((message) => sent(channel, message));

@@ -2,7 +2,7 @@ import { SET_IN, sent, VCP, VcpBench, words, wordsOf } from '../../support/devic
 
 describe('the register accesses of a VCP mailbox', () => {
   // #region trace
-  it('startup: is the device there; then, once the owner can listen, the line', () => {
+  it('startup: check that the device is there; later, unmask the line', () => {
     const bench = new VcpBench();
     bench.open();
     expect(bench.done()).toEqual(['R 100 = 0']);
@@ -10,7 +10,7 @@ describe('the register accesses of a VCP mailbox', () => {
     expect(bench.done()).toEqual(['unmask']);
   });
 
-  it('send: is the pin free, the words, the pin', () => {
+  it('send: check the pin, write the words, raise the pin', () => {
     const bench = new VcpBench();
     const channel = bench.open();
     bench.advance();
@@ -19,7 +19,7 @@ describe('the register accesses of a VCP mailbox', () => {
     expect(bench.done()).toEqual(['R 100 = 0', 'W 18 = 11111111', 'W 1c = 22222222', 'W 100 = 8']);
   });
 
-  it('tx-done: the bit of that message in SET_IN, now and every period', () => {
+  it('tx-done: read the bit of that message in SET_IN, at once and every period', () => {
     const bench = new VcpBench({ txPollPeriod: 5 }, { latency: 7 });
     const told = sent(bench.open(), words(3, 1));
     bench.done();
@@ -35,7 +35,7 @@ describe('the register accesses of a VCP mailbox', () => {
     expect(bench.done()).toEqual([]);
   });
 
-  it('receive: the pins, their slots, the delivery, and only then the acknowledgement', () => {
+  it('receive: read the pins, read their slots, deliver, then acknowledge', () => {
     const bench = new VcpBench();
     bench.open().subscribe((message) => bench.trace.push(`pin ${message.pin}: ${wordsOf(message).join()}`));
     bench.advance();
@@ -45,7 +45,7 @@ describe('the register accesses of a VCP mailbox', () => {
     expect(bench.done()).toEqual(['R 10c = 20', 'R 28 = 1', 'R 2c = 2', 'pin 5: 1,2', 'W 10c = 20']);
   });
 
-  it('receive, of several pins: all slots, all deliveries, one acknowledgement', () => {
+  it('receive on several pins: read all slots, deliver all, acknowledge once', () => {
     const bench = new VcpBench({ receive: [{ pin: 30 }, { pin: 31, offset: 0x40, size: 4 }] });
     bench.open().subscribe(({ pin }) => bench.trace.push(`pin ${pin}`));
     bench.advance();
@@ -57,7 +57,7 @@ describe('the register accesses of a VCP mailbox', () => {
     expect(bench.done()).toEqual(['R 10c = c0000004', 'R f0 = 0', 'R f4 = 0', 'R 40 = 7', 'pin 2', 'pin 30', 'pin 31', 'W 10c = c0000004']);
   });
 
-  it('an interrupt for nothing: the pins, and no more', () => {
+  it('a spurious interrupt: read the pins, and do nothing else', () => {
     const bench = new VcpBench();
     bench.open();
     bench.advance();
@@ -67,7 +67,7 @@ describe('the register accesses of a VCP mailbox', () => {
     expect(bench.done()).toEqual(['R 10c = 0']);
   });
 
-  it('a refusal: is the pin free; again every period, until it is', () => {
+  it('a busy pin: check it every period until it is clear', () => {
     const bench = new VcpBench({ txPollPeriod: 5 });
     const channel = bench.open();
     bench.advance();
@@ -85,7 +85,7 @@ describe('the register accesses of a VCP mailbox', () => {
     expect(told).toEqual(['ok']);
   });
 
-  it('flush: nothing but the questions that are asked anyway', () => {
+  it('flush: no accesses except the usual polls', () => {
     const bench = new VcpBench({ txPollPeriod: 5 }, { latency: 6 });
     const channel = bench.open();
     bench.advance();
@@ -96,7 +96,7 @@ describe('the register accesses of a VCP mailbox', () => {
     expect(bench.done()).toEqual(['R 100 = 8', 'R 100 = 8', 'R 100 = 0', 'drained']);
   });
 
-  it('shutdown: the line; what was sent stays on its pin', () => {
+  it('shutdown: mask the line; what was sent stays on its pin', () => {
     const bench = new VcpBench({}, { stuck: 8 });
     const channel = bench.open();
     bench.advance();
@@ -110,7 +110,7 @@ describe('the register accesses of a VCP mailbox', () => {
     expect(bench.registers.read32(SET_IN)).toBe(8);
   });
 
-  it('a device that is gone: all ones wherever one looks; then whether it is back, every period', () => {
+  it('a lost device: read all registers, then check every period whether it is back', () => {
     const bench = new VcpBench({ txPollPeriod: 5 });
     const channel = bench.open();
     bench.advance();

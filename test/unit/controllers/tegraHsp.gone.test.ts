@@ -22,7 +22,7 @@ describe('a device that is gone', () => {
     return events;
   };
 
-  it('is found so in the middle of a message, which is none then', () => {
+  it('is noticed in the middle of a message, which is then not delivered', () => {
     const bench = new HspBench();
     const messages: number[][] = [];
     bench.mailbox128.requestChannel('sm:1:rx:128').subscribe((message) => messages.push([...message]));
@@ -38,7 +38,7 @@ describe('a device that is gone', () => {
     expect(messages).toEqual([]);
   });
 
-  it('is found so by an interrupt: all links go down, what is in flight fails, and the rest is sent when it is there again', () => {
+  it('is noticed by an interrupt: all links go down, messages in flight fail, and the others are sent when it is back', () => {
     const bench = new HspBench({ model: { holds: true } });
     const tx = bench.request('sm:0:tx');
     const late: string[] = [];
@@ -75,7 +75,7 @@ describe('a device that is gone', () => {
     expect(bench.trace()).toEqual([]);
   });
 
-  it('is found so by a message: it fails, not sent', () => {
+  it('is noticed by a send, which fails as not sent', () => {
     const bench = new HspBench();
     const tx = bench.request('sm:0:tx');
     const events = down(bench, 'sm:1:rx');
@@ -90,7 +90,7 @@ describe('a device that is gone', () => {
     expect(sent[1]!.told).toEqual(['ok']);
   });
 
-  it('is found so by flush and by a doorbell', () => {
+  it('is noticed by flush and by a doorbell', () => {
     const bench = new HspBench({ model: { holds: true } });
     const [tx, doorbell] = [bench.request('sm:0:tx'), bench.doorbells.requestChannel('db:bpmp')];
     const sent = outcome(tx.send(1));
@@ -107,13 +107,13 @@ describe('a device that is gone', () => {
     expect(outcome(doorbell.send(undefined)).told).toEqual(['EIO not-sent']);
   });
 
-  it('is found so when controllers are made', () => {
+  it('is noticed when controllers are made', () => {
     const bench = new HspBench();
     bench.model.powerOff();
     expect(() => createTegraHsp(bench.registers, { variant: 'tegra234' })).toThrow(new Error('hsp is gone: it reads all ones, at 0x380'));
   });
 
-  it('is not what reads all ones by right', () => {
+  it('is not assumed if a register rightly reads all ones', () => {
     const bench = new HspBench();
     const events = down(bench, 'sm:1:rx');
     const messages = received(bench.request('sm:3:rx'));
@@ -122,7 +122,7 @@ describe('a device that is gone', () => {
     expect([events, messages]).toEqual([[], [0x7fff_ffff]]);
   });
 
-  it('may also be one whose registers throw, or whose interrupt line fails or ends', () => {
+  it('is also one whose registers throw, or whose interrupt line fails or ends', () => {
     const bench = new HspBench();
     const line = new Subject<void>();
     let broken = false;
@@ -155,7 +155,7 @@ describe('a device that is gone', () => {
     expect(() => new Mailbox(failing.hsp.mailboxes).requestChannel('sm:1:tx')).toThrow('hsp failed: unplugged');
   });
 
-  it('may also be one whose interrupt line ends as soon as it is listened to, until it does not', () => {
+  it('is also one whose interrupt line ends when it is subscribed, until that works', () => {
     const { registers, scheduler } = new HspBench();
     let lines = 0;
     const space: RegisterSpace = {
@@ -173,7 +173,7 @@ describe('a device that is gone', () => {
     expect(sent.told).toEqual(['ok']);
   });
 
-  it('is told of where enables cannot be written: a message that was written is in flight, one that was refused is not', () => {
+  it('is noticed when enables cannot be written: a message that was written counts as in flight, a refused one does not', () => {
     for (const isFull of [false, true]) {
       const { registers, scheduler } = new HspBench({ model: { receives: {} } });
       let broken = false;
@@ -200,7 +200,7 @@ describe('a device that is gone', () => {
 });
 
 describe('resume', () => {
-  it('after a suspension in which the block forgot everything: all that is open starts again', () => {
+  it('restarts all open links after a suspension in which the block lost its registers', () => {
     const bench = new HspBench();
     const [tx, rx, doorbell] = [bench.request('sm:0:tx'), bench.request('sm:1:rx'), bench.doorbells.requestChannel('db:bpmp')];
     const messages = received(rx);
@@ -210,7 +210,7 @@ describe('resume', () => {
     bench.model.reset();
     bench.model.send(1, 1);
     bench.run();
-    // Nothing is enabled, so nothing is heard.
+    // No interrupt is enabled, so no event arrives.
     expect(messages).toEqual([]);
     bench.trace();
     bench.hsp.resume();
@@ -235,7 +235,7 @@ describe('resume', () => {
     expect([messages, rings, sent.told]).toEqual([[1], 1, ['ok']]);
   });
 
-  it('need not be called after a reset of the block that the next message meets: links go down and up, and nobody is told that a message was read', () => {
+  it('is not needed after a reset that the next send detects: links go down and up, and no sender gets a false tx-done', () => {
     const bench = new HspBench({ model: { latency: 5 } });
     const [first, second, rx] = [bench.request('sm:0:tx'), bench.request('sm:2:tx'), bench.request('sm:1:rx')];
     const messages = received(rx);
@@ -254,7 +254,7 @@ describe('resume', () => {
     expect([lost.told, sent.told, messages, bench.messages]).toEqual([['ENETDOWN unknown'], ['ok'], [3], [2]]);
   });
 
-  it('nor where flush, or a sender that leaves, meets it', () => {
+  it('is not needed after a reset that flush or a leaving sender detects', () => {
     for (const meet of ['flush', 'leave'] as const) {
       const bench = new HspBench({ model: { latency: 5 } });
       const tx = bench.request('sm:0:tx');
@@ -270,7 +270,7 @@ describe('resume', () => {
     }
   });
 
-  it('where nothing was forgotten: what is still in a mailbox is of before, and its tx-done is nobody’s', () => {
+  it('if no register was lost: a message that is still in a mailbox is an old one, and no sender gets its tx-done', () => {
     const bench = new HspBench({ model: { holds: true } });
     const tx = bench.request('sm:0:tx');
     const events: string[] = [];
@@ -287,7 +287,7 @@ describe('resume', () => {
     expect([sent[1]!.told, events, bench.messages]).toEqual([['ok'], ['sent', 'settled'], [1, 2]]);
   });
 
-  it('starts nothing again that is closed by whom it tells', () => {
+  it('does not restart a link that a listener closes meanwhile', () => {
     const bench = new HspBench();
     const [first, second, rx] = [bench.request('sm:0:tx'), bench.request('sm:1:rx'), bench.request('sm:3:rx')];
     const doorbell = bench.doorbells.requestChannel('db:bpmp');
@@ -304,7 +304,7 @@ describe('resume', () => {
     expect([messages, first.closed, rx.closed]).toEqual([[3], false, false]);
   });
 
-  it('may be called before that is over: links go down and up once', () => {
+  it('may be called while a restart is pending: links go down and up once', () => {
     const bench = new HspBench();
     const [tx, rx] = [bench.request('sm:0:tx'), bench.request('sm:1:rx')];
     const events: string[] = [];
@@ -317,7 +317,7 @@ describe('resume', () => {
     expect([events, sent.told]).toEqual([['down', 'up'], ['ok']]);
   });
 
-  it('is needed where resets are not looked for: then EMPTY is all that the hardware says, and a lost message looks as if it was read', () => {
+  it('is needed if detectReset is false: then EMPTY is the only evidence, and a lost message looks as if it was read', () => {
     const bench = new HspBench({ driver: { detectReset: false }, model: { latency: 5 } });
     const [first, second] = [bench.request('sm:0:tx'), bench.request('sm:2:tx')];
     const lost = outcome(first.send(1));
@@ -328,7 +328,7 @@ describe('resume', () => {
     expect([lost.told, bench.messages]).toEqual([['ok'], [2]]);
   });
 
-  it('after a reset that ended in nothing stays gone until it is called', () => {
+  it('is needed if the device did not come back after a reset', () => {
     const bench = new HspBench({ model: { holds: true } });
     const tx = bench.request('sm:0:tx');
     const sent = outcome(tx.send(1));
@@ -344,7 +344,7 @@ describe('resume', () => {
     bench.request('sm:2:tx');
   });
 
-  it('says so if it is another block now', () => {
+  it('throws if it is another block now', () => {
     const map = hspRegisters('tegra234');
     const registers = memoryRegisters(new Int32Array(registerWords(map)), { map, agent: 17 });
     const other: { dimensions?: number } = {};

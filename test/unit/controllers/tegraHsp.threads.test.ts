@@ -26,7 +26,7 @@ function start(echo: boolean, receives: Record<number, 32 | 128> = { 0: 32, 2: 3
 }
 
 describe('with the other processor in a thread', () => {
-  it('2000 messages go there and come back, in order', async () => {
+  it('echoes 2000 messages in order', async () => {
     const { mailbox } = start(true);
     const tx = mailbox.requestChannel('sm:0:tx', { txQueueLength: 2000 });
     const echoes = firstValueFrom(mailbox.requestChannel('sm:1:rx').pipe(take(2000), toArray()));
@@ -35,7 +35,7 @@ describe('with the other processor in a thread', () => {
     expect(await echoes).toEqual(numbers);
   });
 
-  it('doorbells ring both ways', async () => {
+  it('rings doorbells in both directions', async () => {
     const { doorbells } = start(false);
     const channel = doorbells.requestChannel('db:bpmp');
     for (let turn = 0; turn < 50; turn++) {
@@ -49,7 +49,7 @@ describe('with the other processor in a thread', () => {
     }
   });
 
-  it('whatever it does wrong, everybody is told once what became of its message, and that is true', async () => {
+  it('gives each sender one outcome, and a true one, whatever it does wrong', async () => {
     const { mailbox, hsp } = start(false);
     const arrived = new Map<number, number>();
     const listening: Subscription = thread.reports$.subscribe((report) => {
@@ -86,7 +86,7 @@ describe('with the other processor in a thread', () => {
     thread.order({ do: 'set', behaviour: { latency: 0, lateClear: 0, stuck: 0 } });
     thread.order({ do: 'lose', causes: 0 });
     hsp.resume();
-    // Nothing that was left in flight is in the way. What the other processor has read it tells in order, and not at once.
+    // No old message blocks the mailboxes. The other processor reports what it has read in order, but not at once.
     const last = number;
     const counted = firstValueFrom(
       thread.reports$.pipe(
