@@ -1,8 +1,8 @@
 import type { Outcome } from './Outcome';
 
-/** What `lastTxDone` answers, by token. Each entry is removed once its answer was given, or once nobody will ask for it any more. */
+/** What `lastTxDone` answers, by token. An entry is removed when its answer has been given, or when its message will not be polled again. */
 export class PolledAnswers<Ack> {
-  /** Not taken yet; not taken yet, and nobody will ask; or the answer. */
+  /** `'abandoned'`: not taken yet, and the sender has left. */
   private readonly answers = new Map<number, 'waiting' | 'abandoned' | Outcome<Ack>>();
 
   sent(token: number): void {

@@ -58,7 +58,7 @@ export class VcpInbox {
       // If a receiver closed the channel, the next owner must not receive the same messages again.
       this.acknowledge();
     } catch {
-      // The channel is closed: a failing device matters to nobody any more.
+      // The channel is closed, so a failing device does not matter any more.
     }
   }
 

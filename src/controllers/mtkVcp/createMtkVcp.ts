@@ -40,7 +40,7 @@ export interface MtkVcpOptions {
   scheduler?: SchedulerLike;
 }
 
-/** A controller on one VCP mailbox that can also be told about a reset of the VCP, which no register shows. */
+/** A controller on one VCP mailbox that also accepts notice of a reset of the VCP, which no register shows. */
 export interface MtkVcpController extends MailboxController<VcpMessage, VcpReceived, void> {
   /**
    * Call this before the VCP is reset or stopped. Messages in flight fail with `ENETDOWN`, delivery unknown; waiting messages go on waiting

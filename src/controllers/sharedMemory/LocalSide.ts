@@ -15,7 +15,7 @@ export interface LocalSideSettings<Tx, Rx> {
   readonly keepAlive: boolean;
   /** Milliseconds. */
   readonly spin: number;
-  /** Rings, where there is no `Atomics.waitAsync`. */
+  /** Used for ringing if it is given; needed where `Atomics.waitAsync` is missing. */
   readonly port: MessagePort | undefined;
 }
 

@@ -37,7 +37,7 @@ export interface SharedMemoryControllerOptions {
   spin?: number;
 }
 
-/** A controller on shared memory that can also be told that the other side is gone. */
+/** A controller on shared memory that can also declare the other side gone. */
 export interface SharedMemoryController<Tx, Rx = Tx> extends MailboxController<Tx, Rx, void> {
   /**
    * Declares that the thread at the other end has ended: every link goes down, and a new thread may take that side.

@@ -146,10 +146,10 @@ describe('a message that the transmit table forbids fails alone:', () => {
     bench.advance();
     const good = [sent(channel, words(3, 1)), sent(channel, words(4, 2))];
     bench.done();
-    const told = sent(channel, bad);
+    const outcomes = sent(channel, bad);
     good.push(sent(channel, vcpMessage({ pin: 4, offset: 36, data: bytes(4) })));
     bench.advance(10);
-    expect(told).toEqual(['EIO not-sent']);
+    expect(outcomes).toEqual(['EIO not-sent']);
     expect(causes).toEqual([new RangeError(text)]);
     expect(good).toEqual([['ok'], ['ok'], ['ok']]);
     expect(bench.arrived.map(({ pin }) => pin)).toEqual([3, 4, 4]);
@@ -304,8 +304,8 @@ describe('registers that fail', () => {
       interrupt$: () => EMPTY,
     };
     const channel = new Mailbox(createMtkVcp(space, { scheduler: bench.time }), { scheduler: bench.time }).requestChannel(0);
-    const told = sent(channel, words(1, 1));
+    const outcomes = sent(channel, words(1, 1));
     bench.advance(5);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
   });
 });

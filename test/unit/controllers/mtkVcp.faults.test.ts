@@ -40,7 +40,7 @@ describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
     const load = start();
     load.run(300, () => mix(load));
     expect(load.judge()).toEqual([]);
-    expect(load.told('ok')).toBeGreaterThan(50);
+    expect(load.countOutcomes('ok')).toBeGreaterThan(50);
     expect(load.received).toHaveLength(load.raised);
   });
 
@@ -55,8 +55,8 @@ describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
     load.run(400, knob);
     model.set({ stuck: 0 });
     expect(load.judge()).toEqual([]);
-    expect(load.told('ok')).toBeGreaterThan(20);
-    expect(load.told(/^ETIME/) + load.told(/^EIO not-sent/)).toBeGreaterThan(5);
+    expect(load.countOutcomes('ok')).toBeGreaterThan(20);
+    expect(load.countOutcomes(/^ETIME/) + load.countOutcomes(/^EIO not-sent/)).toBeGreaterThan(5);
     expect(load.received).toHaveLength(load.raised);
   });
 
@@ -70,7 +70,7 @@ describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
     );
     load.run(400, knob);
     expect(load.judge()).toEqual([]);
-    expect(load.told('ok')).toBeGreaterThan(20);
+    expect(load.countOutcomes('ok')).toBeGreaterThan(20);
     expect(load.received).toHaveLength(load.raised);
   });
 
@@ -102,7 +102,7 @@ describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
     let early = 0;
     const load = start({ lateClear: 3, answer: () => ({ pin: 30, data: new Uint8Array() }) });
     load.channel.subscribe(({ pin }) => {
-      if (pin === 30 && load.messages.some(({ told, left }) => told.length === 0 && !left)) early++;
+      if (pin === 30 && load.messages.some(({ outcomes, left }) => outcomes.length === 0 && !left)) early++;
     });
     const knob = comesAndGoes(
       load,
@@ -129,8 +129,8 @@ describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
     });
     // The fate of a message is also unknown if the VCP had cleared its pin, but the pin had not been polled yet.
     expect(load.judge()).toEqual([]);
-    expect(load.told('ENETDOWN unknown')).toBeGreaterThan(2);
-    expect(load.told('ok')).toBeGreaterThan(20);
+    expect(load.countOutcomes('ENETDOWN unknown')).toBeGreaterThan(2);
+    expect(load.countOutcomes('ok')).toBeGreaterThan(20);
   });
 
   it('power lost and restored', () => {
@@ -146,8 +146,8 @@ describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
     );
     model.powerOn();
     expect(load.judge()).toEqual([]);
-    expect(load.told('ENETDOWN unknown')).toBeGreaterThan(2);
-    expect(load.told('ok')).toBeGreaterThan(20);
+    expect(load.countOutcomes('ENETDOWN unknown')).toBeGreaterThan(2);
+    expect(load.countOutcomes('ok')).toBeGreaterThan(20);
   });
 
   it('a close in the middle', () => {
@@ -156,7 +156,7 @@ describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
     expect(load.channel.closed).toBe(false);
     load.channel.close();
     expect(load.judge()).toEqual([]);
-    expect(load.told('ESHUTDOWN unknown')).toBeGreaterThan(0);
+    expect(load.countOutcomes('ESHUTDOWN unknown')).toBeGreaterThan(0);
   });
 });
 
@@ -180,6 +180,6 @@ describe('the load’s own check', () => {
     const load = new VcpLoad(1, {}, { stuck: 0xfff });
     load.send();
     load.messages[0]!.subscription?.unsubscribe();
-    expect(load.judge()).toContain('1: told nothing');
+    expect(load.judge()).toContain('1: outcome: none');
   });
 });

@@ -9,7 +9,7 @@ describe('a message to the VCP', () => {
     const bench = new VcpBench({}, { holds: true });
     const channel = bench.open();
     const buffer = new Uint32Array(2);
-    const told = [1, 2, 3].map((n) => {
+    const outcomes = [1, 2, 3].map((n) => {
       buffer.fill(n);
       const outcome = sent(channel, vcpMessage({ pin: 4, data: buffer }));
       buffer.fill(0xdead);
@@ -25,7 +25,7 @@ describe('a message to the VCP', () => {
       [2, 2],
       [3, 3],
     ]);
-    expect(told).toEqual([['ok'], ['ok'], ['ok']]);
+    expect(outcomes).toEqual([['ok'], ['ok'], ['ok']]);
   });
 
   it('does not change while it is refused and tried again', () => {
@@ -33,14 +33,14 @@ describe('a message to the VCP', () => {
     const channel = bench.open();
     const buffer = Uint32Array.of(7);
     bench.registers.write32(0x100, 1 << 4);
-    const told = sent(channel, vcpMessage({ pin: 4, data: buffer }));
+    const outcomes = sent(channel, vcpMessage({ pin: 4, data: buffer }));
     bench.advance(3);
     buffer.fill(8);
     bench.registers.as(1).write32(0x100, 1 << 4);
     bench.model.set({ stuck: 0 });
     bench.advance(3);
     expect(bench.arrived.map((message) => wordsOf(message)[0])).toEqual([7]);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
   });
 
   it('is immutable for its sender and for listeners', () => {
@@ -68,9 +68,9 @@ describe('a message to the VCP', () => {
     const bench = new VcpBench();
     const channel = bench.open();
     const message = words(3, 42, 43);
-    const told = [sent(channel, message), sent(channel, message)];
+    const outcomes = [sent(channel, message), sent(channel, message)];
     bench.advance(10);
-    expect(told).toEqual([['ok'], ['ok']]);
+    expect(outcomes).toEqual([['ok'], ['ok']]);
     expect(bench.arrived.map(wordsOf)).toEqual([
       [42, 43],
       [42, 43],
@@ -97,10 +97,10 @@ describe('a message to the VCP', () => {
     );
     const channel = bench.open();
     const full = Uint32Array.from({ length: 64 }, (_, i) => i + 1);
-    const told = sent(channel, vcpMessage({ pin: 0, offset: 0, data: full }));
+    const outcomes = sent(channel, vcpMessage({ pin: 0, offset: 0, data: full }));
     bench.advance(1);
     expect(bench.arrived.map(wordsOf)).toEqual([[...full]]);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
     expect(vcpMessage({ pin: 31, offset: 252, data: new Uint8Array(4) }).offset).toBe(252);
     expect(vcpMessage({ pin: 31, offset: 256, data: new Uint8Array(0) }).words).toEqual([]);
   });
@@ -122,7 +122,7 @@ describe('two IPIs that share one descriptor, as in the posted Linux client', ()
     const bench = new VcpBench({}, { holds: true });
     const channel = bench.open();
     sent(channel, ipi(9, 0x99));
-    const told = [sent(channel, ipi(1, 0xa)), sent(channel, ipi(2, 0xb))];
+    const outcomes = [sent(channel, ipi(1, 0xa)), sent(channel, ipi(2, 0xb))];
     for (let nth = 0; nth < 3; nth++) {
       bench.advance(1);
       bench.arrived[nth]!.take();
@@ -133,7 +133,7 @@ describe('two IPIs that share one descriptor, as in the posted Linux client', ()
       [1, 0xa, 0xa],
       [2, 0xb, 0xb],
     ]);
-    expect(told).toEqual([['ok'], ['ok']]);
+    expect(outcomes).toEqual([['ok'], ['ok']]);
   });
 
   it.each([1, 32])('while the first is in flight: its tx-done still depends on its own pin, window %i', (window) => {

@@ -6,42 +6,42 @@ import { CLR_OUT, eventsOf, SET_IN, sent, VCP, VcpBench, words, wordsOf } from '
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 function timed(channel: Channel<VcpMessage, VcpReceived>, message: VcpMessage, ms: number): string[] {
-  const told: string[] = [];
+  const outcomes: string[] = [];
   channel
     .send(message)
     .pipe(txTimeout(ms))
     .subscribe({
-      error: (error: unknown) => told.push(isMailboxError(error) ? `${error.code} ${error.delivery}` : String(error)),
-      complete: () => told.push('ok'),
+      error: (error: unknown) => outcomes.push(isMailboxError(error) ? `${error.code} ${error.delivery}` : String(error)),
+      complete: () => outcomes.push('ok'),
     });
-  return told;
+  return outcomes;
 }
 
 describe('one message in flight', () => {
   it('makes the next one wait, even if its pin is clear', () => {
     const bench = new VcpBench({}, { holds: true });
     const channel = bench.open();
-    const told = [sent(channel, words(1, 1)), sent(channel, words(2, 2))];
+    const outcomes = [sent(channel, words(1, 1)), sent(channel, words(2, 2))];
     bench.advance(10);
     expect(bench.arrived.map(({ pin }) => pin)).toEqual([1]);
     bench.arrived[0]!.take();
     bench.advance(10);
     expect(bench.arrived.map(({ pin }) => pin)).toEqual([1, 2]);
-    expect(told).toEqual([['ok'], []]);
+    expect(outcomes).toEqual([['ok'], []]);
   });
 
   it('polls only the pin of that message', () => {
     const bench = new VcpBench({}, { stuck: 0xff });
     bench.registers.write32(SET_IN, 1 << 5);
-    const told = sent(bench.open(), words(1, 1));
+    const outcomes = sent(bench.open(), words(1, 1));
     bench.advance(5);
     bench.registers.as(VCP).write32(SET_IN, 1 << 5);
     bench.advance(5);
-    expect(told).toEqual([]);
+    expect(outcomes).toEqual([]);
     bench.registers.write32(SET_IN, 1 << 6);
     bench.registers.as(VCP).write32(SET_IN, 1 << 1);
     bench.advance(5);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
   });
 });
 
@@ -49,7 +49,7 @@ describe('as many in flight as there are pins', () => {
   it('are 32, and each sender gets its own tx-done, whatever the order', () => {
     const bench = new VcpBench({ window: 32 }, { holds: true });
     const channel = bench.open();
-    const told = range(32).map((pin) => sent(channel, words(pin, pin, 100 + pin)));
+    const outcomes = range(32).map((pin) => sent(channel, words(pin, pin, 100 + pin)));
     bench.advance(10);
     expect(bench.registers.read32(SET_IN)).toBe(0xffff_ffff);
     expect(bench.arrived.map(wordsOf)).toEqual(range(32).map((pin) => [pin, 100 + pin]));
@@ -57,8 +57,8 @@ describe('as many in flight as there are pins', () => {
       const pin = (step * 13 + 5) % 32;
       bench.arrived[pin]!.take();
       bench.advance(1);
-      expect(told[pin]).toEqual(['ok']);
-      expect(told.flat()).toHaveLength(step + 1);
+      expect(outcomes[pin]).toEqual(['ok']);
+      expect(outcomes.flat()).toHaveLength(step + 1);
     }
   });
 
@@ -97,17 +97,17 @@ describe('a busy pin', () => {
     const bench = new VcpBench({ window: 32, txPollPeriod: 4 }, { stuck: 1 << 1 });
     const channel = bench.open();
     const events = eventsOf(channel);
-    const told = [words(1, 1), words(1, 2), words(2, 3)].map((message) => sent(channel, message));
+    const outcomes = [words(1, 1), words(1, 2), words(2, 3)].map((message) => sent(channel, message));
     bench.advance(20);
     expect(bench.arrived).toEqual([]);
-    expect(told.flat()).toEqual([]);
+    expect(outcomes.flat()).toEqual([]);
     expect(events.filter((type) => type === 'busy').length).toBeGreaterThan(4);
     bench.done();
     bench.model.set({ stuck: 0 });
     // Within one period, and the next one for the tx-dones.
     bench.advance(8);
     expect(bench.done().filter((access) => access.startsWith('W 100'))).toEqual(['W 100 = 2', 'W 100 = 4']);
-    expect(told).toEqual([['ok'], ['ok'], ['ok']]);
+    expect(outcomes).toEqual([['ok'], ['ok'], ['ok']]);
   });
 
   it('lets the next message go first when the waiting sender gives up', () => {
@@ -125,9 +125,9 @@ describe('a busy pin', () => {
     const channel = bench.open();
     const causes: unknown[] = [];
     channel.txDone$.subscribe(({ error }) => error && causes.push(error.cause));
-    const told = [words(1, 1), words(1, 2), words(2, 3)].map((message) => sent(channel, message));
+    const outcomes = [words(1, 1), words(1, 2), words(2, 3)].map((message) => sent(channel, message));
     bench.advance(5);
-    expect(told).toEqual([[], ['EIO not-sent'], ['ok']]);
+    expect(outcomes).toEqual([[], ['EIO not-sent'], ['ok']]);
     expect(causes).toEqual([new Error('vcp0: the VCP has not taken what is on pin 1')]);
   });
 
@@ -135,7 +135,7 @@ describe('a busy pin', () => {
     const bench = new VcpBench({ window: 32, whenBusy: 'fail' }, { stuck: 1 << 1 });
     const channel = bench.open();
     sent(channel, words(1, 1));
-    const told: string[] = [];
+    const outcomes: string[] = [];
     const scheduler = bench.time;
     // #region retry
     const patient$ = channel.send(words(1, 2)).pipe(
@@ -148,13 +148,13 @@ describe('a busy pin', () => {
       }),
     );
     // #endregion retry
-    patient$.subscribe({ complete: () => told.push('ok') });
+    patient$.subscribe({ complete: () => outcomes.push('ok') });
     const other = sent(channel, words(2, 3));
     bench.advance(20);
-    expect([told, other]).toEqual([[], ['ok']]);
+    expect([outcomes, other]).toEqual([[], ['ok']]);
     bench.model.set({ stuck: 0 });
     bench.advance(10);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
     expect(bench.arrived.map((message) => wordsOf(message)[0])).toEqual([3, 1, 2]);
   });
 
@@ -231,11 +231,11 @@ describe('a sender that leaves', () => {
     const bench = new VcpBench({}, { stuck: 1 << 1 });
     const channel = bench.open();
     sent(channel, words(1, 1));
-    const told = timed(channel, words(1, 2), 10);
+    const outcomes = timed(channel, words(1, 2), 10);
     bench.advance(20);
     bench.model.set({ stuck: 0 });
     bench.advance(20);
-    expect(told).toEqual(['ETIME not-sent']);
+    expect(outcomes).toEqual(['ETIME not-sent']);
     expect(bench.arrived.map((message) => wordsOf(message)[0])).toEqual([1]);
   });
 });
@@ -247,12 +247,12 @@ describe('the next owner', () => {
     const old = sent(first, words(1, 1));
     first.close();
     const next = bench.open();
-    const told = sent(next, words(1, 2));
+    const outcomes = sent(next, words(1, 2));
     bench.advance(20);
-    expect([old, told]).toEqual([['ESHUTDOWN unknown'], []]);
+    expect([old, outcomes]).toEqual([['ESHUTDOWN unknown'], []]);
     bench.model.set({ stuck: 0 });
     bench.advance(5);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
     expect(bench.arrived.map((message) => wordsOf(message)[0])).toEqual([1, 2]);
   });
 
@@ -261,10 +261,10 @@ describe('the next owner', () => {
     sent(bench.open(), words(1, 1));
     bench.mailbox.close();
     const next = new Mailbox(bench.controller, { scheduler: bench.time }).requestChannel(0);
-    const told = sent(next, words(2, 2));
+    const outcomes = sent(next, words(2, 2));
     bench.advance(5);
     // By the token alone, pin 1 would have been polled.
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
   });
 
   it('does not overwrite slots of an earlier owner’s message', () => {
@@ -272,12 +272,12 @@ describe('the next owner', () => {
     const first = bench.open();
     sent(first, words(0, 1, 2, 3, 4));
     first.close();
-    const told = sent(bench.open(), words(1, 5, 6));
+    const outcomes = sent(bench.open(), words(1, 5, 6));
     bench.advance(5);
-    expect(told).toEqual([]);
+    expect(outcomes).toEqual([]);
     bench.model.set({ stuck: 0 });
     bench.advance(5);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
     expect(bench.arrived.map(wordsOf)).toEqual([
       [1, 2, 3, 4],
       [5, 6],

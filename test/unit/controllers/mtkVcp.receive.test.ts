@@ -201,7 +201,7 @@ describe('an interrupt from inside a register access', () => {
       this.interrupt();
     }
 
-    // Like a level that nobody masks, it interrupts again and again.
+    // Like an unmasked level, it interrupts again and again.
     private interrupt(): void {
       while (this.line.observed && this.out !== 0) {
         if (++this.inside > 10) throw new Error('the line interrupts for ever');
@@ -217,11 +217,11 @@ describe('an interrupt from inside a register access', () => {
     const channel = new Mailbox(createMtkVcp(space, { scheduler: bench.time }), { scheduler: bench.time }).requestChannel(0);
     channel.subscribe(({ pin }) => space.accesses.push(`pin ${pin}`));
     bench.advance();
-    const told = sent(channel, words(1, 1));
+    const outcomes = sent(channel, words(1, 1));
     expect(space.accesses).toEqual(['send']);
     bench.advance(1);
     expect(space.accesses).toEqual(['send', 'pin 1', 'acknowledge']);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
   });
 
   it('is handled later if it comes inside a delivery', () => {
@@ -250,10 +250,10 @@ describe('an interrupt from inside a register access', () => {
       space.accesses.push('returned');
     });
     bench.advance();
-    const told = sent(channel, words(1, 1));
+    const outcomes = sent(channel, words(1, 1));
     bench.advance(5);
     const each = [1, 2, 3].map((pin) => ['send', `pin ${pin}`, 'returned', 'acknowledge']);
-    expect([told, ...answers]).toEqual([['ok'], ['ok'], ['ok']]);
+    expect([outcomes, ...answers]).toEqual([['ok'], ['ok'], ['ok']]);
     expect(space.accesses.filter((access) => access !== 'send')).toEqual(each.flat().filter((access) => access !== 'send'));
   });
 });

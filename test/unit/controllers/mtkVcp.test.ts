@@ -21,16 +21,16 @@ describe('the register accesses of a VCP mailbox', () => {
 
   it('tx-done: read the bit of that message in SET_IN, at once and every period', () => {
     const bench = new VcpBench({ txPollPeriod: 5 }, { latency: 7 });
-    const told = sent(bench.open(), words(3, 1));
+    const outcomes = sent(bench.open(), words(3, 1));
     bench.done();
     bench.advance();
     expect(bench.done()).toEqual(['unmask', 'R 100 = 8']);
     bench.advance(5);
     expect(bench.done()).toEqual(['R 100 = 8']);
-    expect(told).toEqual([]);
+    expect(outcomes).toEqual([]);
     bench.advance(5);
     expect(bench.done()).toEqual(['R 100 = 0']);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
     bench.advance(100);
     expect(bench.done()).toEqual([]);
   });
@@ -74,7 +74,7 @@ describe('the register accesses of a VCP mailbox', () => {
     bench.model.set({ stuck: 1 << 3 });
     bench.registers.write32(SET_IN, 1 << 3);
     bench.done();
-    const told = sent(channel, words(3, 1));
+    const outcomes = sent(channel, words(3, 1));
     expect(bench.done()).toEqual(['R 100 = 8']);
     bench.advance(10);
     expect(bench.done()).toEqual(['R 100 = 8', 'R 100 = 8']);
@@ -82,7 +82,7 @@ describe('the register accesses of a VCP mailbox', () => {
     bench.model.set({ stuck: 0 });
     bench.advance(5);
     expect(bench.done()).toEqual(['R 100 = 0', 'W 18 = 1', 'W 100 = 8', 'R 100 = 0']);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
   });
 
   it('flush: no accesses except the usual polls', () => {
@@ -100,11 +100,11 @@ describe('the register accesses of a VCP mailbox', () => {
     const bench = new VcpBench({}, { stuck: 8 });
     const channel = bench.open();
     bench.advance();
-    const told = sent(channel, words(3, 1));
+    const outcomes = sent(channel, words(3, 1));
     bench.done();
     channel.close();
     expect(bench.done()).toEqual(['mask']);
-    expect(told).toEqual(['ESHUTDOWN unknown']);
+    expect(outcomes).toEqual(['ESHUTDOWN unknown']);
     bench.advance(100);
     expect(bench.done()).toEqual([]);
     expect(bench.registers.read32(SET_IN)).toBe(8);
@@ -116,7 +116,7 @@ describe('the register accesses of a VCP mailbox', () => {
     bench.advance();
     bench.model.powerOff();
     bench.done();
-    const told = sent(channel, words(3, 1));
+    const outcomes = sent(channel, words(3, 1));
     const everywhere = ['100', '10c', ...Array.from({ length: 64 }, (_, i) => (4 * i).toString(16))].map((at) => `R ${at} = ffffffff`);
     expect(bench.done()).toEqual([...everywhere, 'mask']);
     bench.advance(5);
@@ -124,7 +124,7 @@ describe('the register accesses of a VCP mailbox', () => {
     bench.model.powerOn();
     bench.advance(5);
     expect(bench.done()).toEqual(['R 100 = 0', 'unmask', 'R 100 = 0', 'W 18 = 1', 'W 100 = 8', 'R 100 = 0']);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
   });
   // #endregion trace
 });

@@ -1,8 +1,17 @@
-import { computed, memoryRegisters, readOnly, registerWords, writeOneToClear, writeOneToSet, type RegisterMap } from 'rx-mailbox/registers';
+import {
+  computed,
+  memoryRegisters,
+  readOnly,
+  registerWords,
+  writeOneToClear,
+  writeOneToSet,
+  type Register,
+  type RegisterMap,
+} from 'rx-mailbox/registers';
 import { VirtualTimeScheduler } from 'rxjs';
 
 // #region example
-/** A device with two registers. Bits written to SET assert its line until they are cleared. */
+// A device with two registers. Bits written to SET assert its line until they are cleared.
 const SET = 0x0;
 const CLEAR = 0x4;
 
@@ -86,7 +95,7 @@ describe('memoryRegisters', () => {
       expect([registers.read32(20), registers.as(17).read32(20), registers.as(17).as(3).read32(20)]).toEqual([0, 17, 3]);
     });
 
-    it('wakes the listeners of a line, whoever writes', async () => {
+    it('wakes the listeners of a line, whichever side writes', async () => {
       const { words, registers } = device({ shared });
       const other = shared ? memoryRegisters(words, { map: kinds, keepAlive: false }) : registers.as(1);
       const log: number[] = [];
@@ -134,7 +143,7 @@ describe('memoryRegisters', () => {
     expect(() => memoryRegisters(words).interrupt$()).toThrow(RangeError);
   });
 
-  describe('where there is no Atomics.waitAsync', () => {
+  describe('without Atomics.waitAsync', () => {
     const { waitAsync } = Atomics;
     const ends: { close(): void }[] = [];
 
@@ -217,6 +226,16 @@ describe('memoryRegisters', () => {
     ]);
     timers.mockRestore();
     stopped.mockRestore();
+  });
+
+  it('passes words to a map that also work through a Proxy', () => {
+    const register: Register = {
+      read: (words, offset) => new Proxy(words, {}).load(offset),
+      write: (words, offset, value) => new Proxy(words, {}).store(offset, value + 1),
+    };
+    const registers = memoryRegisters(new Int32Array(1), { map: { size: 4, register: () => register } });
+    registers.write32(0, 7);
+    expect(registers.read32(0)).toBe(8);
   });
 
   it('is plain memory of all the words without a map', () => {

@@ -87,7 +87,7 @@ describe('a mailbox that stays full', () => {
     tx.events$.subscribe(({ type }) => events.push(type));
     const sent = [outcome(tx.send(1).pipe(txTimeout(10, bench.scheduler))), outcome(tx.send(2))];
     bench.run(50);
-    expect([sent.map(({ told }) => told), events]).toEqual([
+    expect([sent.map(({ outcomes }) => outcomes), events]).toEqual([
       [['ETIME unknown'], []],
       ['queued', 'sent', 'queued', 'left', 'stalled', 'settled'],
     ]);
@@ -97,7 +97,7 @@ describe('a mailbox that stays full', () => {
     expect(bench.messages).toEqual([1, 2]);
     bench.model.loseInterrupts(0);
     bench.run(1);
-    expect(sent[1]!.told).toEqual(['ok']);
+    expect(sent[1]!.outcomes).toEqual(['ok']);
   });
 
   it('recovers by flush, even if every interrupt is lost', () => {
@@ -106,10 +106,10 @@ describe('a mailbox that stays full', () => {
     const tx = bench.request('sm:0:tx');
     const sent = [1, 2, 3].map((message) => outcome(tx.send(message)));
     bench.run(50);
-    expect(sent.map(({ told }) => told)).toEqual([[], [], []]);
+    expect(sent.map(({ outcomes }) => outcomes)).toEqual([[], [], []]);
     const flushed = outcome(tx.flush(100));
     bench.run(20);
-    expect([sent.map(({ told }) => told), flushed.told]).toEqual([[['ok'], ['ok'], ['ok']], ['ok']]);
+    expect([sent.map(({ outcomes }) => outcomes), flushed.outcomes]).toEqual([[['ok'], ['ok'], ['ok']], ['ok']]);
   });
 
   it('frees the slot after the quarantine, but is not overwritten: the next messages wait in the queue, and may leave it', () => {
@@ -117,10 +117,10 @@ describe('a mailbox that stays full', () => {
     const tx = bench.request('sm:0:tx');
     const sent = [10, 25, 100].map((limit, i) => outcome(tx.send(i).pipe(txTimeout(limit, bench.scheduler))));
     bench.run(50);
-    expect(sent.map(({ told }) => told)).toEqual([['ETIME unknown'], ['ETIME not-sent'], []]);
+    expect(sent.map(({ outcomes }) => outcomes)).toEqual([['ETIME unknown'], ['ETIME not-sent'], []]);
     bench.model.set({ stuck: 0 });
     bench.run(5);
-    expect([sent[2]!.told, bench.messages]).toEqual([['ok'], [0, 2]]);
+    expect([sent[2]!.outcomes, bench.messages]).toEqual([['ok'], [0, 2]]);
   });
 
   it('makes a flush fail at its time limit, and no sender gets an outcome', () => {
@@ -129,7 +129,7 @@ describe('a mailbox that stays full', () => {
     const sent = outcome(tx.send(1));
     const flushed = outcome(tx.flush(30));
     bench.run(100);
-    expect([sent.told, flushed.told]).toEqual([[], ['ETIME unknown']]);
+    expect([sent.outcomes, flushed.outcomes]).toEqual([[], ['ETIME unknown']]);
     bench.trace();
     bench.run(100);
     // It also stops polling.

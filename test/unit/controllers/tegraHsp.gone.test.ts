@@ -49,7 +49,7 @@ describe('a device that is gone', () => {
     bench.model.powerOff();
     bench.model.interruptForNothing();
     bench.run();
-    expect(sent.map(({ told }) => told)).toEqual([['ENETDOWN unknown'], []]);
+    expect(sent.map(({ outcomes }) => outcomes)).toEqual([['ENETDOWN unknown'], []]);
     expect(others).toEqual([['hsp is gone: it reads all ones, at 0x304'], ['hsp is gone: it reads all ones, at 0x304']]);
     expect(() => bench.request('sm:3:tx')).toThrow('hsp is gone');
     expect(() => bench.hsp.resume()).toThrow('hsp is gone: it reads all ones, at 0x380');
@@ -58,7 +58,7 @@ describe('a device that is gone', () => {
     bench.run();
     bench.arrived.at(-1)!.take();
     bench.run();
-    expect(sent[1]!.told).toEqual(['ok']);
+    expect(sent[1]!.outcomes).toEqual(['ok']);
     expect([others.map((events) => events.at(-1)), late]).toEqual([['up', 'up'], []]);
   });
 
@@ -83,11 +83,11 @@ describe('a device that is gone', () => {
     bench.model.powerOff();
     const sent = [outcome(tx.send(1)), outcome(tx.send(2))];
     bench.run();
-    expect([sent.map(({ told }) => told), events]).toEqual([[['EIO not-sent'], []], ['hsp is gone: it reads all ones, at 0x100']]);
+    expect([sent.map(({ outcomes }) => outcomes), events]).toEqual([[['EIO not-sent'], []], ['hsp is gone: it reads all ones, at 0x100']]);
     bench.model.powerOn();
     bench.hsp.resume();
     bench.run();
-    expect(sent[1]!.told).toEqual(['ok']);
+    expect(sent[1]!.outcomes).toEqual(['ok']);
   });
 
   it('is noticed by flush and by a doorbell', () => {
@@ -99,12 +99,12 @@ describe('a device that is gone', () => {
     const flushed: string[] = [];
     tx.flush(50).subscribe({ error: (error: Error) => flushed.push(error.message) });
     bench.run(5);
-    expect([sent.told, flushed]).toEqual([['ENETDOWN unknown'], ['hsp is gone: it reads all ones, at 0x10000']]);
+    expect([sent.outcomes, flushed]).toEqual([['ENETDOWN unknown'], ['hsp is gone: it reads all ones, at 0x10000']]);
     bench.model.powerOn();
     bench.hsp.resume();
     bench.run();
     bench.model.powerOff();
-    expect(outcome(doorbell.send(undefined)).told).toEqual(['EIO not-sent']);
+    expect(outcome(doorbell.send(undefined)).outcomes).toEqual(['EIO not-sent']);
   });
 
   it('is noticed when controllers are made', () => {
@@ -143,7 +143,7 @@ describe('a device that is gone', () => {
     };
     const throwing = make();
     broken = true;
-    expect(outcome(throwing.channel.send(1)).told).toEqual(['EIO not-sent']);
+    expect(outcome(throwing.channel.send(1)).outcomes).toEqual(['EIO not-sent']);
     expect(throwing.events).toEqual([]);
     line.next();
     expect(throwing.events).toEqual(['bus error']);
@@ -170,7 +170,7 @@ describe('a device that is gone', () => {
     const sent = outcome(mailbox.requestChannel('sm:0:tx').send(1));
     scheduler.maxFrames = 0;
     scheduler.flush();
-    expect(sent.told).toEqual(['ok']);
+    expect(sent.outcomes).toEqual(['ok']);
   });
 
   it('is noticed when enables cannot be written: a message that was written counts as in flight, a refused one does not', () => {
@@ -190,7 +190,7 @@ describe('a device that is gone', () => {
       if (isFull) registers.write32(0x10000, 0x8000_0007);
       broken = true;
       const sent = outcome(channel.send(1));
-      expect(sent.told).toEqual(isFull ? [] : ['ENETDOWN unknown']);
+      expect(sent.outcomes).toEqual(isFull ? [] : ['ENETDOWN unknown']);
       broken = false;
       registers.write32(0x10000, 0);
       hsp.resume();
@@ -232,7 +232,7 @@ describe('resume', () => {
     bench.model.ring();
     const sent = outcome(tx.send(2));
     bench.run();
-    expect([messages, rings, sent.told]).toEqual([[1], 1, ['ok']]);
+    expect([messages, rings, sent.outcomes]).toEqual([[1], 1, ['ok']]);
   });
 
   it('is not needed after a reset that the next send detects: links go down and up, and no sender gets a false tx-done', () => {
@@ -245,13 +245,13 @@ describe('resume', () => {
     bench.run(2);
     bench.model.reset();
     bench.run(20);
-    expect(lost.told).toEqual([]);
+    expect(lost.outcomes).toEqual([]);
     const sent = outcome(second.send(2));
     bench.run();
     expect(events).toEqual(['down', 'hsp was reset: INT_IE is 0x0; expected 0x201', 'up', undefined]);
     bench.model.send(1, 3);
     bench.run(5);
-    expect([lost.told, sent.told, messages, bench.messages]).toEqual([['ENETDOWN unknown'], ['ok'], [3], [2]]);
+    expect([lost.outcomes, sent.outcomes, messages, bench.messages]).toEqual([['ENETDOWN unknown'], ['ok'], [3], [2]]);
   });
 
   it('is not needed after a reset that flush or a leaving sender detects', () => {
@@ -263,10 +263,12 @@ describe('resume', () => {
       bench.model.reset();
       const flushed = meet === 'flush' ? outcome(tx.flush(50)) : undefined;
       bench.run(30);
-      expect([lost.told, flushed?.told]).toEqual(meet === 'flush' ? [['ENETDOWN unknown'], ['ok']] : [['ETIME unknown'], undefined]);
+      expect([lost.outcomes, flushed?.outcomes]).toEqual(
+        meet === 'flush' ? [['ENETDOWN unknown'], ['ok']] : [['ETIME unknown'], undefined],
+      );
       const sent = outcome(tx.send(2));
       bench.run(5);
-      expect(sent.told).toEqual(['ok']);
+      expect(sent.outcomes).toEqual(['ok']);
     }
   });
 
@@ -279,12 +281,12 @@ describe('resume', () => {
     bench.hsp.resume();
     tx.events$.subscribe(({ type }) => events.push(type));
     bench.run();
-    expect(sent.map(({ told }) => told)).toEqual([['ENETDOWN unknown'], []]);
+    expect(sent.map(({ outcomes }) => outcomes)).toEqual([['ENETDOWN unknown'], []]);
     for (const nth of [0, 1]) {
       bench.arrived[nth]!.take();
       bench.run();
     }
-    expect([sent[1]!.told, events, bench.messages]).toEqual([['ok'], ['sent', 'settled'], [1, 2]]);
+    expect([sent[1]!.outcomes, events, bench.messages]).toEqual([['ok'], ['sent', 'settled'], [1, 2]]);
   });
 
   it('does not restart a link that a listener closes meanwhile', () => {
@@ -314,7 +316,7 @@ describe('resume', () => {
     const sent = outcome(tx.send(1));
     bench.hsp.resume();
     bench.run(5);
-    expect([events, sent.told]).toEqual([['down', 'up'], ['ok']]);
+    expect([events, sent.outcomes]).toEqual([['down', 'up'], ['ok']]);
   });
 
   it('is needed if detectReset is false: then EMPTY is the only evidence, and a lost message looks as if it was read', () => {
@@ -325,7 +327,7 @@ describe('resume', () => {
     bench.model.reset();
     outcome(second.send(2));
     bench.run(20);
-    expect([lost.told, bench.messages]).toEqual([['ok'], [2]]);
+    expect([lost.outcomes, bench.messages]).toEqual([['ok'], [2]]);
   });
 
   it('is needed if the device did not come back after a reset', () => {
@@ -337,7 +339,7 @@ describe('resume', () => {
     tx.flush(5).subscribe({ error: () => undefined });
     bench.model.powerOff();
     bench.run(1);
-    expect(sent.told).toEqual(['ENETDOWN unknown']);
+    expect(sent.outcomes).toEqual(['ENETDOWN unknown']);
     expect(() => bench.request('sm:2:tx')).toThrow('hsp is gone: it reads all ones, at 0x380');
     bench.model.powerOn();
     bench.hsp.resume();

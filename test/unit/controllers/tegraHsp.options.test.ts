@@ -108,7 +108,7 @@ describe('a block', () => {
     const bench = new HspBench({ driver: { shared: 5, detectReset: false } });
     const sent = outcome(bench.request('sm:0:tx').send(1));
     bench.run();
-    expect(sent.told).toEqual(['ok']);
+    expect(sent.outcomes).toEqual(['ok']);
     expect(bench.trace()).toEqual(['W IE5 0', 'R SM0.MBOX 0', 'W SM0.MBOX 80000001', 'W IE5 1', 'R IR ff', 'W IE5 0']);
   });
 

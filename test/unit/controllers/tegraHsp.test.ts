@@ -19,7 +19,7 @@ describe('a message', () => {
     const sent = outcome(tx.send(message));
     bench.model.send(1, message);
     bench.run();
-    expect([bench.messages, messages, sent.told]).toEqual([[message], [message], ['ok']]);
+    expect([bench.messages, messages, sent.outcomes]).toEqual([[message], [message], ['ok']]);
   });
 
   it.each([[[0, 0, 0, 0]], [[1, 2, 3, 4]], [[0xffff_ffff, 0xffff_ffff, 0xffff_ffff, 0xffff_ffff]]] as const)(
@@ -35,7 +35,7 @@ describe('a message', () => {
       bench.run();
       expect(bench.messages.map((words) => [...(words as Uint32Array)])).toEqual([message, message]);
       expect(messages).toEqual([message]);
-      expect(sent.map(({ told }) => told)).toEqual([['ok'], ['ok']]);
+      expect(sent.map(({ outcomes }) => outcomes)).toEqual([['ok'], ['ok']]);
     },
   );
 
@@ -55,7 +55,7 @@ describe('a message', () => {
     const after = outcome(tx.send(2));
     bench.run();
     expect(errors.map(({ code, delivery, cause }) => [code, delivery, (cause as Error).message])).toEqual([['EIO', 'not-sent', text]]);
-    expect([before.told, after.told, bench.messages]).toEqual([['ok'], ['ok'], [1, 2]]);
+    expect([before.outcomes, after.outcomes, bench.messages]).toEqual([['ok'], ['ok'], [1, 2]]);
   });
 
   it.each<[string, unknown]>([
@@ -75,7 +75,7 @@ describe('a message', () => {
     expect([causes, bench.trace()]).toEqual([[text], []]);
     const after = outcome(tx.send([1, 2, 3, 4]));
     bench.run();
-    expect(after.told).toEqual(['ok']);
+    expect(after.outcomes).toEqual(['ok']);
   });
 
   it('cannot be sent by a consumer: the send fails, and the consumer goes on', () => {
@@ -126,7 +126,7 @@ export function types(hsp: TegraHsp): void {
   wide.next([1, 2, 3]);
   const doorbell = new Mailbox(hsp.doorbells).requestChannel('db:bpmp');
   doorbell.send().subscribe();
-  // @ts-expect-error -- nothing travels
+  // @ts-expect-error -- a ring carries no message
   doorbell.next(1);
   // @ts-expect-error -- which chip?
   createTegraHsp({} as RegisterSpace, {});
@@ -140,9 +140,9 @@ describe('what the Linux driver gets wrong', () => {
     const sent = outcome(tx.send([1, 2, 3, 4]));
     const flushed = outcome(tx.flush(20));
     bench.run(4);
-    expect([sent.told, flushed.told, bench.arrived.length]).toEqual([[], [], 0]);
+    expect([sent.outcomes, flushed.outcomes, bench.arrived.length]).toEqual([[], [], 0]);
     bench.run(1);
-    expect([sent.told, flushed.told, bench.arrived.length]).toEqual([['ok'], ['ok'], 1]);
+    expect([sent.outcomes, flushed.outcomes, bench.arrived.length]).toEqual([['ok'], ['ok'], 1]);
   });
 
   it('Tegra194 producers never enable EMPTY in their mailbox, so only flush ends a send: here the interrupt does', () => {
@@ -150,7 +150,7 @@ describe('what the Linux driver gets wrong', () => {
     const tx = bench.request('sm:0:tx');
     const sent = [outcome(tx.send(1)), outcome(tx.send(2))];
     bench.run();
-    expect(sent.map(({ told }) => told)).toEqual([['ok'], ['ok']]);
+    expect(sent.map(({ outcomes }) => outcomes)).toEqual([['ok'], ['ok']]);
   });
 
   it('each request of a doorbell uses up one more channel: here it can be requested any number of times', () => {
@@ -207,7 +207,7 @@ describe('what the Linux driver gets wrong', () => {
     for (const which of ['sm:0:tx:128', 'sm:0:rx:128']) expect(() => bench.mailbox128.requestChannel(which)).toThrow(ChannelBusyError);
     const sent = outcome(tx.send(5));
     bench.run();
-    expect([sent.told, bench.messages]).toEqual([['ok'], [5]]);
+    expect([sent.outcomes, bench.messages]).toEqual([['ok'], [5]]);
     tx.close();
     const wide = bench.mailbox128.requestChannel('sm:0:rx:128');
     expect(() => bench.request('sm:0:tx')).toThrow(ChannelBusyError);
@@ -226,10 +226,10 @@ describe('what the Linux driver gets wrong', () => {
     bench.arrived[0]!.take();
     const flushed = outcome(tx.flush(100));
     bench.run(3);
-    expect([sent.map(({ told }) => told), late, flushed.told]).toEqual([[['ok'], []], [], []]);
+    expect([sent.map(({ outcomes }) => outcomes), late, flushed.outcomes]).toEqual([[['ok'], []], [], []]);
     bench.arrived[1]!.take();
     bench.run(3);
-    expect([sent[1]!.told, late, flushed.told]).toEqual([['ok'], [], ['ok']]);
+    expect([sent[1]!.outcomes, late, flushed.outcomes]).toEqual([['ok'], [], ['ok']]);
   });
 
   it('a message overwrites one that was not read: here it waits', () => {
@@ -237,10 +237,10 @@ describe('what the Linux driver gets wrong', () => {
     const tx = bench.request('sm:0:tx', { quarantine: 0 });
     const sent = [outcome(tx.send(1).pipe(txTimeout(5, bench.scheduler))), outcome(tx.send(2))];
     bench.run(20);
-    expect(sent.map(({ told }) => told)).toEqual([['ETIME unknown'], []]);
+    expect(sent.map(({ outcomes }) => outcomes)).toEqual([['ETIME unknown'], []]);
     bench.model.set({ stuck: 0 });
     bench.run(5);
-    expect([sent[1]!.told, bench.messages]).toEqual([['ok'], [1, 2]]);
+    expect([sent[1]!.outcomes, bench.messages]).toEqual([['ok'], [1, 2]]);
   });
 
   it('a tx-done callback runs while causes are handled: here a send that it starts is not ended by causes read before', () => {
@@ -251,14 +251,14 @@ describe('what the Linux driver gets wrong', () => {
       complete: () => {
         // Both are empty, and only the first has been handled. The flush ends the second send, and another message follows.
         second.flush(5).subscribe();
-        again.push(outcome(second.send(3)).told);
+        again.push(outcome(second.send(3)).outcomes);
       },
     });
     const sent = outcome(second.send(2));
     bench.run();
     for (const arrival of bench.arrived.splice(0)) arrival.take();
     bench.run();
-    expect([sent.told, again]).toEqual([['ok'], [[]]]);
+    expect([sent.outcomes, again]).toEqual([['ok'], [[]]]);
     bench.arrived[0]!.take();
     bench.run(2);
     expect(again).toEqual([['ok']]);
@@ -271,11 +271,11 @@ describe('a doorbell', () => {
     const channel = bench.doorbells.requestChannel('db:bpmp');
     const sent = [outcome(channel.send('a')), outcome(channel.send('b'))];
     bench.run();
-    expect([bench.rings, sent.map(({ told }) => told)]).toEqual([[17], [[], []]]);
+    expect([bench.rings, sent.map(({ outcomes }) => outcomes)]).toEqual([[17], [[], []]]);
     channel.acknowledge();
     bench.run();
     channel.acknowledge({ error: new Error('no') });
-    expect([bench.rings, sent.map(({ told }) => told)]).toEqual([
+    expect([bench.rings, sent.map(({ outcomes }) => outcomes)]).toEqual([
       [17, 17],
       [['ok'], ['EIO sent']],
     ]);
@@ -369,9 +369,9 @@ describe('a mailbox', () => {
     const sent = [outcome(tx.send(1)), outcome(tx.send(2))];
     const flushed = outcome(tx.flush(5000));
     bench.run(5);
-    expect([sent.map(({ told }) => told), flushed.told]).toEqual([[['ok'], []], []]);
+    expect([sent.map(({ outcomes }) => outcomes), flushed.outcomes]).toEqual([[['ok'], []], []]);
     bench.run(1);
-    expect([sent[1]!.told, flushed.told]).toEqual([['ok'], ['ok']]);
+    expect([sent[1]!.outcomes, flushed.outcomes]).toEqual([['ok'], ['ok']]);
   });
 
   it('that is flushed while it holds an earlier owner’s message waits for that first, also without interrupts', () => {
@@ -382,7 +382,7 @@ describe('a mailbox', () => {
     const sent = outcome(tx.send(1));
     const flushed = outcome(tx.flush(100));
     bench.run(10);
-    expect([sent.told, flushed.told, bench.messages]).toEqual([['ok'], ['ok'], [7, 1]]);
+    expect([sent.outcomes, flushed.outcomes, bench.messages]).toEqual([['ok'], ['ok'], [7, 1]]);
   });
 
   it('is not interrupted in the middle of a send: the interrupt is handled later', () => {
@@ -409,7 +409,7 @@ describe('a mailbox', () => {
     const sent = outcome(second!.send(2));
     expect([accesses.map(({ offset }) => offset), second!.closed]).toEqual([[0x18000, 0x18000, 0x100], false]);
     scheduler.flush();
-    expect([sent.told, second!.closed, registers.read32(0x100)]).toEqual([['ESHUTDOWN unknown'], true, 0]);
+    expect([sent.outcomes, second!.closed, registers.read32(0x100)]).toEqual([['ESHUTDOWN unknown'], true, 0]);
     model.close();
   });
 

@@ -56,11 +56,11 @@ describe('with the other processor in a thread', () => {
       if ('mailbox' in report) arrived.set(Number(report.message), (arrived.get(Number(report.message)) ?? 0) + 1);
     });
     const channels = ['sm:0:tx', 'sm:2:tx'].map((which) => mailbox.requestChannel(which, { txQueueLength: 1000 }));
-    const told = new Map<number, string[]>();
+    const outcomesOf = new Map<number, string[]>();
     const send = (channel: Channel<number>, message: number): Promise<void> =>
       new Promise((resolve) => {
         const outcomes: string[] = [];
-        told.set(message, outcomes);
+        outcomesOf.set(message, outcomes);
         channel
           .send(message)
           .pipe(txTimeout(25))
@@ -97,11 +97,11 @@ describe('with the other processor in a thread', () => {
     );
     await Promise.all(channels.map((channel) => send(channel, ++number)));
     await counted;
-    const outcomes = [...told.values()].map((each) => each.join());
+    const outcomes = [...outcomesOf.values()].map((each) => each.join());
     expect(outcomes.slice(-2)).toEqual(['ok', 'ok']);
     expect(outcomes).toHaveLength(482);
     for (const outcome of outcomes) expect(['ok', 'ETIME unknown', 'ETIME not-sent', 'ENETDOWN unknown']).toContain(outcome);
-    for (const [message, [outcome]] of told) {
+    for (const [message, [outcome]] of outcomesOf) {
       const times = arrived.get(message) ?? 0;
       if (outcome === 'ok') expect([message, times]).toEqual([message, 1]);
       else expect([message, outcome!.endsWith('not-sent') ? times : Math.max(0, times - 1)]).toEqual([message, 0]);

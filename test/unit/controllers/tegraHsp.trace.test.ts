@@ -47,8 +47,8 @@ describe('the accesses of the driver, in order', () => {
       bench.run();
       const log: string[] = [];
       bench.trace();
-      channel.send(1).subscribe({ complete: () => log.push(...bench.trace(), 'told 1') });
-      channel.send(2).subscribe({ complete: () => log.push(...bench.trace(), 'told 2') });
+      channel.send(1).subscribe({ complete: () => log.push(...bench.trace(), 'done 1') });
+      channel.send(2).subscribe({ complete: () => log.push(...bench.trace(), 'done 2') });
       bench.run(5);
       expect(log).toEqual([
         'R SM0.MBOX 0',
@@ -59,10 +59,10 @@ describe('the accesses of the driver, in order', () => {
         'R SM0.MBOX 0',
         'W SM0.MBOX 80000002',
         'W IE0 1',
-        'told 1',
+        'done 1',
         'R IR ff',
         'W IE0 0',
-        'told 2',
+        'done 2',
       ]);
     });
 
@@ -186,13 +186,13 @@ describe('the accesses of the driver, in order', () => {
     const [producer, consumer] = [bench.request('sm:0:tx'), bench.request('sm:1:rx')];
     bench.run();
     expect(bench.trace()).toEqual(['W IE0 0', 'W SM0.EMPTY_IE 0', 'W IE0 200', 'W SM1.FULL_IE 1']);
-    let told = 0;
-    producer.send(1).subscribe({ complete: () => told++ });
+    let completed = 0;
+    producer.send(1).subscribe({ complete: () => completed++ });
     bench.run();
     expect(bench.trace()).toEqual(['R SM0.MBOX 0', 'W SM0.MBOX 80000001', 'W SM0.EMPTY_IE 1', 'W IE0 201']);
     bench.arrived[0]!.take();
     bench.run();
-    expect([told, bench.trace()]).toEqual([1, ['R IR ff', 'W IE0 200']]);
+    expect([completed, bench.trace()]).toEqual([1, ['R IR ff', 'W IE0 200']]);
     producer.close();
     consumer.close();
     expect(bench.trace()).toEqual(['W SM0.EMPTY_IE 0', 'W IE0 200', 'W SM1.FULL_IE 0', 'W IE0 0']);
