@@ -1,6 +1,6 @@
 import { MAX_DELAY } from '../contract/checks';
 
-/** Keeps a Node process or thread alive while it holds; elsewhere it has nothing to do. */
+/** Keeps a Node process or thread alive while it holds; does nothing in browsers. */
 export class KeepAlive {
   private timer: { ref(): void; unref(): void } | undefined = undefined;
   private holding = false;
@@ -19,7 +19,7 @@ export class KeepAlive {
   }
 }
 
-// A handle to hold on to, not a clock: its interval never matters.
+// Only its ref() and unref() matter, so it fires as seldom as possible.
 function makeTimer(): { ref(): void; unref(): void } | undefined {
   const timer: unknown = setInterval(() => undefined, MAX_DELAY);
   if (typeof timer === 'object') return timer as { ref(): void; unref(): void };

@@ -1,62 +1,61 @@
-/** How often the clock is read: once per so many looks. */
-const LOOKS = 64;
-/** A wait that is shorter than this, in milliseconds, is none. */
-const LEAST = 0.002;
-/** Where it does not look any more it tries once every so often, first and at most; so much longer, to see also who has to be woken first. */
-const SELDOM = 4;
-const MOST_SELDOM = 32;
-const LONGER = 4;
-/** More looks than fit into a millisecond: a clock that stands still, or goes in long steps, must not keep a thread looking. */
-const MOST_LOOKS = 4000;
+/** The clock is read once per this many polls. */
+const POLLS_PER_ROUND = 64;
+/** Milliseconds; a shorter limit counts as zero. */
+const LEAST_LIMIT = 0.002;
+/** While the limit is zero, every so many sleeps one probe polls longer: at first, and at most. */
+const FIRST_PROBE = 4;
+const MOST_SLEEPS = 32;
+/** How much longer: long enough to also see an answer from a thread that has to be woken first. */
+const PROBE_FACTOR = 4;
+/** More rounds than fit into a millisecond: a bound for a clock that stands still or is coarse. */
+const MOST_ROUNDS = 4000;
 
 /**
- * How long a thread goes on looking at the memory before it sleeps: being woken takes longer than most answers.
+ * Polls the memory for a while before a thread sleeps, because waking a thread takes longer than most answers.
  *
- * Each time that it looked in vain it looks half as long, down to not at all; when it was right to look, as long as it may. Since two threads
- * that both sleep after each word never find out that they need not, it tries a longer look now and then. So a channel that is quiet costs
- * a handful of looks, and a busy one is not put to sleep.
+ * Polling in vain halves the limit, down to zero; polling with success restores it. Two threads that both sleep after each message would
+ * never find out that polling pays, so a longer probe is made now and then. An idle channel costs a few polls, and a busy one stays awake.
  */
 export class SpinWait {
   private limit: number;
   private until = 0;
-  private left = 0;
-  /** Sleeps until the next try, and after that. */
-  private rests = SELDOM;
-  private seldom = SELDOM;
+  private roundsLeft = 0;
+  private sleepsUntilProbe = FIRST_PROBE;
+  private sleepsBetweenProbes = FIRST_PROBE;
 
-  /** @param most - Milliseconds. */
-  constructor(private readonly most: number) {
-    this.limit = most;
+  /** @param longest - Milliseconds; 0: never polls. */
+  constructor(private readonly longest: number) {
+    this.limit = longest;
   }
 
-  /** Whether to look on for a while, beginning now. */
+  /** Starts the clock; false if the thread should sleep at once. */
   begin(): boolean {
     let { limit } = this;
-    if (limit < LEAST) {
-      if (this.most === 0 || --this.rests > 0) return false;
-      this.rests = this.seldom = Math.min(2 * this.seldom, MOST_SELDOM);
-      limit = LONGER * this.most;
+    if (limit < LEAST_LIMIT) {
+      if (this.longest === 0 || --this.sleepsUntilProbe > 0) return false;
+      this.sleepsUntilProbe = this.sleepsBetweenProbes = Math.min(2 * this.sleepsBetweenProbes, MOST_SLEEPS);
+      limit = PROBE_FACTOR * this.longest;
     }
     this.until = performance.now() + limit;
-    this.left = Math.ceil(limit * MOST_LOOKS);
+    this.roundsLeft = Math.ceil(limit * MOST_ROUNDS);
     return true;
   }
 
-  /** Looks for a moment. */
-  look(news: () => boolean): boolean {
-    for (let i = 0; i < LOOKS; i++) {
-      if (news()) {
-        this.limit = this.most;
-        this.rests = this.seldom = SELDOM;
+  /** One round of polls; whether one of them succeeded. */
+  poll(hasNews: () => boolean): boolean {
+    for (let i = 0; i < POLLS_PER_ROUND; i++) {
+      if (hasNews()) {
+        this.limit = this.longest;
+        this.sleepsUntilProbe = this.sleepsBetweenProbes = FIRST_PROBE;
         return true;
       }
     }
     return false;
   }
 
-  /** Whether it has looked long enough. */
+  /** Whether the time is up; to be asked once after each round. */
   get over(): boolean {
-    if (--this.left > 0 && performance.now() < this.until) return false;
+    if (--this.roundsLeft > 0 && performance.now() < this.until) return false;
     this.limit /= 2;
     return true;
   }

@@ -1,33 +1,40 @@
-import { LOCK } from '../controllers/sharedMemory/layout';
+type LockId = readonly [high: number, low: number];
 
 /**
- * Finds out, in browsers, that the other thread has ended, where no event tells: each side holds a Web Lock of its own for as long as its
- * thread lives, says in the memory which, and waits for the other's. Elsewhere it does nothing.
+ * Finds out in browsers that the other thread has ended, because no event says so. In Node it does nothing.
  *
- * A side connects only when it holds its lock; else whoever waits for it could get it first.
+ * Each thread holds a Web Lock of its own until it ends. It writes the lock's id (two words) into the memory, and requests the other
+ * thread's lock: getting that one means that the other thread has ended. So a side may connect only after it holds its lock; before, the
+ * other side could get it first.
  */
 export class WebLockLiveness {
   private readonly locks = browserLocks();
-  /** Holds its lock, or does without. */
+  /** Holds its lock, or works without locks. */
   private ready = this.locks === undefined;
-  private asked = false;
-  private id: readonly [number, number] = [0, 0];
+  private requested = false;
+  private id: LockId = [0, 0];
+  /** Names of the locks that have been requested from other threads. */
   private readonly watched = new Set<string>();
 
+  /**
+   * @param onReady - {@link announce} returns true from now on.
+   * @param onEnded - A watched thread has ended; `isOf(at)` says whether the id at that index is the thread's.
+   */
   constructor(
     private readonly words: Int32Array,
-    private readonly changed: () => void,
-    private readonly gone: (isGone: (at: number) => boolean) => void,
+    private readonly onReady: () => void,
+    private readonly onEnded: (isOf: (at: number) => boolean) => void,
   ) {}
 
-  /** Says which lock this side of a channel holds; false while it does not hold it. */
-  introduce(at: number): boolean {
-    if (!this.asked) this.hold();
-    for (const i of [0, 1] as const) Atomics.store(this.words, at + LOCK + i, this.id[i]);
+  /** Writes the id of this thread's lock to that index; false while the lock is not held yet. */
+  announce(at: number): boolean {
+    if (!this.requested) this.requestOwn();
+    Atomics.store(this.words, at, this.id[0]);
+    Atomics.store(this.words, at + 1, this.id[1]);
     return this.ready;
   }
 
-  /** Waits for the end of the thread that has that side of a channel. */
+  /** Learns when the thread whose id is at that index has ended. */
   watch(at: number): void {
     if (this.locks === undefined) return;
     const id = this.idAt(at);
@@ -36,19 +43,19 @@ export class WebLockLiveness {
     this.watched.add(name);
     const ended = (): void => {
       this.watched.delete(name);
-      this.gone((other) => nameOf(this.idAt(other)) === name);
+      this.onEnded((other) => nameOf(this.idAt(other)) === name);
     };
     this.locks.request(name, ended).catch(() => undefined);
   }
 
-  /** Never given back: a thread that closes its channels may open them again. */
-  private hold(): void {
-    this.asked = true;
+  /** The lock is never released: a thread that closes its channels may open them again. */
+  private requestOwn(): void {
+    this.requested = true;
     if (this.locks === undefined) return;
     const id = [1 + Math.random() * 2 ** 31, Math.random() * 2 ** 32].map((word) => word | 0) as [number, number];
     const decided = (): void => {
       this.ready = true;
-      this.changed();
+      this.onReady();
     };
     this.locks
       .request(nameOf(id), () => {
@@ -56,20 +63,20 @@ export class WebLockLiveness {
         decided();
         return new Promise(() => undefined);
       })
-      // A page that may not use locks does without.
+      // A page that may not use locks works without them.
       .catch(decided);
   }
 
-  private idAt(at: number): [number, number] {
-    return [Atomics.load(this.words, at + LOCK), Atomics.load(this.words, at + LOCK + 1)];
+  private idAt(at: number): LockId {
+    return [Atomics.load(this.words, at), Atomics.load(this.words, at + 1)];
   }
 }
 
-function nameOf([high, low]: readonly [number, number]): string {
+function nameOf([high, low]: LockId): string {
   return `rx-mailbox ${high} ${low}`;
 }
 
-// Node has locks, too, from version 24 on; there, events tell.
+// Node has locks from version 24 on, but there events tell that a thread has ended.
 function browserLocks(): LockManager | undefined {
   const { document, WorkerGlobalScope, navigator } = globalThis as {
     document?: unknown;

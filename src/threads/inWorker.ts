@@ -2,7 +2,7 @@ interface NodeProcess {
   getBuiltinModule?(name: 'node:worker_threads'): { isMainThread: boolean } | undefined;
 }
 
-/** Whether this is a worker: a thread that nobody looks at, so that it may be busy for a moment. Not known: no. */
+/** Whether this thread is a worker, so that no user notices when it is busy for a moment. False if that cannot be known. */
 export function inWorker(): boolean {
   const { process, WorkerGlobalScope, self } = globalThis as {
     process?: NodeProcess;
@@ -10,6 +10,6 @@ export function inWorker(): boolean {
     self?: unknown;
   };
   if (WorkerGlobalScope !== undefined) return self instanceof WorkerGlobalScope;
-  // Without an import, which would have to be kept from bundles for browsers.
+  // An import would end up in bundles for browsers.
   return process?.getBuiltinModule?.('node:worker_threads')?.isMainThread === false;
 }

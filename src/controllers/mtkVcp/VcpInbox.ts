@@ -1,79 +1,79 @@
 import { NEVER, Subject, Subscription, takeUntil, type Observable } from 'rxjs';
 import { bitOf, pinsOf } from './layout';
-import type { VcpSettings } from './VcpSettings';
-import { readSlots } from './words';
+import { readSlots } from './Slots';
+import type { VcpDevice } from './VcpDevice';
 
 /** A message from the VCP. */
 export interface VcpReceived {
   /** Which pin it raised; 0 to 31. */
   readonly pin: number;
-  /** A copy of the slots of that pin, made before anybody was told; empty for a pin without slots. */
+  /** A copy of that pin's slots, made before any receiver is called; empty for a pin without slots. */
   readonly data: Uint8Array;
 }
 
-/** Whom an inbox works for. */
+/** What an inbox needs from its link. */
 export interface VcpInboxOwner {
-  /** The device is there, as far as it is known. */
+  /** As far as is known, the device is there. */
   readonly up: boolean;
-  /** The channel has called, and hears nothing before that has returned. */
+  /** Inside a call from the channel, which may get no event before that call returns. */
   readonly inCall: boolean;
   received(message: VcpReceived): void;
-  /** The registers have nothing to say any more, for now. */
+  /** The registers cannot be used for now. */
   lose(reason: unknown): void;
+  /** There is no device. */
   gone(): void;
   /** The interrupt line has failed. */
   fail(reason: unknown): void;
 }
 
 /**
- * What comes from the VCP: its line, the slots, and the acknowledgement.
+ * Receives from the VCP: its interrupt line, its slots, and the acknowledgement.
  *
- * The line is unmasked while somebody is bound and the device is there. Whoever is bound is told first, and then the pin is acknowledged:
- * until then the VCP must not write its slots again.
+ * The line is unmasked while a link is open and the device is there. The pins are acknowledged after delivery, because the VCP may then
+ * write their slots again.
  */
 export class VcpInbox {
   private line$: Observable<unknown> = NEVER;
-  /** Masks the line, where it is unmasked. */
+  /** Emits to mask the line; `undefined` while it is masked. */
   private masked: Subject<void> | undefined;
-  /** What is to happen in the next turn. */
-  private readonly later = new Subscription();
-  /** During a delivery: the pins that the owner has been told of. */
-  private told: number | undefined;
+  private readonly deferred = new Subscription();
+  /** During a delivery: the pins that have been delivered. */
+  private delivered: number | undefined;
 
   constructor(
-    private readonly settings: VcpSettings,
+    private readonly device: VcpDevice,
     private readonly owner: VcpInboxOwner,
   ) {}
 
   /** Throws if there is no such line. */
   open(): void {
-    const { space, line } = this.settings.registers;
+    const { space, line } = this.device.registers;
     this.line$ = space.interrupt$(line);
   }
 
   close(): void {
     this.mask();
-    this.later.unsubscribe();
+    this.deferred.unsubscribe();
     try {
-      // Closed by a receiver: what it was told of must not be told again, to the next owner.
+      // If a receiver closed the channel, the next owner must not receive the same messages again.
       this.acknowledge();
     } catch {
-      // Whether the device is still there concerns nobody any more.
+      // The channel is closed, so a failing device does not matter any more.
     }
   }
 
   unmask(): void {
     if (!this.owner.up || this.masked !== undefined) return;
     const masked = (this.masked = new Subject<void>());
-    // A line that emits while it is being subscribed can be masked then, too: a subscription would not be there yet.
+    // Not by unsubscribing: a line that emits inside subscribe() could not be masked then.
     this.line$.pipe(takeUntil(masked)).subscribe({
       next: () => this.interrupted(),
       error: (reason: unknown) => this.owner.fail(reason),
     });
   }
 
-  unmaskNextTurn(): void {
-    this.nextTurn(() => this.unmask());
+  unmaskLater(): void {
+    this.defer(() => this.unmask());
   }
 
   mask(): void {
@@ -82,14 +82,14 @@ export class VcpInbox {
     masked?.next();
   }
 
-  /** What it finds is delivered in the next turn, so this also makes up for an interrupt that was lost. */
+  /** Whether a message waits. It is then delivered later, which also makes up for a lost interrupt. */
   peek(): boolean {
     if (!this.owner.up) return false;
     try {
-      const raised = this.settings.registers.raised();
+      const raised = this.device.registers.raised();
       if (raised === 0) return false;
       if (raised === 'gone') this.owner.gone();
-      else this.nextTurn(() => this.receive());
+      else this.defer(() => this.receive());
       return raised !== 'gone';
     } catch (error) {
       this.owner.lose(error);
@@ -98,21 +98,20 @@ export class VcpInbox {
   }
 
   private interrupted(): void {
-    if (this.told === undefined && !this.owner.inCall) return this.receive();
-    // From inside a register access, or a delivery. The acknowledgement has to come after the delivery, which has to wait for the call to
-    // return; and a level that nobody cares for would interrupt for ever.
+    if (this.delivered === undefined && !this.owner.inCall) return this.receive();
+    // Inside a call or a delivery, which has to end before the next delivery. Mask the line until then: it stays asserted.
     this.mask();
-    this.unmaskNextTurn();
+    this.unmaskLater();
   }
 
   private receive(): void {
     if (!this.owner.up) return;
     try {
-      const raised = this.settings.registers.raised();
+      const raised = this.device.registers.raised();
       if (raised === 'gone') return this.owner.gone();
       const messages = this.copy(raised);
-      // It may have gone in the middle; what it reads like then is no message.
-      if (messages.some(({ data }) => hasAllOnes(data)) && this.settings.registers.raised() === 'gone') return this.owner.gone();
+      // The device may have gone while its slots were read. All ones are then no message.
+      if (messages.some(({ data }) => hasAllOnes(data)) && this.device.registers.raised() === 'gone') return this.owner.gone();
       this.deliver(messages);
     } catch (error) {
       this.owner.lose(error);
@@ -120,7 +119,7 @@ export class VcpInbox {
   }
 
   private copy(raised: number): VcpReceived[] {
-    const { registers, receive } = this.settings;
+    const { registers, receive } = this.device;
     return pinsOf(raised).map((pin) => {
       const { offset, size } = receive[pin] ?? { offset: 0, size: 0 };
       return { pin, data: readSlots(registers.space, offset, size) };
@@ -128,35 +127,35 @@ export class VcpInbox {
   }
 
   private deliver(messages: readonly VcpReceived[]): void {
-    this.told = 0;
+    this.delivered = 0;
     for (const message of messages) {
-      this.told |= bitOf(message.pin);
+      this.delivered |= bitOf(message.pin);
       // Never throws: RxJS reports what a receiver throws. A receiver may close the channel.
       this.owner.received(message);
-      if (this.told === undefined || !this.owner.up) break;
+      if (this.delivered === undefined || !this.owner.up) break;
     }
     this.acknowledge();
   }
 
   private acknowledge(): void {
-    const { told } = this;
-    this.told = undefined;
-    if (told !== undefined && told !== 0 && this.owner.up) this.settings.registers.acknowledge(told >>> 0);
+    const { delivered } = this;
+    this.delivered = undefined;
+    if (delivered !== undefined && delivered !== 0 && this.owner.up) this.device.registers.acknowledge(delivered >>> 0);
   }
 
-  private nextTurn(work: () => void): void {
-    const turn = new Subscription();
-    this.later.add(turn);
-    turn.add(
-      this.settings.turn.schedule(() => {
-        turn.unsubscribe();
+  private defer(work: () => void): void {
+    const action = new Subscription();
+    this.deferred.add(action);
+    action.add(
+      this.device.asap.schedule(() => {
+        action.unsubscribe();
         work();
       }),
     );
   }
 }
 
-/** Whether a word of it, or what there is of one, is all ones. */
+/** Whether four bytes in a row, or all bytes, are ones. */
 function hasAllOnes(data: Uint8Array): boolean {
   for (let at = 0, ones = 0; at < data.length; at++) {
     ones = data[at] === 0xff ? ones + 1 : 0;

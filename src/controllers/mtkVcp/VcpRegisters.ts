@@ -1,19 +1,19 @@
 import type { RegisterSpace } from '../registers/RegisterSpace';
 import { ALL_ONES, CLR_OUT, SET_IN, WINDOW_SIZE } from './layout';
 
-/** The registers of one VCP mailbox, which may not be there: a device without power reads all ones. */
+/** The registers of one VCP mailbox. A device without power reads all ones. */
 export class VcpRegisters {
   constructor(
     readonly space: RegisterSpace,
     readonly line: number,
   ) {}
 
-  /** The pins that the VCP has not taken yet; `'gone'` if there is no device to ask. */
+  /** The pins that the VCP has not taken yet; `'gone'` if there is no device. */
   waiting(): number | 'gone' {
     return this.status(SET_IN, CLR_OUT);
   }
 
-  /** The pins that the VCP has raised; `'gone'` if there is no device to ask. */
+  /** The pins that the VCP has raised; `'gone'` if there is no device. */
   raised(): number | 'gone' {
     return this.status(CLR_OUT, SET_IN);
   }
@@ -26,7 +26,7 @@ export class VcpRegisters {
     this.space.write32(CLR_OUT, pins);
   }
 
-  // All 32 pins may be raised, in either direction, so all ones in one register prove nothing; all ones wherever one looks do.
+  // All 32 pins may be raised, in either direction, so one register of all ones proves nothing. All registers and the window do.
   private status(register: number, other: number): number | 'gone' {
     const status = this.space.read32(register) >>> 0;
     if (status !== ALL_ONES || this.space.read32(other) >>> 0 !== ALL_ONES) return status;

@@ -1,13 +1,13 @@
-/** Read: the pins that the VCP has not taken yet. Written ones raise pins towards the VCP. */
+/** Read: the pins that the VCP has not taken yet. Write: ones raise pins at the VCP. */
 export const SET_IN = 0x100;
-/** Read: the pins that the VCP has raised. Written ones acknowledge them. */
+/** Read: the pins that the VCP has raised. Write: ones acknowledge them. */
 export const CLR_OUT = 0x10c;
 /** Bytes of slots, from offset 0; both directions share them. */
 export const WINDOW_SIZE = 0x100;
 export const PIN_COUNT = 32;
-/** Bytes of a pin's slots where nothing else is agreed. */
+/** Bytes of a pin's slots, unless a table says otherwise. */
 export const PIN_SIZE = WINDOW_SIZE / PIN_COUNT;
-/** What a bus answers where nothing is. */
+/** What a bus answers if there is no device. */
 export const ALL_ONES = 0xffff_ffff;
 
 /** A pin as a bit of either register. */

@@ -1,5 +1,3 @@
-import type { RegisterSpace } from '../registers/RegisterSpace';
-
 /** Bytes as the words that carry them: the first byte is in bits 7 to 0. The length has to be a multiple of 4. */
 export function toWords(data: ArrayBufferView): number[] {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
@@ -12,14 +10,4 @@ export function toBytes(words: readonly number[]): Uint8Array<ArrayBuffer> {
   const view = new DataView(bytes.buffer);
   words.forEach((word, i) => view.setUint32(4 * i, word, true));
   return bytes;
-}
-
-/** Reads slots, lowest first. */
-export function readSlots(registers: RegisterSpace, offset: number, size: number): Uint8Array<ArrayBuffer> {
-  return toBytes(Array.from({ length: size / 4 }, (_, i) => registers.read32(offset + 4 * i) >>> 0));
-}
-
-/** Writes slots, lowest first. */
-export function writeSlots(registers: RegisterSpace, offset: number, words: readonly number[]): void {
-  words.forEach((word, i) => registers.write32(offset + 4 * i, word));
 }

@@ -1,44 +1,44 @@
 import { asapScheduler, Observable, Subject, type SchedulerLike, type Subscription } from 'rxjs';
-import { nextTurn } from '../../threads/nextTurn';
+import { yieldToEventLoop } from '../../threads/yieldToEventLoop';
 
-/** What a line that nobody silences may do before the event loop has its turn. */
+/** How often a line that stays asserted may emit before the event loop gets to run. */
 const MOST_IN_A_ROW = 100;
 
-/** What a line needs to know of the memory behind it. */
+/** What a line needs to know about the memory behind it. */
 export interface LineSource {
   asserted(): boolean;
-  /** It is about to be emitted: a cause that lasts only until then is over. */
-  taken(): void;
-  /** Gets ready to be told from elsewhere; false where that has happened meanwhile. */
+  /** Ends a cause that lasts for one emission only. */
+  beforeInterrupt(): void;
+  /** Prepares to be woken by another thread; false if that has happened meanwhile. */
   arm(): boolean;
   disarm(): void;
-  /** Somebody listens, and is to be told from elsewhere by `wake`. */
+  /** The line has its first listener; `wake` is what another thread calls. */
   start(wake: () => void): void;
-  /** Nobody listens any more. */
+  /** The line has lost its last listener. */
   stop(): void;
 }
 
 /**
- * A level-triggered interrupt line: as long as it is asserted and somebody listens, its listeners are called again and again, one turn
- * after the other, never from inside a register access.
+ * A level-triggered interrupt line: while it is asserted, its listeners are called again and again, but never from inside a register
+ * access.
  */
 export class InterruptLine {
   readonly interrupts$ = new Observable<void>((subscriber) => {
     subscriber.add(() => {
       if (--this.listeners === 0) this.stop();
     });
-    // The first one: also what has been asserted all along is told.
+    // The line may have been asserted before anybody listened.
     if (this.listeners++ === 0) {
       this.source.start(() => this.wake());
-      this.check();
+      this.checkSoon();
     }
     return this.handlers.subscribe(subscriber);
   });
 
   private readonly handlers = new Subject<void>();
   private listeners = 0;
-  private turn: Subscription | undefined;
-  private running = false;
+  private pendingCheck: Subscription | undefined;
+  private emitting = false;
   private inARow = 0;
 
   constructor(
@@ -46,48 +46,48 @@ export class InterruptLine {
     private readonly scheduler: SchedulerLike | undefined,
   ) {}
 
-  /** Something was written. */
-  written(): void {
-    if (this.listeners > 0 && this.turn === undefined && !this.running && this.source.asserted()) this.check();
+  /** This thread has written to the memory. */
+  afterWrite(): void {
+    if (this.listeners > 0 && this.pendingCheck === undefined && !this.emitting && this.source.asserted()) this.checkSoon();
   }
 
   private wake(): void {
-    if (this.listeners > 0 && this.turn === undefined) this.check();
+    if (this.listeners > 0 && this.pendingCheck === undefined) this.checkSoon();
   }
 
   private stop(): void {
-    this.turn?.unsubscribe();
-    this.turn = undefined;
+    this.pendingCheck?.unsubscribe();
+    this.pendingCheck = undefined;
     this.source.disarm();
     this.source.stop();
   }
 
-  private check(): void {
-    this.turn ??= (this.scheduler ?? asapScheduler).schedule(() => {
-      this.turn = undefined;
-      this.run();
+  private checkSoon(): void {
+    this.pendingCheck ??= (this.scheduler ?? asapScheduler).schedule(() => {
+      this.pendingCheck = undefined;
+      this.check();
     });
   }
 
-  private run(): void {
+  private check(): void {
     const { source } = this;
     source.disarm();
     if (source.asserted()) {
-      source.taken();
-      this.running = true;
+      source.beforeInterrupt();
+      this.emitting = true;
       this.handlers.next();
-      this.running = false;
-      if (source.asserted()) return this.again();
+      this.emitting = false;
+      if (source.asserted()) return this.checkAgain();
     }
     this.inARow = 0;
-    // A handler may have been the last to listen.
-    if (this.listeners > 0 && (!source.arm() || source.asserted())) this.check();
+    // A handler may have been the last listener.
+    if (this.listeners > 0 && (!source.arm() || source.asserted())) this.checkSoon();
   }
 
-  private again(): void {
+  private checkAgain(): void {
     if (this.listeners === 0) return;
-    if (this.scheduler !== undefined || ++this.inARow < MOST_IN_A_ROW) return this.check();
+    if (this.scheduler !== undefined || ++this.inARow < MOST_IN_A_ROW) return this.checkSoon();
     this.inARow = 0;
-    nextTurn(() => this.wake());
+    yieldToEventLoop(() => this.wake());
   }
 }

@@ -1,21 +1,21 @@
 import type { RegisterWords } from './RegisterWords';
 
 /**
- * How one register in memory behaves; what is missing is as plain memory is.
+ * How one register in memory behaves; without `read` or `write`, it behaves like plain memory.
  *
- * Both are given the byte offset that was used, and the number of the bus master that used it.
+ * Both get the byte offset of the access, and the number of the bus master that made it.
  */
 export interface Register {
-  /** What reading it gives; default: the word. */
+  /** Returns what a read sees; default: the word. */
   read?(words: RegisterWords, offset: number, agent: number): number;
-  /** What writing it does; default: stores the word. */
+  /** Does what a write does; default: stores the word. */
   write?(words: RegisterWords, offset: number, value: number, agent: number): void;
 }
 
 /**
  * What makes memory a device: how its registers behave, and what asserts its interrupt lines.
  *
- * Everybody who uses the memory, in whatever thread, has to use the same map. It keeps no state of its own.
+ * All users of the memory, in all threads, have to use the same map. A map keeps no state of its own.
  */
 export interface RegisterMap {
   /** Bytes of registers; a multiple of 4. */
@@ -24,14 +24,14 @@ export interface RegisterMap {
   readonly lines?: number;
   /** The register at this offset, which is a multiple of 4 and inside `size`; `undefined` for plain memory. */
   register?(offset: number): Register | undefined;
-  /** What asserts this line just now, one bit for each cause that is pending and enabled; 0 while it is not asserted. */
+  /** What asserts this line now: one bit for each cause that is pending and enabled; 0 while it is not asserted. */
   status?(line: number, words: RegisterWords): number;
 }
 
-/** A register of the device's own: what is written to it is ignored. */
+/** A register that only the device sets; writes are ignored. */
 export const readOnly: Register = { write: () => undefined };
 
-/** A register that is computed from others whenever it is read; what is written to it is ignored. */
+/** A register that is computed from others on each read; writes are ignored. */
 export function computed(read: NonNullable<Register['read']>): Register {
   return { read, ...readOnly };
 }

@@ -1,9 +1,9 @@
 import type { Observable } from 'rxjs';
 
 /**
- * The registers of one device as a driver sees them: what a register-level controller is given.
+ * The registers of one device as a driver sees them; a register-level controller works on these.
  *
- * Any object of this shape will do: memory ({@link memoryRegisters}), mapped device memory, a debugger's probe, an emulator.
+ * Any object of this shape works: memory ({@link memoryRegisters}), mapped device memory, a debugger's probe, an emulator.
  *
  * @see Linux: `readl()`, `writel()`, `request_irq()`
  */
@@ -12,7 +12,7 @@ export interface RegisterSpace {
    * Reads one register.
    *
    * @param offset - In bytes from the device's base; a multiple of 4.
-   * @returns The word, 0 to 2³² − 1. All ones (`0xffffffff`) is what a bus answers where nothing is.
+   * @returns The word, 0 to 2³² − 1. A bus without a device answers all ones (`0xffffffff`).
    * @throws RangeError for an offset that is not a multiple of 4, or outside the device.
    */
   read32(offset: number): number;
@@ -25,11 +25,11 @@ export interface RegisterSpace {
    */
   write32(offset: number, value: number): void;
   /**
-   * An interrupt line. Emits whenever the line is raised, or may be: too often is allowed, too seldom is not, so a handler reads the status.
+   * An interrupt line. It must emit whenever the line is raised, and may emit without that, so a handler has to read the status.
    *
-   * Level-triggered: a line that is still asserted when the handler has returned emits again, and one that is asserted when it is subscribed
-   * emits, at once or in the next turn. Subscribing unmasks the line at the
-   * processor, unsubscribing masks it. What it emits means nothing. It may emit from inside `read32` and `write32`.
+   * It is level-triggered: it emits again if it is still asserted when the handler has returned. If it is asserted when it is subscribed,
+   * it emits at once or soon after. Subscribing unmasks the line at the processor; unsubscribing masks it. The emitted values have no
+   * meaning. It may emit from inside `read32` and `write32`.
    *
    * @param line - Which one; default 0.
    */

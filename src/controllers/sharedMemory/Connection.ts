@@ -1,101 +1,102 @@
 import { BASE, GENERATION, READY, SEEN } from './layout';
 
 interface Rings {
-  /** Forgets what is in flight; says at which index the next message will be. */
+  /** Drops what is in flight; returns the index of the next message. */
   tx: { restart(): number };
   rx: { restart(base: number): void };
 }
 
 /**
- * Who is at the other side, and whether both agree on where their messages begin.
+ * Who is at the other side, and whether both sides agree at which index their messages begin.
  *
- * A side's GENERATION is odd while it has an owner, and never the same for two owners. An owner that finds another generation opposite
+ * A side's GENERATION is odd while it has an owner, and never the same for two owners. When an owner finds a new generation at the other
+ * side, it
  *
- * 1. says from which of its messages on that one is meant (BASE), then that it has noticed it (SEEN);
- * 2. once it has been noticed itself, skips to the other's BASE, then says so (READY);
+ * 1. writes the index of its first message for that generation (BASE), then the generation (SEEN);
+ * 2. waits until the other side has written its own generation to SEEN, skips to the other side's BASE, and writes READY.
  *
- * and both are connected when both are READY for each other. Each step needs an answer to this very generation, so neither what a dead
- * owner left in the memory nor a message or a tail meant for it counts. SEEN and READY are 0 while there is no owner.
+ * Both are connected when each is READY for the other. Every step answers one particular generation. So words that a dead owner left
+ * behind never count, nor does a message or a tail that was meant for it. SEEN and READY are 0 while there is no owner.
  */
 export class Connection {
-  /** The generation opposite that we are connected to, or 0. */
+  /** The other side's generation that we are connected to, or 0. */
   linked = 0;
   private generation = 0;
   private noticed = 0;
   private ready = 0;
-  /** What the other side said when we last looked. */
-  private opposite = 0;
+  /** The other side's words, as of the last {@link refresh}. */
+  private theirGeneration = 0;
   private theirSeen = 0;
   private theirReady = 0;
 
   constructor(
     private readonly words: Int32Array,
-    private readonly mine: number,
+    private readonly own: number,
     private readonly peer: number,
   ) {}
 
   /** Takes the side; false if it has an owner. */
   attach(): boolean {
-    const at = this.mine + GENERATION;
+    const at = this.own + GENERATION;
     const last = Atomics.load(this.words, at);
     this.generation = (last + 1) | 0;
     return (last & 1) === 0 && Atomics.compareExchange(this.words, at, last, this.generation) === last;
   }
 
-  /** Whether we still are the owner; not so after the other side has declared us gone. */
+  /** Whether we are still the owner. We are not after the other side has declared us gone. */
   get owned(): boolean {
-    return Atomics.load(this.words, this.mine + GENERATION) === this.generation;
+    return Atomics.load(this.words, this.own + GENERATION) === this.generation;
   }
 
   detach(): void {
-    if (this.owned) vacate(this.words, this.mine);
+    if (this.owned) vacate(this.words, this.own);
   }
 
-  /** Looks who is there; says whether it is still the one we are connected to. */
-  look(): boolean {
+  /** Reads the other side's words; whether we are still connected to the owner that is there. */
+  refresh(): boolean {
     if (!this.owned) throw new Error('the other side declared this one gone, or wrote over it');
-    this.opposite = Atomics.load(this.words, this.peer + GENERATION);
+    this.theirGeneration = Atomics.load(this.words, this.peer + GENERATION);
     this.theirSeen = Atomics.load(this.words, this.peer + SEEN);
     this.theirReady = Atomics.load(this.words, this.peer + READY);
-    return this.opposite === this.linked;
+    return this.theirGeneration === this.linked;
   }
 
-  /** Whether somebody was there and left, perhaps before we were connected. */
+  /** Whether an owner was there and left, perhaps before we were connected. */
   get deserted(): boolean {
-    return this.noticed !== 0 && (this.opposite & 1) === 0;
+    return this.noticed !== 0 && (this.theirGeneration & 1) === 0;
   }
 
-  /** Whether anything has changed since {@link look}. */
-  get news(): boolean {
+  /** Whether anything has changed since {@link refresh}. */
+  get changed(): boolean {
     const { words, peer } = this;
     return (
-      Atomics.load(words, peer + GENERATION) !== this.opposite ||
+      Atomics.load(words, peer + GENERATION) !== this.theirGeneration ||
       (this.linked === 0 &&
         (Atomics.load(words, peer + SEEN) !== this.theirSeen || Atomics.load(words, peer + READY) !== this.theirReady)) ||
       !this.owned
     );
   }
 
-  /** Goes on connecting, as far as {@link look} saw; says whether the other side has to hear of it. */
+  /** Connects as far as the words of the last {@link refresh} allow; whether it wrote anything that the other side has to see. */
   advance({ tx, rx }: Rings): boolean {
-    const { words, mine, peer, opposite } = this;
-    if ((opposite & 1) === 0) return false;
+    const { words, own, peer, theirGeneration } = this;
+    if ((theirGeneration & 1) === 0) return false;
     const before = this.ready;
-    const noticed = this.noticed === opposite;
+    const noticed = this.noticed === theirGeneration;
     if (!noticed) {
-      Atomics.store(words, mine + BASE, tx.restart());
-      Atomics.store(words, mine + SEEN, (this.noticed = opposite));
+      Atomics.store(words, own + BASE, tx.restart());
+      Atomics.store(words, own + SEEN, (this.noticed = theirGeneration));
     }
-    if (this.ready !== opposite && this.theirSeen === this.generation) {
+    if (this.ready !== theirGeneration && this.theirSeen === this.generation) {
       rx.restart(Atomics.load(words, peer + BASE));
-      Atomics.store(words, mine + READY, (this.ready = opposite));
+      Atomics.store(words, own + READY, (this.ready = theirGeneration));
     }
-    if (this.ready === opposite && this.theirReady === this.generation) this.linked = opposite;
+    if (this.ready === theirGeneration && this.theirReady === this.generation) this.linked = theirGeneration;
     return !noticed || this.ready !== before;
   }
 }
 
-/** Marks a side as left, by its owner or on behalf of one that died. */
+/** Marks a side as left: by its owner, or by the other side if the owner died. */
 export function vacate(words: Int32Array, at: number): void {
   const generation = Atomics.load(words, at + GENERATION);
   if ((generation & 1) === 0) return;

@@ -1,12 +1,13 @@
-import type { Transcoder } from './codec';
-import { HEAD, ringAt, SLOT_HEADER, TAIL, type Layout } from './layout';
+import { HEAD, ringAt, SLOT_HEADER, TAIL } from './layout';
+import type { Layout } from './readLayout';
+import type { Transcoder } from './Transcoder';
 
 /**
- * The ring that the other side sends through. Every word of it may be wrong: each is read once, checked, and used as it was read.
+ * The ring that the other side sends through. Any word of it may be wrong, so each is read once, checked, and used as it was read.
  *
  * ```
  *   tail ............ next ............ head                 indices, modulo 2^32; head - tail <= slots
- *     taken, not yet told      to be taken
+ *   taken, unpublished       to be taken
  * ```
  */
 export class RxRing<Rx> {
@@ -20,31 +21,31 @@ export class RxRing<Rx> {
     private readonly layout: Layout,
     channel: number,
     side: 0 | 1,
-    private readonly mine: number,
+    private readonly own: number,
     private readonly peer: number,
     private readonly codec: Transcoder<never, Rx>,
   ) {
     this.ring = ringAt(layout, channel, side);
   }
 
-  /** Taken by its receivers, and the sender does not know yet. */
-  get untold(): number {
+  /** How many messages have been taken without the sender being able to see it. */
+  get unpublished(): number {
     return (this.next - this.tail) | 0;
   }
 
   /** Begins at an index that the other side named. */
   restart(base: number): void {
     this.next = this.head = this.tail = base;
-    Atomics.store(this.layout.words, this.mine + TAIL, base);
+    Atomics.store(this.layout.words, this.own + TAIL, base);
   }
 
-  /** Looks how far the other side has written; says how many messages wait, and throws where that cannot be. */
-  look(): number {
+  /** How many messages wait; throws if the other side's head is impossible. */
+  waiting(): number {
     const { slots, words } = this.layout;
     const head = Atomics.load(words, this.peer + HEAD);
     const count = (head - this.next) | 0;
-    // Backwards, or further than its own ring.
-    if (((head - this.head) | 0) < 0 || count > ((slots - this.untold) | 0)) {
+    // It must not move backwards, nor further than its ring is long.
+    if (((head - this.head) | 0) < 0 || count > ((slots - this.unpublished) | 0)) {
       throw new RangeError(`the other side says it wrote ${(head - this.tail) | 0} messages; its ring has ${slots} slots`);
     }
     this.head = head;
@@ -68,10 +69,10 @@ export class RxRing<Rx> {
     this.next = (this.next + 1) | 0;
   }
 
-  /** Tells the sender how far the receivers have come; says whether that was news. */
-  tell(): boolean {
+  /** Lets the sender see what has been taken; whether that was anything new. */
+  publish(): boolean {
     if (this.tail === this.next) return false;
-    Atomics.store(this.layout.words, this.mine + TAIL, (this.tail = this.next));
+    Atomics.store(this.layout.words, this.own + TAIL, (this.tail = this.next));
     return true;
   }
 }

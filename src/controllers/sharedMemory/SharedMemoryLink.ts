@@ -2,215 +2,129 @@ import { EMPTY, Observable, type Subscriber } from 'rxjs';
 import { ChannelBusyError } from '../../contract/errors';
 import type { LinkEvent } from '../../contract/LinkEvent';
 import type { MailboxLink } from '../../contract/MailboxLink';
-import type { Transcoder } from './codec';
-import { Connection } from './Connection';
-import type { Doorbell } from '../../threads/Doorbell';
 import { KeepAlive } from '../../threads/KeepAlive';
-import { HEAD, sideAt, TAIL, type Layout } from './layout';
-import { nextTurn } from '../../threads/nextTurn';
-import { SpinWait } from '../../threads/SpinWait';
+import { WorkBudget } from '../../threads/WorkBudget';
+import { Connection } from './Connection';
+import { HEAD, TAIL } from './layout';
+import type { LocalSide, OpenLink } from './LocalSide';
 import { RxRing } from './RxRing';
-import { TurnBudget } from '../../threads/TurnBudget';
 import { TxRing } from './TxRing';
-
-export interface LinkSettings<Tx, Rx> {
-  readonly layout: Layout;
-  readonly side: 0 | 1;
-  readonly codec: Transcoder<Tx, Rx>;
-  readonly window: number;
-  readonly keepAlive: boolean;
-  /** Milliseconds. */
-  readonly spin: number;
-  makeDoorbell(channel: number, mine: number, peer: number, wake: () => void): Doorbell;
-  opened(link: SharedMemoryLink<Tx, Rx>): void;
-  /** Says who this side is; whether it may connect. */
-  introduce(at: number): boolean;
-  /** The other side is there. */
-  watch(at: number): void;
-  closed(link: SharedMemoryLink<Tx, Rx>): void;
-}
+import { WakeLoop, type LoopTask } from './WakeLoop';
 
 /**
- * One side of one channel.
+ * One side of one channel, in the order in which things happen:
  *
- * Awake, it works through everything that the memory tells, in bounded turns ({@link TurnBudget}), looks on for a moment ({@link SpinWait}),
- * then sleeps until it is rung. What it has to tell it writes once per turn, or per quarter of a window within one, then rings.
+ * ```
+ *   start       take the side, then work in rounds whenever the memory changes ({@link WakeLoop})
+ *   round       while connected:  tx-dones, received messages
+ *               otherwise:        connect ({@link Connection})
+ *               at the end:       publish, then ring
+ *   sendData    write a slot; publish at the end of the round, or of the current run of code
+ *   stop        publish what is left, leave the side, ring
+ * ```
+ *
+ * Publishing makes messages (HEAD) and taken messages (TAIL) visible to the other side. It happens once per round, and also after each
+ * quarter of a window, so that a long round does not stall the other side.
  */
-export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
+export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void>, LoopTask, OpenLink {
   readonly events$ = new Observable<LinkEvent<Rx, void>>((subscriber) => this.start(subscriber));
+  open = false;
 
   private subscriber: Subscriber<LinkEvent<Rx, void>> | undefined;
-  private readonly connection: Connection;
+  private readonly words: Int32Array;
+  private readonly own: number;
   private readonly peer: number;
-  private readonly mine: number;
   private readonly batch: number;
-  private readonly budget = new TurnBudget();
-  private readonly patience: SpinWait;
+  private readonly connection: Connection;
+  private readonly budget = new WorkBudget();
   private readonly keepAlive = new KeepAlive();
   private tx!: TxRing<Tx>;
   private rx!: RxRing<Rx>;
-  private bell!: Doorbell;
-  private open = false;
-  /** Inside {@link run}. */
-  private running = false;
-  /** {@link run} has been put off to another turn. */
-  private scheduled = false;
-  private publishing = false;
-  /** Between two turns, not asleep. */
-  private looking = false;
-  private refused = false;
-  /** Nobody has been there yet, and nobody has been said to be gone: opening counts as something pending. */
-  private expecting = true;
-  private reason: unknown;
+  private loop!: WakeLoop;
+  private publishQueued = false;
+  /** `sendData` has said 'busy'; a `ready` has to follow. */
+  private owesReady = false;
+  /** The other side has never been there, and was never declared gone. Waiting for it keeps the process alive. */
+  private expectsPeer = true;
+  private goneReason: unknown;
 
   constructor(
     readonly channel: number,
     private readonly name: string,
-    private readonly settings: LinkSettings<Tx, Rx>,
+    private readonly side: LocalSide<Tx, Rx>,
   ) {
-    const { layout, side, window } = settings;
-    this.mine = sideAt(channel, side);
-    this.peer = sideAt(channel, side === 0 ? 1 : 0);
-    this.connection = new Connection(layout.words, this.mine, this.peer);
+    const { layout, window } = side.settings;
+    this.words = layout.words;
+    this.own = side.ownAt(channel);
+    this.peer = side.peerAt(channel);
+    this.connection = new Connection(layout.words, this.own, this.peer);
     this.batch = Math.max(1, window >> 2);
-    this.patience = new SpinWait(settings.spin);
-  }
-
-  sendData(message: Tx, token: number): 'accepted' | 'busy' {
-    if (this.connection.linked === 0 || !this.tx.put(message, token)) {
-      this.refused = true;
-      return 'busy';
-    }
-    this.keepAlive.hold(true);
-    if (this.tx.unpublished >= this.batch) this.publish();
-    else if (!this.running && !this.publishing) {
-      this.publishing = true;
-      queueMicrotask(this.publishLater);
-    }
-    return 'accepted';
-  }
-
-  peekData(): boolean {
-    return this.connection.linked !== 0 && Atomics.load(this.settings.layout.words, this.peer + HEAD) !== this.rx.next;
-  }
-
-  /** What has been written is told at once, not at the end of the turn. */
-  flush(): Observable<never> {
-    this.publish();
-    return EMPTY;
-  }
-
-  /** The other side's thread has ended. */
-  peerGone(reason: unknown): void {
-    this.reason = reason;
-    this.expecting = false;
-    // Not now: the caller may be inside a receiver, or inside sendData.
-    queueMicrotask(this.run);
   }
 
   private start(subscriber: Subscriber<LinkEvent<Rx, void>>): void {
-    const { channel, connection, mine, peer, settings } = this;
-    const { layout, side, codec } = settings;
+    const { channel, connection, own, peer, side } = this;
+    const { layout, codec, spin, side: index } = side.settings;
     if (this.subscriber !== undefined || !connection.attach()) return subscriber.error(new ChannelBusyError(this.name));
     this.open = true;
     this.subscriber = subscriber;
-    this.tx = new TxRing(layout, channel, side, mine, codec);
-    this.rx = new RxRing(layout, channel, side === 0 ? 1 : 0, mine, peer, codec);
-    this.bell = settings.makeDoorbell(channel, mine, peer, this.run);
+    this.tx = new TxRing(layout, channel, index, own, codec);
+    this.rx = new RxRing(layout, channel, index === 0 ? 1 : 0, own, peer, codec);
+    this.loop = new WakeLoop(this, this.budget, spin, (wake) => side.makeDoorbell(channel, wake));
     subscriber.add(() => this.stop());
-    settings.opened(this);
+    side.opened(this);
     subscriber.next({ type: 'down', reason: new Error(`${this.name} is not open at the other side`) });
     if (!this.open) return;
-    // Not now: a message that has been waiting would arrive before the new owner can subscribe to the channel.
-    queueMicrotask(this.run);
-    this.bell.ring();
+    // Later: a waiting message would arrive before the new owner can subscribe to the channel.
+    queueMicrotask(this.loop.run);
+    this.loop.doorbell.ring();
   }
 
-  private stop(): void {
-    if (!this.open) return;
-    // The last words, unless they are no longer ours to say.
-    if (this.connection.owned) this.publish();
-    this.open = false;
-    this.connection.detach();
-    this.connection.linked = 0;
-    this.bell.ring();
-    this.bell.close();
-    this.keepAlive.close();
-    this.settings.closed(this);
+  get connected(): boolean {
+    return this.connection.linked !== 0;
   }
 
-  /** Works until nothing is left, or until it is the others' turn. */
-  readonly run = (): void => {
-    if (!this.open || this.running) return;
-    this.budget.start();
-    this.work();
+  /** Whether the memory says anything that no round has seen. */
+  readonly hasNews = (): boolean => {
+    const { connection, words, peer, rx, tx } = this;
+    return (
+      connection.changed ||
+      (connection.linked !== 0 && (Atomics.load(words, peer + HEAD) !== rx.next || Atomics.load(words, peer + TAIL) !== tx.done))
+    );
   };
 
-  private work(): void {
-    this.running = true;
-    this.bell.disarm();
-    try {
-      do {
-        this.turn();
-        this.publish();
-        this.budget.step();
-      } while (this.open && !this.budget.spent && !this.wait());
-    } catch (error) {
-      this.fail(error);
+  run(): void {
+    this.loop.run();
+  }
+
+  round(): void {
+    const same = this.connection.refresh();
+    if (this.connected) {
+      // Read the head before the tail. The other side publishes them the other way round, so no answer arrives before the tx-done of
+      // the message that it answers.
+      const waiting = this.rx.waiting();
+      this.emitTxDones();
+      if (this.open) this.receive(waiting);
+      // Everything that the other side wrote before it left counts, so go down only after that.
+      if (!same && this.open && !this.budget.spent) this.disconnect();
     }
-    this.running = false;
-    if (this.open && this.budget.spent) this.runLater();
-  }
-
-  private runLater(): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    nextTurn(() => {
-      this.scheduled = false;
-      this.run();
-    });
-  }
-
-  private readonly publishLater = (): void => {
-    this.publishing = false;
+    if (this.open && !this.connected) this.connect();
     this.publish();
-  };
-
-  private turn(): void {
-    const { connection, rx, tx } = this;
-    const same = connection.look();
-    if (connection.linked !== 0) {
-      // Messages first: whoever answers a message has told before that it took the earlier ones.
-      const waiting = rx.look();
-      this.settle();
-      if (this.open) this.drain(waiting);
-      // What was written before the other side left is still good.
-      if (same || !this.open || this.budget.spent) return;
-      this.disconnect();
-    }
-    if (!this.open || !this.settings.introduce(this.mine)) return;
-    if (connection.advance({ tx, rx })) this.bell.ring();
-    if (connection.deserted || connection.linked !== 0) this.expecting = false;
-    if (connection.linked === 0) return;
-    this.refused = false;
-    this.reason = undefined;
-    this.emit({ type: 'up' });
   }
 
-  private settle(): void {
+  private emitTxDones(): void {
     const { tx, budget } = this;
-    const count = tx.taken(Atomics.load(this.settings.layout.words, this.peer + TAIL));
+    const count = tx.taken(Atomics.load(this.words, this.peer + TAIL));
     for (let i = 0; i < count && this.open && !budget.spent; i++) {
-      this.emit({ type: 'txDone', token: tx.next() });
+      this.emit({ type: 'txDone', token: tx.finishOldest() });
       budget.step();
     }
-    if (count > 0 && this.refused) {
-      this.refused = false;
+    if (count > 0 && this.owesReady) {
+      this.owesReady = false;
       this.emit({ type: 'ready' });
     }
   }
 
-  private drain(waiting: number): void {
+  private receive(waiting: number): void {
     const { rx, budget, batch } = this;
     for (; waiting > 0 && this.open && !budget.spent; waiting--) {
       const message = rx.read();
@@ -218,73 +132,100 @@ export class SharedMemoryLink<Tx, Rx> implements MailboxLink<Tx, Rx, void> {
       if (!this.open) return;
       rx.advance();
       budget.step();
-      if (rx.untold >= batch || budget.slow) this.publish();
+      if (rx.unpublished >= batch || budget.slow) this.publish();
     }
   }
 
   private disconnect(): void {
-    const reason = this.reason ?? new Error(`${this.name} was closed at the other side`);
+    const reason = this.goneReason ?? new Error(`${this.name} was closed at the other side`);
     this.connection.linked = 0;
     this.tx.restart();
-    // In case that it has not left but was declared gone, it has to learn of that.
-    this.bell.ring();
+    // If it was declared gone but is still there, it has to notice.
+    this.loop.doorbell.ring();
     this.emit({ type: 'down', reason });
   }
 
-  /** Whether the memory tells anything that has not been seen. */
-  private readonly news = (): boolean => {
-    const { connection, peer, rx, tx } = this;
-    const { words } = this.settings.layout;
-    return (
-      connection.news ||
-      (connection.linked !== 0 && (Atomics.load(words, peer + HEAD) !== rx.next || Atomics.load(words, peer + TAIL) !== tx.done))
-    );
-  };
-
-  /** Lets time pass, unless there is something to do after all. */
-  private wait(): boolean {
-    if (this.connection.linked === 0 || !(this.looking || this.patience.begin())) return this.rest();
-    // In microtasks: what the receivers have put off to theirs, such as an answer, goes first.
-    if (!this.looking) queueMicrotask(this.lookOn);
-    this.looking = true;
-    return true;
+  private connect(): void {
+    const { connection, rx, tx } = this;
+    if (!this.side.mayConnect(this.channel)) return;
+    if (connection.advance({ tx, rx })) this.loop.doorbell.ring();
+    if (connection.deserted || this.connected) this.expectsPeer = false;
+    if (!this.connected) return;
+    this.owesReady = false;
+    this.goneReason = undefined;
+    this.emit({ type: 'up' });
   }
 
-  private readonly lookOn = (): void => {
-    if (this.open && !this.patience.look(this.news) && !this.patience.over) {
-      queueMicrotask(this.lookOn);
-      return;
+  sendData(message: Tx, token: number): 'accepted' | 'busy' {
+    if (this.connection.linked === 0 || !this.tx.put(message, token)) {
+      this.owesReady = true;
+      return 'busy';
     }
-    this.looking = false;
-    // The same budget: while the other side answers in time, nothing else would ever have its turn.
-    if (this.open && (this.news() || !this.rest())) this.work();
-  };
-
-  /** Sleeps, unless there is something to do after all. */
-  private rest(): boolean {
-    const { connection, bell, tx, settings, peer } = this;
-    if (!bell.arm()) return false;
-    const news = this.news();
-    if (connection.linked !== 0) settings.watch(peer);
-    if (news) bell.disarm();
-    else this.keepAlive.hold(connection.linked === 0 ? this.expecting : settings.keepAlive || tx.inFlight > 0);
-    return !news;
+    this.keepAlive.hold(true);
+    if (this.tx.unpublished >= this.batch) this.publish();
+    else if (!this.loop.running && !this.publishQueued) {
+      this.publishQueued = true;
+      queueMicrotask(this.publishQueue);
+    }
+    return 'accepted';
   }
+
+  /** Publishes at once instead of at the end of the current run of code. */
+  flush(): Observable<never> {
+    this.publish();
+    return EMPTY;
+  }
+
+  peekData(): boolean {
+    return this.connected && Atomics.load(this.words, this.peer + HEAD) !== this.rx.next;
+  }
+
+  private readonly publishQueue = (): void => {
+    this.publishQueued = false;
+    this.publish();
+  };
 
   private publish(): void {
     if (!this.open) return;
-    // The tail first: what an answer answers has been taken.
-    const told = this.rx.tell();
-    if (this.tx.publish() || told) this.bell.ring();
+    // The tail first: the message that is answered has to count as taken before its answer can be seen.
+    const took = this.rx.publish();
+    if (this.tx.publish() || took) this.loop.doorbell.ring();
+  }
+
+  beforeSleep(): void {
+    const { connected, side, tx } = this;
+    if (connected) side.watchPeer(this.channel);
+    this.keepAlive.hold(connected ? side.settings.keepAlive || tx.inFlight > 0 : this.expectsPeer);
+  }
+
+  /** The other side's thread has ended. */
+  peerGone(reason: unknown): void {
+    this.goneReason = reason;
+    this.expectsPeer = false;
+    // Later: the caller may be inside a receiver, or inside sendData.
+    queueMicrotask(this.loop.run);
+  }
+
+  fail(cause: unknown): void {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    this.stop();
+    this.subscriber!.error(new Error(`${this.name}: ${text}`, { cause }));
+  }
+
+  private stop(): void {
+    if (!this.open) return;
+    // What is left can only be published by the owner of the side.
+    if (this.connection.owned) this.publish();
+    this.open = false;
+    this.connection.detach();
+    this.connection.linked = 0;
+    this.loop.doorbell.ring();
+    this.loop.doorbell.close();
+    this.keepAlive.close();
+    this.side.closed(this);
   }
 
   private emit(event: LinkEvent<Rx, void>): void {
     this.subscriber!.next(event);
-  }
-
-  private fail(cause: unknown): void {
-    const text = cause instanceof Error ? cause.message : String(cause);
-    this.stop();
-    this.subscriber!.error(new Error(`${this.name}: ${text}`, { cause }));
   }
 }

@@ -1,9 +1,10 @@
 import { show } from '../../contract/checks';
-import type { Transcoder } from './codec';
-import { HEAD, ringAt, SLOT_HEADER, type Layout } from './layout';
+import { HEAD, ringAt, SLOT_HEADER } from './layout';
+import type { Layout } from './readLayout';
+import type { Transcoder } from './Transcoder';
 
 /**
- * The ring that a side sends through. Nothing is ever read back from it: what the other side may have written there is never believed.
+ * The ring that a side sends through. Nothing is read back from it, because a broken peer may have written there.
  *
  * ```
  *   done ............ published ............ head            indices, modulo 2^32; head - done <= slots
@@ -11,12 +12,12 @@ import { HEAD, ringAt, SLOT_HEADER, type Layout } from './layout';
  * ```
  */
 export class TxRing<Tx> {
-  /** The oldest message whose tx-done has not been told. */
+  /** The oldest message that has no tx-done yet. */
   done: number;
   private head: number;
   private published: number;
   private readonly tokens: number[] = [];
-  /** One view per slot for `encodeInto`, made when first used. */
+  /** One view per slot for `encodeInto`, made on first use. */
   private readonly views: Uint8Array[] = [];
   private readonly ring: number;
 
@@ -24,12 +25,12 @@ export class TxRing<Tx> {
     private readonly layout: Layout,
     channel: number,
     side: 0 | 1,
-    private readonly at: number,
+    private readonly own: number,
     private readonly codec: Transcoder<Tx, unknown>,
   ) {
     this.ring = ringAt(layout, channel, side);
-    // Where the owner before stopped; anything will do, because the connection agrees on a base.
-    this.head = this.published = this.done = Atomics.load(layout.words, at + HEAD);
+    // Where the owner before stopped. Any index would do, because the connection agrees on a base.
+    this.head = this.published = this.done = Atomics.load(layout.words, own + HEAD);
   }
 
   get inFlight(): number {
@@ -40,7 +41,7 @@ export class TxRing<Tx> {
     return (this.head - this.published) | 0;
   }
 
-  /** Writes a message into the next slot; false where there is none. Throwing leaves the ring as it was. */
+  /** Writes a message into the next slot; false if none is free. Throwing leaves the ring as it was. */
   put(message: Tx, token: number): boolean {
     const { slots, slotSize, stride, words } = this.layout;
     if (this.inFlight >= slots) return false;
@@ -55,14 +56,14 @@ export class TxRing<Tx> {
     return true;
   }
 
-  /** Lets the other side see what was written; says whether there was anything. */
+  /** Lets the other side see what was written; whether that was anything new. */
   publish(): boolean {
     if (this.head === this.published) return false;
-    Atomics.store(this.layout.words, this.at + HEAD, (this.published = this.head));
+    Atomics.store(this.layout.words, this.own + HEAD, (this.published = this.head));
     return true;
   }
 
-  /** How many messages a tail says were taken; throws where it cannot be. */
+  /** How many messages the other side's tail says it took; throws if that is impossible. */
   taken(tail: number): number {
     const count = (tail - this.done) | 0;
     const most = (this.published - this.done) | 0;
@@ -70,14 +71,14 @@ export class TxRing<Tx> {
     return count;
   }
 
-  /** The token of the oldest message, which is done. */
-  next(): number {
+  /** Ends the oldest message; returns its token. */
+  finishOldest(): number {
     const token = this.tokens[this.done & (this.layout.slots - 1)]!;
     this.done = (this.done + 1) | 0;
     return token;
   }
 
-  /** Forgets what is in flight; what comes next begins at the index returned. */
+  /** Drops what is in flight; returns the index of the next message. */
   restart(): number {
     this.publish();
     return (this.done = this.head);
@@ -101,7 +102,7 @@ export class TxRing<Tx> {
   }
 }
 
-/** Bytes of another realm, or another view of memory. */
+/** Accepts bytes of another realm and other views of memory. */
 function asBytes(encoded: unknown): Uint8Array {
   if (!ArrayBuffer.isView(encoded)) throw new TypeError(`message is encoded as ${show(encoded)}; expected a Uint8Array`);
   return new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength);

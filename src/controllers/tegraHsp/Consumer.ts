@@ -2,7 +2,13 @@ import type { Subscription } from 'rxjs';
 import { FULL, FULL_INT_IE, INT_IR } from './layout';
 import { MailboxEnd } from './MailboxEnd';
 
-/** The end that receives. */
+/**
+ * The end that receives:
+ *
+ * ```
+ *   FULL       read the message, clear the mailbox, then deliver
+ * ```
+ */
 export class Consumer<Tx, Rx> extends MailboxEnd<Tx, Rx> {
   private starting: Subscription | undefined;
 
@@ -13,25 +19,25 @@ export class Consumer<Tx, Rx> extends MailboxEnd<Tx, Rx> {
   override filled(): void {
     const { block, payload, base } = this;
     const message = payload.take(block, base);
-    // It was cleared before it is told, so that the other processor finds room if the receiver makes it write again.
+    // The mailbox is clear already, so the other processor finds room if the receiver causes it to send again.
     if (message !== undefined) this.subscriber.next({ type: 'received', message });
     else if (block.read(INT_IR) & FULL(this.mailbox)) {
-      // It would be asserted for good.
+      // FULL would stay asserted for ever, so the channel has to end.
       this.subscriber.error(new Error(`${this.name}: the message in mailbox ${this.mailbox} is not one of ${payload.bits} bits`));
     }
   }
 
-  /** What it finds is delivered, even if the interrupt was lost. */
+  /** Whether a message waits. It is then delivered soon, which also makes up for a lost interrupt. */
   peekData(): boolean {
     const { block, payload, base } = this;
     const isFull = block.guard.run(() => payload.isFull(block, base));
-    if (isFull) this.mailboxes.look();
+    if (isFull) this.mailboxes.serviceLater();
     return isFull;
   }
 
   protected override start(): void {
-    // In the next turn: what waits in the mailbox would be told before its owner can listen.
-    this.starting = this.block.turns.schedule(() => {
+    // Later: a waiting message would be delivered before the new owner can subscribe.
+    this.starting = this.block.asap.schedule(() => {
       this.starting = undefined;
       this.block.attempt(() => {
         if (!this.mailboxes.isIntact()) return;

@@ -2,16 +2,16 @@ import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import { ChannelBusyError } from '../../contract/errors';
 import type { LinkEvent } from '../../contract/LinkEvent';
 import type { MailboxLink } from '../../contract/MailboxLink';
-import type { Doorbells, HspDoorbell } from './Doorbells';
-import type { HspMember } from './HspBlock';
+import type { Doorbells, RingListener } from './Doorbells';
+import type { HspDoorbell } from './HspDoorbell';
 import { DB_ENABLE, DB_TRIGGER, hex } from './layout';
 
-/** Rings another processor, and is rung by it. There is no tx-done: only the application's own protocol can tell. */
-export class DoorbellLink implements MailboxLink<unknown, void, void>, HspMember {
+/** Rings another processor, and is rung by it. A doorbell has no tx-done; the application's own protocol has to provide one. */
+export class DoorbellLink implements MailboxLink<unknown, void, void>, RingListener {
   readonly events$ = new Observable<LinkEvent<void, void>>((subscriber) => this.open(subscriber));
   private subscriber!: Subscriber<LinkEvent<void, void>>;
   private starting: Subscription | undefined;
-  /** It may ring here, unless the device has forgotten that. */
+  /** ENABLE has been written for the other processor; it has to be cleared on close. */
   private admitted = false;
 
   constructor(
@@ -63,8 +63,8 @@ export class DoorbellLink implements MailboxLink<unknown, void, void>, HspMember
 
   private start(): void {
     const { doorbells, other } = this;
-    // In the next turn: a ring that waits would be told before its owner can listen.
-    this.starting = doorbells.block.turns.schedule(() =>
+    // Later: a pending ring would be delivered before the new owner can subscribe.
+    this.starting = doorbells.block.asap.schedule(() =>
       doorbells.block.attempt(() => {
         doorbells.admit(other, true);
         this.admitted = true;

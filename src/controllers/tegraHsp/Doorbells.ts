@@ -1,26 +1,25 @@
-import type { DoorbellLink } from './DoorbellLink';
 import type { GuardedLine } from './GuardedLine';
 import type { HspBlock, HspMember } from './HspBlock';
+import type { HspDoorbell } from './HspDoorbell';
 import { DB_ENABLE, DB_PENDING } from './layout';
-import { doorbellAt } from './variants';
+import { doorbellAt } from './TegraHspVariant';
 
-/** A processor's doorbell: the others ring it. */
-export interface HspDoorbell {
-  /** Which one in the block. */
-  readonly index: number;
-  /** The bus master that this processor is: its bit in the registers of all doorbells. */
-  readonly master: number;
+/** A link to one other processor. */
+export interface RingListener extends HspMember {
+  /** That processor has rung here. */
+  rung(): void;
 }
 
-/** The doorbell that rings here, and who has been told by it. */
+/** All doorbells of a block: this processor's own, through which all others ring here, and theirs. */
 export class Doorbells implements HspMember {
-  private readonly links = new Map<number, DoorbellLink>();
+  /** By bus master. */
+  private readonly listeners = new Map<number, RingListener>();
   private readonly line: GuardedLine;
 
   constructor(
     readonly block: HspBlock,
     readonly self: HspDoorbell,
-    /** Others may only be rung where they allow it. */
+    /** Whether to check a doorbell's ENABLE before it is rung. */
     readonly checks: boolean,
     line: number,
   ) {
@@ -32,27 +31,27 @@ export class Doorbells implements HspMember {
   }
 
   isTaken({ master }: HspDoorbell): boolean {
-    return this.links.has(master);
+    return this.listeners.has(master);
   }
 
-  attach({ master }: HspDoorbell, link: DoorbellLink): void {
+  attach({ master }: HspDoorbell, listener: RingListener): void {
     const { block } = this;
     block.join(this);
-    block.join(link);
-    this.links.set(master, link);
+    block.join(listener);
+    this.listeners.set(master, listener);
     this.line.listen();
     if (block.gone) throw block.gone;
   }
 
-  detach({ master }: HspDoorbell, link: DoorbellLink): void {
-    this.block.leave(link);
-    this.links.delete(master);
-    if (this.links.size > 0) return;
+  detach({ master }: HspDoorbell, listener: RingListener): void {
+    this.block.leave(listener);
+    this.listeners.delete(master);
+    if (this.listeners.size > 0) return;
     this.block.leave(this);
     this.line.ignore();
   }
 
-  /** Lets somebody ring here, or no longer. */
+  /** Allows a processor to ring here, or forbids it. */
   admit({ master }: HspDoorbell, admitted: boolean): void {
     const { block } = this;
     const enable = this.at(this.self) + DB_ENABLE;
@@ -73,9 +72,9 @@ export class Doorbells implements HspMember {
     const pending = this.at(this.self) + DB_PENDING;
     const masters = block.word(pending);
     if (masters === 0) return;
-    // All of them, also those that nobody listens to; and before anybody is told, so that no later ring is lost.
+    // Clear all of them, also those without a listener. Before notifying: a ring that comes later has to stay pending.
     block.write(pending, masters);
-    // A copy: whoever is woken may close the others, which then hear nothing.
-    for (const [master, link] of [...this.links]) if ((masters >>> master) & 1) link.rung();
+    // A copy, because a listener may close others. A closed one emits nothing.
+    for (const [master, listener] of [...this.listeners]) if ((masters >>> master) & 1) listener.rung();
   }
 }

@@ -1,42 +1,25 @@
 import type { Observable, SchedulerLike, Subscription } from 'rxjs';
+import type { Guard } from './Guard';
 
-/** Access sequences that no interrupt may come into, whatever line it is of. */
-export class Guard {
-  private depth = 0;
-
-  get entered(): boolean {
-    return this.depth > 0;
-  }
-
-  run<T>(work: () => T): T {
-    this.depth++;
-    try {
-      return work();
-    } finally {
-      this.depth--;
-    }
-  }
-}
-
-/** Calls a handler for an interrupt line; what comes inside a guarded sequence is put off to a turn of its own. */
+/** Calls a handler for an interrupt line. An interrupt inside a guarded sequence is handled later, asynchronously. */
 export class GuardedLine {
   private subscription: Subscription | undefined;
-  private later: Subscription | undefined;
+  private pendingRun: Subscription | undefined;
 
   constructor(
     private readonly interrupts$: Observable<unknown>,
     private readonly guard: Guard,
-    private readonly scheduler: SchedulerLike,
+    private readonly asap: SchedulerLike,
     private readonly handle: () => void,
     private readonly failed: (reason: unknown) => void,
   ) {}
 
   listen(): void {
     if (this.subscription?.closed === false) return;
-    // Guarded: a line that emits at once finds nobody ready.
+    // Guarded: a line may emit inside subscribe(), when nothing is ready to handle it.
     this.guard.run(() => {
       this.subscription = this.interrupts$.subscribe({
-        next: () => (this.guard.entered ? this.request() : this.run()),
+        next: () => (this.guard.entered ? this.runLater() : this.run()),
         error: (reason: unknown) => this.failed(reason),
         complete: () => this.failed(new Error('the interrupt line has ended')),
       });
@@ -45,14 +28,13 @@ export class GuardedLine {
 
   ignore(): void {
     this.subscription?.unsubscribe();
-    this.later?.unsubscribe();
-    this.subscription = this.later = undefined;
+    this.pendingRun?.unsubscribe();
+    this.subscription = this.pendingRun = undefined;
   }
 
-  /** Has the handler called in a turn of its own. */
-  request(): void {
-    this.later ??= this.scheduler.schedule(() => {
-      this.later = undefined;
+  runLater(): void {
+    this.pendingRun ??= this.asap.schedule(() => {
+      this.pendingRun = undefined;
       this.run();
     });
   }

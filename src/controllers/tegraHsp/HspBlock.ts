@@ -1,36 +1,38 @@
 import { asapScheduler, asyncScheduler, defer, type Observable, type SchedulerLike } from 'rxjs';
 import type { RegisterSpace } from '../registers/RegisterSpace';
-import { Guard, GuardedLine } from './GuardedLine';
+import { Guard } from './Guard';
+import { GuardedLine } from './GuardedLine';
 import { ALL_ONES, hex, INT_DIMENSIONING } from './layout';
-import { decodeDimensions, type TegraHspDimensions, type Variant } from './variants';
+import { decodeDimensions, type TegraHspDimensions } from './TegraHspDimensions';
+import type { VariantTraits } from './TegraHspVariant';
 
-/** A part of the block that somebody uses. */
+/** A part of the block that is in use, and has to know when the device goes and comes back. */
 export interface HspMember {
-  /** The device is gone; once, until it is restarted. */
+  /** The device is gone; called once, then {@link restart} before it is called again. */
   down(reason: Error): void;
-  /** The device is there again, as after a reset. */
+  /** The device is back, with its registers as after a reset. */
   restart(): void;
 }
 
-/** The block as a whole: access to its registers, and whether it is there at all. */
+/** The block as a whole: access to its registers, and whether the device is there. */
 export class HspBlock {
   readonly dimensions: TegraHspDimensions;
   readonly guard = new Guard();
-  /** Why it is not there. */
+  /** Why the device is not there; `undefined` while it is. */
   gone: Error | undefined;
   private readonly members = new Set<HspMember>();
 
   constructor(
     private readonly registers: RegisterSpace,
     readonly name: string,
-    readonly variant: Variant,
+    readonly variant: VariantTraits,
     private readonly scheduler: SchedulerLike | undefined,
   ) {
     this.dimensions = this.probe();
   }
 
-  /** For what has to wait until this turn is over. */
-  get turns(): SchedulerLike {
+  /** For what has to wait until the current code ends. */
+  get asap(): SchedulerLike {
     return this.scheduler ?? asapScheduler;
   }
 
@@ -40,7 +42,7 @@ export class HspBlock {
 
   line(line: number, handle: () => void): GuardedLine {
     const interrupts$: Observable<unknown> = defer(() => this.registers.interrupt$(line));
-    return new GuardedLine(interrupts$, this.guard, this.turns, handle, (reason) => this.lose(reason));
+    return new GuardedLine(interrupts$, this.guard, this.asap, handle, (reason) => this.lose(reason));
   }
 
   read(offset: number): number {
@@ -51,7 +53,7 @@ export class HspBlock {
     this.registers.write32(offset, value);
   }
 
-  /** Reads a word; one that is all ones may be so by right, so it is made sure that the device is there. */
+  /** Reads a word. All ones may be its value, or there may be no device; another register decides. */
   word(offset: number): number {
     const word = this.read(offset);
     if (word === ALL_ONES && this.read(INT_DIMENSIONING) === ALL_ONES) this.loseAllOnes(offset);
@@ -72,7 +74,7 @@ export class HspBlock {
     this.members.delete(member);
   }
 
-  /** Does something that may find the device gone where nobody can be told by throwing. */
+  /** Runs code whose failure cannot be thrown to anybody: an error means that the device is lost. */
   attempt(work: () => void): void {
     if (this.gone) return;
     try {
@@ -82,7 +84,7 @@ export class HspBlock {
     }
   }
 
-  /** Everybody loses the device. */
+  /** Takes all members down. */
   lose(cause: unknown): void {
     if (this.gone) return;
     const reason = cause instanceof Error ? cause : new Error(`${this.name} failed: ${String(cause)}`, { cause });
@@ -90,16 +92,16 @@ export class HspBlock {
     this.each((member) => member.down(reason));
   }
 
-  /** Everybody loses the device, and gets it back in a turn of its own. */
+  /** Takes all members down now, and up again soon. */
   restart(reason: Error): void {
     this.lose(reason);
-    this.turns.schedule(() => {
-      // Unless it is really gone by now, or was resumed.
+    this.asap.schedule(() => {
+      // Not if it is really gone by now, or was resumed meanwhile.
       if (this.gone === reason) this.attemptToResume();
     });
   }
 
-  /** The device is there again, and may have forgotten everything. */
+  /** The device is back; its registers may have been reset. */
   resume(): void {
     const dimensions = this.probe();
     if (JSON.stringify(dimensions) !== JSON.stringify(this.dimensions)) {
@@ -110,9 +112,9 @@ export class HspBlock {
     this.each((member) => this.attempt(() => member.restart()));
   }
 
-  /** Those that are still there when it is their turn: whoever hears of it may leave, and others may come, who need not hear. */
-  private each(tell: (member: HspMember) => void): void {
-    for (const member of [...this.members]) if (this.members.has(member)) tell(member);
+  /** A notified member may cause others to leave, which must not be notified, or new ones to join, which need not be. */
+  private each(notify: (member: HspMember) => void): void {
+    for (const member of [...this.members]) if (this.members.has(member)) notify(member);
   }
 
   private attemptToResume(): void {

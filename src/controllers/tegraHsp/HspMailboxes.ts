@@ -2,28 +2,28 @@ import type { GuardedLine } from './GuardedLine';
 import type { HspBlock, HspMember } from './HspBlock';
 import { ALL_ONES, EMPTY, FULL, hex, INT_IE, INT_IR, MOST_MAILBOXES } from './layout';
 
-/** One end of a mailbox that somebody has. */
+/** One end of a mailbox that is in use. */
 export interface HspEnd extends HspMember {
-  /** Its mailbox is empty; only called while that cause is enabled. */
+  /** Its mailbox is empty; called only while the cause EMPTY is enabled. */
   emptied(): void;
-  /** Its mailbox is full; likewise. */
+  /** Its mailbox is full; called only while the cause FULL is enabled. */
   filled(): void;
 }
 
 /**
- * What all shared mailboxes share: the enables and the causes of one interrupt line.
+ * What all shared mailboxes have in common: one interrupt line, its enables and its causes.
  *
- * The line is a level: EMPTY of a mailbox that nobody uses is asserted all the time. So a producer's cause is enabled only while it
- * waits for room. `mask` is what the enables should be.
+ * The line is level-triggered, and EMPTY of an unused mailbox is asserted all the time. So a producer's cause is enabled only while the
+ * producer waits for room. `mask` is what the enables should be.
  *
- * If they are not, somebody has reset the block. Then a mailbox is empty because of that, and not because its message was read; so this is
- * asked ({@link isIntact}) after EMPTY has been seen and before it is believed, and before every write, which would hide it.
+ * If they differ, somebody has reset the block. An empty mailbox then does not mean that its message was read. So {@link isIntact} is
+ * called after EMPTY is seen and before it is used, and before each write to the enables, which would hide the difference.
  */
 export class HspMailboxes implements HspMember {
   private readonly ends: (HspEnd | undefined)[] = [];
   private readonly line: GuardedLine;
   private mask = 0;
-  /** Enabled since the causes were read: what they say of these is of before. */
+  /** Causes that were enabled after INT_IR was read; what was read says nothing about these. */
   private fresh = 0;
 
   constructor(
@@ -41,7 +41,7 @@ export class HspMailboxes implements HspMember {
 
   attach(mailbox: number, end: HspEnd): void {
     const { block } = this;
-    // First of all, so that it is silent before an end starts again.
+    // Join before the end: on a restart, the enables are cleared before an end writes its own.
     block.join(this);
     block.join(end);
     this.ends[mailbox] = end;
@@ -57,18 +57,18 @@ export class HspMailboxes implements HspMember {
     this.line.ignore();
   }
 
-  /** Only where {@link isIntact}. */
+  /** Call only if {@link isIntact}. */
   enable(causes: number): void {
     this.fresh |= causes;
     this.write(this.mask | causes);
   }
 
-  /** Likewise. */
+  /** Call only if {@link isIntact}. */
   disable(causes: number): void {
     this.write(this.mask & ~causes);
   }
 
-  /** False: the block was reset; all links go down, and up again in a turn of its own. */
+  /** False if the block was reset; all links then go down, and up again soon. */
   isIntact(): boolean {
     if (!this.detectReset) return true;
     const { block, mask, shared } = this;
@@ -79,13 +79,13 @@ export class HspMailboxes implements HspMember {
     return false;
   }
 
-  /** Looks at the causes in a turn of its own, as if the line had been raised. */
-  look(): void {
-    this.line.request();
+  /** Handles the causes soon, as if the line had been raised. */
+  serviceLater(): void {
+    this.line.runLater();
   }
 
   down(): void {
-    // Also for causes that are being handled just now.
+    // This also drops causes that are being handled now.
     this.mask = 0;
     this.line.ignore();
   }
@@ -103,11 +103,11 @@ export class HspMailboxes implements HspMember {
   private service(): void {
     this.fresh = 0;
     const causes = this.block.read(INT_IR);
-    // No mailbox is full and empty.
+    // All ones are impossible: a mailbox is not full and empty.
     if (causes === ALL_ONES) this.block.loseAllOnes(INT_IR);
     if (!this.isIntact()) return;
     const pending = (cause: number): boolean => (causes & cause & this.mask & ~this.fresh) !== 0;
-    // Room first, as Linux does: then whoever answers a message finds the way free.
+    // Room first, as in Linux: a receiver that answers can then send at once.
     for (let i = 0; i < MOST_MAILBOXES; i++) if (pending(EMPTY(i))) this.ends[i]!.emptied();
     for (let i = 0; i < MOST_MAILBOXES; i++) if (pending(FULL(i))) this.ends[i]!.filled();
   }

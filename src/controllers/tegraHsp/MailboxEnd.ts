@@ -5,9 +5,9 @@ import type { MailboxLink } from '../../contract/MailboxLink';
 import type { HspBlock } from './HspBlock';
 import type { HspEnd, HspMailboxes } from './HspMailboxes';
 import { mailboxAt } from './layout';
-import type { Payload } from './payload';
+import type { HspPayload } from './HspPayload';
 
-/** One end of one mailbox, whichever. */
+/** What both ends of a mailbox have in common. */
 export abstract class MailboxEnd<Tx, Rx> implements MailboxLink<Tx, Rx, void>, HspEnd {
   readonly events$ = new Observable<LinkEvent<Rx, void>>((subscriber) => this.open(subscriber));
   protected readonly block: HspBlock;
@@ -16,7 +16,7 @@ export abstract class MailboxEnd<Tx, Rx> implements MailboxLink<Tx, Rx, void>, H
 
   constructor(
     protected readonly mailboxes: HspMailboxes,
-    protected readonly payload: Payload<Tx, Rx>,
+    protected readonly payload: HspPayload<Tx, Rx>,
     protected readonly mailbox: number,
     protected readonly name: string,
   ) {
@@ -27,11 +27,11 @@ export abstract class MailboxEnd<Tx, Rx> implements MailboxLink<Tx, Rx, void>, H
   abstract sendData(message: Tx, token: number): 'accepted' | 'busy';
 
   emptied(): void {
-    // Only a producer enables that.
+    // Only a producer enables EMPTY.
   }
 
   filled(): void {
-    // Only a consumer.
+    // Only a consumer enables FULL.
   }
 
   down(reason: Error): void {
@@ -46,19 +46,19 @@ export abstract class MailboxEnd<Tx, Rx> implements MailboxLink<Tx, Rx, void>, H
 
   /** Writes the enables. */
   protected abstract start(): void;
-  /** Takes them back. */
+  /** Clears the enables. */
   protected abstract stop(): void;
-  /** What was going on is over. */
+  /** Drops what is in progress. */
   protected abstract forget(): void;
 
-  /** An enable of this mailbox alone, in addition to the line's; only some variants have them. */
+  /** Writes the enable in the mailbox itself; only some variants have one in addition to the line's. */
   protected enableHere(offset: number, enabled: 0 | 1): void {
     if (this.block.variant.mailboxEnables) this.block.write(this.base + offset, enabled);
   }
 
   private open(subscriber: Subscriber<LinkEvent<Rx, void>>): void {
     const { mailboxes, mailbox, block } = this;
-    // In whatever direction and width: it is one register.
+    // Whatever direction and width the other owner uses: it is the same register.
     if (mailboxes.isTaken(mailbox)) return subscriber.error(new ChannelBusyError(this.name));
     this.subscriber = subscriber;
     subscriber.add(() => {

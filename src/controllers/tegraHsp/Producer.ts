@@ -5,13 +5,19 @@ import { MailboxEnd } from './MailboxEnd';
 /**
  * The end that sends: one message at a time, and never over one that has not been read.
  *
- * Tx-done is EMPTY: the other processor has read the message. It is learned from the interrupt, or from the flag by whoever polls
- * ({@link flush}, {@link reset}); `inFlight` is taken by the one that comes first, so the other finds nothing to tell.
+ * ```
+ *   send       if the mailbox is empty:  write the message and the flag, enable EMPTY
+ *              if it is full:            say 'busy', enable EMPTY
+ *   EMPTY      disable EMPTY, then tx-done, or `ready` after 'busy'
+ * ```
+ *
+ * EMPTY means that the other processor has read the message. The interrupt shows it, and so does the flag when {@link flush} or
+ * {@link reset} polls it. The first of them clears `inFlight`, so the second one finds nothing to report.
  */
 export class Producer<Tx, Rx> extends MailboxEnd<Tx, Rx> {
   private inFlight: number | undefined;
   private refused = false;
-  private readonly settled = new Subject<void>();
+  private readonly emptied$ = new Subject<void>();
 
   constructor(
     private readonly pollPeriod: number,
@@ -24,9 +30,9 @@ export class Producer<Tx, Rx> extends MailboxEnd<Tx, Rx> {
     const { block, payload, base, mailboxes } = this;
     payload.check(message);
     return block.guard.run(() => {
-      // The link has gone down, and the message is asked for again when it is up.
+      // The link has just gone down; the channel sends the message again when it is up.
       if (!mailboxes.isIntact()) return 'busy';
-      // Also of an owner before: what it left is read first, and that is not a tx-done of ours.
+      // It may hold a message of an earlier owner, whose EMPTY is not a tx-done of ours.
       const isFull = (this.refused = payload.isFull(block, base));
       if (!isFull) {
         payload.put(block, base, message);
@@ -41,21 +47,21 @@ export class Producer<Tx, Rx> extends MailboxEnd<Tx, Rx> {
   }
 
   override emptied(): void {
-    // Before anybody is told: it is a level, and would go on.
+    // Before notifying: the level stays asserted and would interrupt again.
     this.mailboxes.disable(EMPTY(this.mailbox));
     const { inFlight, refused } = this;
     this.forget();
     if (inFlight !== undefined) this.subscriber.next({ type: 'txDone', token: inFlight });
     else if (refused) this.subscriber.next({ type: 'ready' });
-    this.settled.next();
+    this.emptied$.next();
   }
 
-  /** Until the other processor has read everything, also what is sent meanwhile. */
+  /** Completes when the other processor has read everything, also what is sent meanwhile. */
   flush(): Observable<never> {
     return this.drain(() => this.inFlight !== undefined || this.refused);
   }
 
-  /** Nothing can be taken back, so this waits until the other processor has read it. */
+  /** A message cannot be withdrawn, so this waits until the other processor has read it. */
   reset(): Observable<never> {
     return this.drain(() => this.inFlight !== undefined);
   }
@@ -75,10 +81,10 @@ export class Producer<Tx, Rx> extends MailboxEnd<Tx, Rx> {
     this.refused = false;
   }
 
-  /** Asks the flag itself: an interrupt may be lost. */
+  /** Polls the flag, because an interrupt may be lost. */
   private drain(isPending: () => boolean): Observable<never> {
-    const questions = merge(of(0), interval(this.pollPeriod, this.block.clock)).pipe(tap(() => isPending() && this.poll()));
-    return merge(questions, this.settled).pipe(takeWhile(isPending), ignoreElements());
+    const polls = merge(of(0), interval(this.pollPeriod, this.block.clock)).pipe(tap(() => isPending() && this.poll()));
+    return merge(polls, this.emptied$).pipe(takeWhile(isPending), ignoreElements());
   }
 
   private poll(): void {

@@ -1,10 +1,11 @@
 import { assertInteger, assertObject } from '../../contract/checks';
 import type { MailboxController } from '../../contract/MailboxController';
 import { DoorbellLink } from './DoorbellLink';
-import { Doorbells, type HspDoorbell } from './Doorbells';
+import { Doorbells } from './Doorbells';
 import type { HspBlock } from './HspBlock';
+import type { HspDoorbell } from './HspDoorbell';
 import { DOORBELL_LINE } from './layout';
-import { parseCells, parseSpecifier } from './specifier';
+import { parseCells, parseSpecifier } from './parseSpecifier';
 
 /** How many bits ENABLE and PENDING have, one for each bus master. */
 const MASTERS = 32;
@@ -18,7 +19,7 @@ export interface DoorbellSettings {
 
 const known: Readonly<Record<string, HspDoorbell>> = { ccplex: { index: 1, master: 17 }, bpmp: { index: 3, master: 19 } };
 
-/** The doorbells; a channel is the bus master that it rings. */
+/** The doorbells; a channel's index is the bus master that it rings. */
 export function doorbellController<Ring>(
   block: HspBlock,
   settings: DoorbellSettings,

@@ -3,15 +3,15 @@ import type { MailboxController } from '../../contract/MailboxController';
 import { Consumer } from './Consumer';
 import type { HspBlock } from './HspBlock';
 import type { HspMailboxes } from './HspMailboxes';
-import type { Payload } from './payload';
+import type { HspPayload } from './HspPayload';
 import { Producer } from './Producer';
-import { parseCells, parseSpecifier } from './specifier';
+import { parseCells, parseSpecifier } from './parseSpecifier';
 
-/** The mailboxes as mailboxes of one width. A channel is an end: 2 * mailbox receives, 2 * mailbox + 1 sends. */
+/** The shared mailboxes in one width. A channel is one end: 2 * mailbox receives, 2 * mailbox + 1 sends. */
 export function mailboxController<Tx, Rx>(
   block: HspBlock,
   mailboxes: HspMailboxes | undefined,
-  payload: Payload<Tx, Rx>,
+  payload: HspPayload<Tx, Rx>,
   pollPeriod: number,
 ): Omit<MailboxController<Tx, Rx, void>, 'correlation'> {
   const { name, variant } = block;

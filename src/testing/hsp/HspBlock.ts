@@ -12,7 +12,8 @@ import {
   SHRD_MBOX,
   TYPE1_TAG,
 } from '../../controllers/tegraHsp/layout';
-import { doorbellAt, VARIANTS, type TegraHspDimensions, type TegraHspVariant } from '../../controllers/tegraHsp/variants';
+import { doorbellAt, VARIANTS, type TegraHspVariant } from '../../controllers/tegraHsp/TegraHspVariant';
+import type { TegraHspDimensions } from '../../controllers/tegraHsp/TegraHspDimensions';
 import type { RegisterWords } from '../../controllers/registers/RegisterWords';
 import { assertInteger, assertOneOf } from '../../contract/checks';
 

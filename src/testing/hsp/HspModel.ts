@@ -1,8 +1,9 @@
 import { asyncScheduler, Subject, Subscription, type Observable } from 'rxjs';
 import type { MemoryRegisters } from '../../controllers/registers/MemoryRegisters';
 import { ALL_ONES, DOORBELL_LINE, EMPTY, FULL, INT_DIMENSIONING, INT_IE } from '../../controllers/tegraHsp/layout';
-import { narrow, wide } from '../../controllers/tegraHsp/payload';
-import { decodeDimensions, doorbellAt, VARIANTS, type TegraHspDimensions, type TegraHspVariant } from '../../controllers/tegraHsp/variants';
+import { narrow, wide } from '../../controllers/tegraHsp/HspPayload';
+import { decodeDimensions, type TegraHspDimensions } from '../../controllers/tegraHsp/TegraHspDimensions';
+import { doorbellAt, VARIANTS, type TegraHspVariant } from '../../controllers/tegraHsp/TegraHspVariant';
 import { assertInteger, assertObject, assertOneOf } from '../../contract/checks';
 import { EpochTimers } from '../EpochTimers';
 import { ModelBehaviour } from '../ModelBehaviour';

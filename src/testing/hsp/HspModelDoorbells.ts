@@ -1,6 +1,6 @@
 import { Subject, type Observable } from 'rxjs';
 import type { RegisterSpace } from '../../controllers/registers/RegisterSpace';
-import type { HspDoorbell } from '../../controllers/tegraHsp/Doorbells';
+import type { HspDoorbell } from '../../controllers/tegraHsp/HspDoorbell';
 import { DB_ENABLE, DB_PENDING, DB_RAW, DB_TRIGGER } from '../../controllers/tegraHsp/layout';
 import { PROBE } from './hspRegisters';
 

@@ -10,7 +10,7 @@ import {
   TYPE1_DATA,
   TYPE1_TAG,
 } from '../../controllers/tegraHsp/layout';
-import type { HspWords } from '../../controllers/tegraHsp/payload';
+import type { HspWords } from '../../controllers/tegraHsp/HspWords';
 import type { EpochTimers } from '../EpochTimers';
 import type { HspModelInterrupts } from './HspModelInterrupts';
 import type { HspArrival, HspBehaviour, HspMessage } from './HspModelOptions';

@@ -1,7 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
-import type { HspDoorbell } from '../../controllers/tegraHsp/Doorbells';
-import type { HspWords } from '../../controllers/tegraHsp/payload';
-import type { TegraHspVariant } from '../../controllers/tegraHsp/variants';
+import type { HspDoorbell } from '../../controllers/tegraHsp/HspDoorbell';
+import type { HspWords } from '../../controllers/tegraHsp/HspWords';
+import type { TegraHspVariant } from '../../controllers/tegraHsp/TegraHspVariant';
 
 /** How an {@link HspModel} behaves; all of it can be changed while the model runs. */
 export interface HspBehaviour {

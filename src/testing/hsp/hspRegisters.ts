@@ -1,5 +1,6 @@
 import { ALL_ONES, DB_PENDING, DB_RAW, DB_TRIGGER, DOORBELL_LINE, INT_DIMENSIONING, INT_IR } from '../../controllers/tegraHsp/layout';
-import { doorbellAt, encodeDimensions, type TegraHspDimensions, type TegraHspVariant } from '../../controllers/tegraHsp/variants';
+import { doorbellAt, type TegraHspVariant } from '../../controllers/tegraHsp/TegraHspVariant';
+import { encodeDimensions, type TegraHspDimensions } from '../../controllers/tegraHsp/TegraHspDimensions';
 import { computed, readOnly, type Register, type RegisterMap } from '../../controllers/registers/RegisterMap';
 import type { RegisterWords } from '../../controllers/registers/RegisterWords';
 import { HspBlock } from './HspBlock';

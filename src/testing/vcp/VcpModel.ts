@@ -1,8 +1,9 @@
 import { asyncScheduler, Subject, type Observable, type Subscription } from 'rxjs';
 import { bitOf, ALL_ONES, CLR_OUT, pinsOf, PIN_COUNT, SET_IN, WINDOW_SIZE } from '../../controllers/mtkVcp/layout';
 import type { VcpReceived } from '../../controllers/mtkVcp/VcpInbox';
-import { readTable, type Slots } from '../../controllers/mtkVcp/VcpPin';
-import { readSlots } from '../../controllers/mtkVcp/words';
+import { readPinTable } from '../../controllers/mtkVcp/PinTable';
+import type { Slots } from '../../controllers/mtkVcp/Slots';
+import { readSlots } from '../../controllers/mtkVcp/Slots';
 import type { MemoryRegisters } from '../../controllers/registers/MemoryRegisters';
 import { assertInteger, assertObject } from '../../contract/checks';
 import { EpochTimers } from '../EpochTimers';
@@ -50,8 +51,8 @@ export class VcpModel {
     assertObject('options', options);
     this.received$ = this.received.asObservable();
     this.vcp = registers.as(VCP);
-    this.slots = readTable('transmit', options.transmit);
-    this.outbox = new VcpOutbox(this.vcp, readTable('receive', options.receive));
+    this.slots = readPinTable('transmit', options.transmit);
+    this.outbox = new VcpOutbox(this.vcp, readPinTable('receive', options.receive));
     this.answer = options.answer;
     this.timers = new EpochTimers(options.scheduler ?? asyncScheduler);
     this.set(options);

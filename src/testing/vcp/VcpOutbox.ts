@@ -1,7 +1,7 @@
 import { bitOf, CLR_OUT, WINDOW_SIZE } from '../../controllers/mtkVcp/layout';
 import type { VcpReceived } from '../../controllers/mtkVcp/VcpInbox';
-import type { Slots } from '../../controllers/mtkVcp/VcpPin';
-import { toWords, writeSlots } from '../../controllers/mtkVcp/words';
+import { writeSlots, type Slots } from '../../controllers/mtkVcp/Slots';
+import { toWords } from '../../controllers/mtkVcp/words';
 import type { RegisterSpace } from '../../controllers/registers/RegisterSpace';
 import { WANTED } from './vcpRegisters';
 

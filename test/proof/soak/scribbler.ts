@@ -1,20 +1,8 @@
 // A third thread that knows where everything is, and writes nonsense there while the two others talk.
 import { parentPort } from 'node:worker_threads';
-import {
-  ASLEEP,
-  BASE,
-  BELL,
-  GENERATION,
-  HEAD,
-  readLayout,
-  READY,
-  ringAt,
-  SEEN,
-  sideAt,
-  SLOT_HEADER,
-  TAIL,
-  type Layout,
-} from '../../../src/controllers/sharedMemory/layout';
+import { BASE, BELL, GENERATION, HEAD, READY, ringAt, SEEN, sideAt, SLOT_HEADER, TAIL } from '../../../src/controllers/sharedMemory/layout';
+import { readLayout, type Layout } from '../../../src/controllers/sharedMemory/readLayout';
+import { ASLEEP, RUNG } from '../../../src/threads/Doorbell';
 import { Random } from './Random';
 import { spin } from './spin';
 import type { Scribble } from './targets';
@@ -38,14 +26,14 @@ function wordOf({ target }: Scribble, layout: Layout, random: Random): number {
     case 'agreement':
       return side + random.pick([SEEN, BASE, READY]);
     case 'doorbell':
-      return side + random.pick([BELL, ASLEEP]);
+      return side + BELL + random.pick([RUNG, ASLEEP]);
     case 'everything':
       return random.between(0, layout.words.length - 1);
   }
 }
 
 function scribble(job: Scribble): void {
-  const layout = readLayout({ buffer: job.buffer, transfer: [] });
+  const layout = readLayout(job);
   const { words, slots } = layout;
   const random = new Random(job.seed);
   for (let i = 0; i < job.times; i++) {
@@ -57,7 +45,7 @@ function scribble(job: Scribble): void {
     const far = [random.word() | 0, -1, old ^ 0x8000_0000, 0x7fff_ffff, words[random.between(0, words.length - 1)]!];
     Atomics.store(words, at, random.pick(random.chance(0.5) ? near : far) | 0);
     // Whoever sleeps has to look at it.
-    for (const side of [0, 1] as const) Atomics.notify(words, sideAt(0, side) + BELL);
+    for (const side of [0, 1] as const) Atomics.notify(words, sideAt(0, side) + BELL + RUNG);
   }
 }
 

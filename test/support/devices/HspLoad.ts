@@ -4,18 +4,18 @@ import type { HspMessage } from 'rx-mailbox/testing';
 import { Random } from '../../proof/soak/Random';
 import { HspBench } from './HspBench';
 
-/** What happens to the hardware, every 10 ms. */
+/** Changes the hardware; called every 10 ms. */
 export type Fault = (bench: HspBench, random: Random) => void;
 
 interface Sent {
   readonly lane: number;
   readonly number: number;
-  /** What the sender was told; `next()` has none. */
-  readonly told?: string[];
+  /** What the send ended with; missing for `next()`. */
+  readonly outcomes?: string[];
   readonly reported: string[];
 }
 
-/** Where messages of a lane go, and where the other processor echoes them. */
+/** The mailbox of each lane, and the one in which the other processor echoes its messages. */
 const LANES = [
   { tx: 0, rx: 1, bits: 32 },
   { tx: 2, rx: 3, bits: 32 },
@@ -25,16 +25,16 @@ const LANES = [
 const wide = (number: number): HspWords => [number, ~number >>> 0, 0xffff_ffff, number];
 const numberOf = (message: HspMessage['message']): number => (typeof message === 'number' ? message : message[0]);
 
-/** Three lanes under load, with whatever faults, and what became of every message. */
+/** Sends on three lanes while faults come and go, and checks what became of each message. */
 export class HspLoad {
   readonly bench: HspBench;
   readonly sent: Sent[] = [];
-  /** What arrived at the other processor, and how often. */
+  /** How often each message arrived at the other processor. */
   readonly arrived = new Map<number, number>();
-  /** What it has answered, perhaps early, and whether the answer arrived here. */
+  /** How often each message was answered, perhaps early; then how often the answer arrived here. */
   readonly asked = new Map<number, number>();
   readonly echoed = new Map<number, number>();
-  /** What happened, when, by lane. */
+  /** What happened and when, by lane. */
   readonly logs: string[][] = LANES.map(() => []);
   readonly wrong: string[] = [];
   private readonly random: Random;
@@ -49,7 +49,7 @@ export class HspLoad {
     options: Partial<TegraHspOptions> = {},
   ) {
     this.random = new Random(seed);
-    // Each lane its own, so that one does not change what the others do.
+    // One generator for each lane, so that the lanes do not influence each other.
     this.randoms = LANES.map((_, lane) => new Random(1000 * seed + lane));
     this.bench = new HspBench({
       driver: { variant: 'tegra234', ...options },
@@ -84,7 +84,7 @@ export class HspLoad {
     return this;
   }
 
-  /** Ends all faults; everything that is still under way has to come to an end. */
+  /** Ends all faults, so that every send can end. */
   heal(): this {
     const { model, hsp } = this.bench;
     model.powerOn();
@@ -96,12 +96,12 @@ export class HspLoad {
   }
 
   judge(): this {
-    for (const { number, told, reported } of this.sent) {
-      const outcomes = told ?? reported;
+    for (const { number, outcomes: own, reported } of this.sent) {
+      const outcomes = own ?? reported;
       const arrivals = this.arrived.get(number) ?? 0;
-      if (outcomes.length !== 1) this.wrong.push(`${number}: its sender was told ${outcomes.join(' and ') || 'nothing'}`);
+      if (outcomes.length !== 1) this.wrong.push(`${number}: outcome of its send: ${outcomes.join(' and ') || 'none'}`);
       if (reported.length !== 1) this.wrong.push(`${number}: ${reported.length} reports`);
-      if (told && told.join() !== reported.join()) this.wrong.push(`${number}: told ${told.join()}, reported ${reported.join()}`);
+      if (own && own.join() !== reported.join()) this.wrong.push(`${number}: ended with ${own.join()}, reported ${reported.join()}`);
       if (arrivals > 1) this.wrong.push(`${number}: arrived ${arrivals} times`);
       if (outcomes[0]!.endsWith('not-sent') && arrivals > 0) this.wrong.push(`${number}: ${outcomes[0]}, and it arrived`);
       if ((this.echoed.get(number) ?? 0) > (this.asked.get(number) ?? 0)) this.wrong.push(`${number}: an answer without a question`);
@@ -125,7 +125,7 @@ export class HspLoad {
       const what = error ? `${error.code} ${error.delivery}` : 'ok';
       this.byNumber.get(number)!.reported.push(what);
       this.logs[lane]!.push(`${bench.scheduler.now()} ${number} ${what}`);
-      if (!error && !this.arrived.has(number)) this.wrong.push(`${number}: told ok, and it has not arrived`);
+      if (!error && !this.arrived.has(number)) this.wrong.push(`${number}: ended with ok, and it has not arrived`);
     });
     return reported;
   }
@@ -137,7 +137,7 @@ export class HspLoad {
 
   private send(lane: number): void {
     const random = this.randoms[lane]!;
-    // Unlike any other, also of other lanes.
+    // Unique among all lanes.
     const number = 10 * ++this.last + lane;
     const message = LANES[lane]!.bits === 32 ? number : wide(number);
     const channel = this.channels[lane]!;
@@ -145,14 +145,14 @@ export class HspLoad {
       this.remember({ lane, number, reported: [] });
       return channel.next(message);
     }
-    const told: string[] = [];
-    this.remember({ lane, number, told, reported: [] });
+    const outcomes: string[] = [];
+    this.remember({ lane, number, outcomes, reported: [] });
     const transmission = random.chance(0.3)
       ? channel.send(message)
       : channel.send(message).pipe(txTimeout(random.between(1, 60), this.bench.scheduler));
     transmission.subscribe({
-      error: ({ code, delivery }: MailboxError) => told.push(`${code} ${delivery}`),
-      complete: () => told.push('ok'),
+      error: ({ code, delivery }: MailboxError) => outcomes.push(`${code} ${delivery}`),
+      complete: () => outcomes.push('ok'),
     });
   }
 }

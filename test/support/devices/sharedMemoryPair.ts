@@ -1,20 +1,22 @@
 import type { Subscription } from 'rxjs';
 import type { LinkEvent } from 'rx-mailbox';
-import { findCodec } from '../../../src/controllers/sharedMemory/codec';
-import { Doorbell } from '../../../src/threads/Doorbell';
-import { createHandle } from '../../../src/controllers/sharedMemory/handle';
-import { readLayout, sideAt, type Layout } from '../../../src/controllers/sharedMemory/layout';
+import { BELL, sideAt } from '../../../src/controllers/sharedMemory/layout';
+import { LocalSide } from '../../../src/controllers/sharedMemory/LocalSide';
+import { readLayout, type Layout } from '../../../src/controllers/sharedMemory/readLayout';
+import { createHandle } from '../../../src/controllers/sharedMemory/SharedMemoryHandle';
 import { SharedMemoryLink } from '../../../src/controllers/sharedMemory/SharedMemoryLink';
+import { toTranscoder } from '../../../src/controllers/sharedMemory/Transcoder';
+import { Doorbell } from '../../../src/threads/Doorbell';
 
-/** Rings nobody: notes that its peer is to be woken, and the test says when. */
+/** Records that the peer was rung; the test decides when it wakes. */
 class ManualDoorbell extends Doorbell {
   constructor(
     words: Int32Array,
-    mine: number,
+    own: number,
     peer: number,
     private readonly end: End,
   ) {
-    super(words, mine, peer);
+    super(words, own, peer);
   }
 
   override close(): void {
@@ -34,7 +36,26 @@ class ManualDoorbell extends Doorbell {
   }
 }
 
-/** One side: its link, and everything that the link said. */
+/** A side whose doorbells the test rings. */
+class ManualSide extends LocalSide<unknown, unknown> {
+  constructor(
+    private readonly end: End,
+    codec: unknown,
+    window: number,
+    spin: number,
+  ) {
+    const { layout, side } = end;
+    super({ layout, side, codec: toTranscoder(codec), window, keepAlive: false, spin, port: undefined });
+  }
+
+  override makeDoorbell(channel: number, wake: () => void): Doorbell {
+    const { end } = this;
+    end.wake = wake;
+    return new ManualDoorbell(end.layout.words, this.ownAt(channel) + BELL, this.peerAt(channel) + BELL, end);
+  }
+}
+
+/** One side: its link, and everything that the link emitted. */
 export class End {
   other!: End;
   link!: SharedMemoryLink<unknown, unknown>;
@@ -45,9 +66,9 @@ export class End {
   error: Error | undefined;
   /** Called for each message, inside the receiver. */
   onReceived: ((message: unknown) => void) | undefined;
-  /** As if it were rung all the time, and never could fall asleep. */
+  /** Behaves as if it were rung all the time, so that it never can fall asleep. */
   restless = false;
-  /** Called once, in the moment before the side is marked as asleep. */
+  /** Called once, just before the side is marked as asleep. */
   beforeSleep: (() => void) | undefined;
   private subscription: Subscription | undefined;
   private token = 0;
@@ -66,23 +87,9 @@ export class End {
   }
 
   open(): void {
-    this.link = new SharedMemoryLink<unknown, unknown>(0, `side ${this.side}`, {
-      layout: this.layout,
-      side: this.side,
-      codec: findCodec(this.codec),
-      window: this.window,
-      keepAlive: false,
-      spin: this.spin,
-      makeDoorbell: (_channel, mine, peer, wake) => {
-        this.wake = wake;
-        return new ManualDoorbell(this.layout.words, mine, peer, this);
-      },
-      opened: () => undefined,
-      introduce: () => true,
-      watch: () => undefined,
-      closed: () => undefined,
-    });
-    this.subscription = this.link.events$.subscribe({ next: (event) => this.hear(event), error: (error: Error) => (this.error = error) });
+    const side = new ManualSide(this, this.codec, this.window, this.spin);
+    this.link = new SharedMemoryLink<unknown, unknown>(0, `side ${this.side}`, side);
+    this.subscription = this.link.events$.subscribe({ next: (event) => this.record(event), error: (error: Error) => (this.error = error) });
   }
 
   close(): void {
@@ -93,7 +100,7 @@ export class End {
     return this.link.sendData(message, ++this.token);
   }
 
-  private hear(event: LinkEvent<unknown, void>): void {
+  private record(event: LinkEvent<unknown, void>): void {
     if (event.type === 'received') {
       this.log.push(`received ${JSON.stringify(event.message)}`);
       this.onReceived?.(event.message);
@@ -108,11 +115,11 @@ export interface PairOptions {
   firstIndex?: number;
   codec?: unknown;
   window?: number;
-  /** Milliseconds; time then has to pass by itself. */
+  /** Milliseconds; above 0, the test has to mock the clock. */
   spin?: number;
 }
 
-/** Both sides of a channel in one thread; needs fake timers, because turns and microtasks are timers, too. */
+/** Both sides of a channel in one thread. Needs fake timers, which also run the microtasks. */
 export class Pair {
   readonly a: End;
   readonly b: End;
@@ -130,17 +137,17 @@ export class Pair {
     const pair = new Pair(options);
     pair.a.open();
     pair.b.open();
-    pair.settle();
+    pair.runUntilIdle();
     for (const end of [pair.a, pair.b]) end.log.length = end.rings = 0;
     return pair;
   }
 
-  /** What was put off to the end of this turn. */
+  /** Runs what was put off to a microtask. */
   microtasks(): void {
     jest.runAllTicks();
   }
 
-  /** Wakes a side if it was rung; says whether it was. */
+  /** Wakes a side if it was rung; whether it was. */
   wakeIfRung(end: End): boolean {
     if (!end.rung) return false;
     end.rung = false;
@@ -148,20 +155,20 @@ export class Pair {
     return true;
   }
 
-  /** Until nobody has anything to do; an endless exchange fails. */
-  settle(): void {
+  /** Runs until no side has anything to do; fails if that never happens. */
+  runUntilIdle(): void {
     for (let i = 0; i < 10_000; i++) {
-      const before = this.said;
+      const before = this.logged;
       this.microtasks();
       const rung = [this.a, this.b].map((end) => this.wakeIfRung(end)).includes(true);
-      // Immediates that were set by an immediate come a millisecond later here.
+      // An immediate that is set inside an immediate runs a millisecond later under fake timers.
       jest.advanceTimersByTime(1);
-      if (!rung && !this.a.rung && !this.b.rung && this.said === before) return;
+      if (!rung && !this.a.rung && !this.b.rung && this.logged === before) return;
     }
-    throw new Error('never quiet');
+    throw new Error('the sides never became idle');
   }
 
-  private get said(): number {
+  private get logged(): number {
     return this.a.log.length + this.b.log.length;
   }
 }

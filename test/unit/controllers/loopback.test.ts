@@ -3,14 +3,14 @@ import { ChannelBusyError, Mailbox, TxFailedError, txTimeout, type Channel } fro
 import { createLoopback, type LoopbackOptions } from 'rx-mailbox/loopback';
 import { marbles } from 'rx-mailbox/testing';
 
-/** Both ends of channel 0, opened in this order: b, a. So a is up at once, and b as soon as this turn is over. */
+/** Both ends of channel 0. b is opened first, so a is up at once, and b after the current code ends. */
 function open<Ack = void>(options?: LoopbackOptions<string, Ack>): [a: Channel<string, string, Ack>, b: Channel<string, string, Ack>] {
   const [a, b] = createLoopback<string, string, Ack>(options);
   const second = new Mailbox(b).requestChannel(0);
   return [new Mailbox(a).requestChannel(0), second];
 }
 
-/** What becomes of a send, in words. */
+/** What a send ends with, as text. */
 function outcome(log: unknown[], name: string) {
   return {
     next: ({ ack }: { ack: unknown }) => void log.push(ack === undefined ? `${name} taken` : `${name} taken: ${String(ack)}`),
@@ -21,7 +21,7 @@ function outcome(log: unknown[], name: string) {
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('loopback', () => {
-  it('delivers what one end sends at the other, and says when it has been taken', () => {
+  it('delivers messages to the other end, and completes the send when they are taken', () => {
     const log: string[] = [];
     // #region example
     const [a, b] = createLoopback({ ack: (message: string) => message.length });
@@ -34,7 +34,7 @@ describe('loopback', () => {
     expect(log).toEqual(['received hello', 'taken, 5 characters']);
   });
 
-  it('passes messages on by identity', () => {
+  it('passes message objects on without a copy', () => {
     const [a, b] = createLoopback<object>();
     const seen: object[] = [];
     const message = {};
@@ -71,7 +71,7 @@ describe('loopback', () => {
       expect(log).toEqual(['first receiver', 'second receiver', 'A taken']);
     });
 
-    it('comes also when a receiver throws', () => {
+    it('comes even if a receiver throws', () => {
       const unhandled: unknown[] = [];
       config.onUnhandledError = (error) => unhandled.push(error);
       jest.useFakeTimers();
@@ -127,7 +127,7 @@ describe('loopback', () => {
       expect(log).toEqual(['received A', 'received B', 'A taken: 7']);
     });
 
-    it('is a failure when the ack cannot be made', () => {
+    it('is a failure if making the ack throws', () => {
       const reason = new Error('NAK');
       const [a, b] = open<never>({
         ack: (message) => {
@@ -146,7 +146,7 @@ describe('loopback', () => {
     });
 
     it(
-      'that comes after its sender has left is nobody else’s',
+      'of a sender that has left ends no other send',
       marbles(({ expectObservable }) => {
         const [a, b] = open({ latency: 10 });
         const late$ = a.events$.pipe(
@@ -160,7 +160,7 @@ describe('loopback', () => {
       }),
     );
 
-    it('of abandoned messages leaves nothing behind where it is polled', () => {
+    it('of abandoned messages leaves no polled answer behind', () => {
       const time = new VirtualTimeScheduler();
       const [a, b] = createLoopback<number>({ latency: 10, txDone: 'poll', scheduler: time });
       const receiving = b.open(0).events$.subscribe();
@@ -169,19 +169,19 @@ describe('loopback', () => {
       for (let token = 1; token <= 1000; token++) {
         sender.sendData(token, token);
         sender.abort!(token);
-        // A tombstone is asked about: its message is still on the way.
+        // A held slot is polled: its message is still in transit.
         expect(sender.lastTxDone!(token)).toBe(false);
       }
-      // Taken, and then left before it was asked about.
+      // Taken, then abandoned before it is polled.
       sender.sendData(1001, 1001);
       time.flush();
       sender.abort!(1001);
       expect(sender.lastTxDone!(1)).toBe(true);
-      // Taken, and asked about; and on the way when the other end closes.
+      // Taken and polled; and one that is in transit when the other end closes.
       sender.sendData(1002, 1002);
       time.flush();
       expect(sender.lastTxDone!(1002)).toEqual({});
-      const { answers } = sender as unknown as { answers: Map<number, unknown> };
+      const { answers } = (sender as unknown as { answers: { answers: Map<number, unknown> } }).answers;
       expect(answers.size).toBe(0);
       sender.sendData(1003, 1003);
       receiving.unsubscribe();
@@ -191,7 +191,7 @@ describe('loopback', () => {
   });
 
   describe('an answer from inside a receiver', () => {
-    it('is delivered in a turn of its own, and taken after its receivers have returned', async () => {
+    it('is delivered asynchronously, and taken after its receivers have returned', async () => {
       const [a, b] = open();
       const log: string[] = [];
       await nextTurn();
@@ -236,7 +236,7 @@ describe('loopback', () => {
     expect(seen.every((n, i) => n === i)).toBe(true);
   });
 
-  it('delivers in both directions within the same turn', async () => {
+  it('delivers synchronously in both directions', async () => {
     const [a, b] = open();
     const log: string[] = [];
     await nextTurn();
@@ -246,7 +246,7 @@ describe('loopback', () => {
     expect(log).toEqual(['A taken', 'B taken', 'C taken']);
   });
 
-  it('delivers one message at a time, also when a receiver sends the next', async () => {
+  it('delivers one message at a time, even if a receiver sends the next', async () => {
     const [a, b] = open({ window: 2 });
     const log: string[] = [];
     await nextTurn();
@@ -257,7 +257,7 @@ describe('loopback', () => {
     b.subscribe((message) => log.push(`second ${message}`));
     a.next('A');
     expect(log.splice(0)).toEqual(['first A', 'second A', 'first B', 'second B']);
-    // The same where A comes in a turn of its own, so that the send of B is not inside the send of A.
+    // The same when A is delivered asynchronously, so that B is not sent inside the send of A.
     a.subscribe(() => a.next('A'));
     b.next('start');
     await nextTurn();
@@ -265,7 +265,7 @@ describe('loopback', () => {
   });
 
   describe('while the other end is closed', () => {
-    it('messages wait, and find their receiver subscribed', async () => {
+    it('messages wait until it is open and its owner has subscribed', async () => {
       const [a, b] = createLoopback<string>();
       const log: string[] = [];
       const sender = new Mailbox(a).requestChannel(0);
@@ -279,7 +279,7 @@ describe('loopback', () => {
     });
 
     it(
-      'waiting messages go to the next owner, and what was in flight has failed',
+      'waiting messages go to the next owner, and messages in flight have failed',
       marbles(({ expectObservable, cold }) => {
         const [a, b] = createLoopback<string>({ latency: 5 });
         const sender = new Mailbox(a).requestChannel(0);
@@ -306,7 +306,7 @@ describe('loopback', () => {
       }),
     );
 
-    it('the same holds when it is closed before it was reached', async () => {
+    it('messages wait if it was closed before they reached it', async () => {
       const [a, b] = createLoopback<string>();
       const log: string[] = [];
       const sender = new Mailbox(a).requestChannel(0);
@@ -320,7 +320,7 @@ describe('loopback', () => {
       expect(log).toEqual(['queued', 'received A', 'up', 'sent', 'settled', 'A taken']);
     });
 
-    it('the link says so once', async () => {
+    it('the link emits down once', async () => {
       const [a, b] = createLoopback();
       const log: string[] = [];
       a.open(0).events$.subscribe(({ type }) => log.push(type));
@@ -329,7 +329,7 @@ describe('loopback', () => {
       expect(log).toEqual(['down']);
     });
 
-    it('a link that is used nevertheless says so', () => {
+    it('sendData throws', () => {
       const [a] = createLoopback<string>({ name: 'lo' });
       const link = a.open(0);
       link.events$.subscribe();
@@ -340,7 +340,7 @@ describe('loopback', () => {
   it.each([
     ['sender', ['received A', 'closed', 'A ESHUTDOWN']],
     ['receiver', ['received A', 'down', 'A ENETDOWN']],
-  ])('a receiver may close the %s, whose tx-done then does not come', (who, expected) => {
+  ])('a receiver may close the %s, and then no tx-done comes', (who, expected) => {
     const [a, b] = open();
     const log: string[] = [];
     a.events$.subscribe(({ type }) => ['down', 'closed', 'lateTxDone', 'unknownTxDone'].includes(type) && log.push(type));
@@ -353,7 +353,7 @@ describe('loopback', () => {
   });
 
   it(
-    'nothing of an earlier owner reaches a later one',
+    'no message or tx-done of an earlier owner reaches a later one',
     marbles(({ expectObservable, cold }) => {
       const [a, b] = createLoopback<string>({ latency: 10, correlation: 'ordered' });
       const mailbox = new Mailbox(a);
@@ -372,7 +372,7 @@ describe('loopback', () => {
     }),
   );
 
-  it('lets one end of a channel be open once', () => {
+  it('refuses to open one end of a channel twice', () => {
     const [a] = createLoopback({ name: 'lo' });
     const first = new Mailbox(a).requestChannel(0);
     expect(() => new Mailbox(a).requestChannel(0)).toThrow(new ChannelBusyError('lo-a[0]'));
@@ -381,7 +381,7 @@ describe('loopback', () => {
   });
 
   it(
-    'tells what is on its way, and a flush waits for it',
+    'peekData sees a message in transit, and flush waits for it',
     marbles(({ expectObservable, cold }) => {
       const [a, b] = open({ latency: 4 });
       a.next('A');
@@ -391,7 +391,7 @@ describe('loopback', () => {
     }),
   );
 
-  it('runs on the scheduler it is given', () => {
+  it('runs on the given scheduler', () => {
     const time = new VirtualTimeScheduler();
     const [a, b] = open({ latency: 60_000, scheduler: time });
     const log: unknown[] = [];

@@ -9,35 +9,40 @@ const nothing: RegisterSpace = { read32: () => 0, write32: () => undefined, inte
 
 describe('vcpMessage refuses', () => {
   it.each<[string, unknown, new () => Error, string]>([
-    ['a pin that there is not', { pin: 32, data: bytes(4) }, RangeError, 'pin is 32; expected an integer from 0 to 31'],
+    ['a pin of 32', { pin: 32, data: bytes(4) }, RangeError, 'pin is 32; expected an integer from 0 to 31'],
     ['a negative pin', { pin: -1, data: bytes(4) }, RangeError, 'pin is -1; expected an integer from 0 to 31'],
-    ['half a pin', { pin: 0.5, data: bytes(4) }, RangeError, 'pin is 0.5; expected an integer from 0 to 31'],
-    ['no pin', { data: bytes(4) }, TypeError, 'pin is undefined; expected an integer from 0 to 31'],
+    ['a pin that is not an integer', { pin: 0.5, data: bytes(4) }, RangeError, 'pin is 0.5; expected an integer from 0 to 31'],
+    ['a missing pin', { data: bytes(4) }, TypeError, 'pin is undefined; expected an integer from 0 to 31'],
     ['null data', { pin: 1, data: null }, TypeError, 'data is null; expected bytes: a typed array or a DataView'],
-    ['no data', { pin: 1 }, TypeError, 'data is undefined; expected bytes: a typed array or a DataView'],
+    ['missing data', { pin: 1 }, TypeError, 'data is undefined; expected bytes: a typed array or a DataView'],
     [
       'a buffer without a view',
       { pin: 1, data: new ArrayBuffer(4) },
       TypeError,
       'data is an object; expected bytes: a typed array or a DataView',
     ],
-    ['half a word', { pin: 1, data: bytes(6) }, RangeError, 'data has 6 bytes; expected a multiple of 4, from 0 to 256'],
-    ['more than the window', { pin: 1, data: bytes(260) }, RangeError, 'data has 260 bytes; expected a multiple of 4, from 0 to 256'],
+    ['bytes that are not whole words', { pin: 1, data: bytes(6) }, RangeError, 'data has 6 bytes; expected a multiple of 4, from 0 to 256'],
     [
-      'what ends beyond the window, in bytes',
+      'more bytes than the window has',
+      { pin: 1, data: bytes(260) },
+      RangeError,
+      'data has 260 bytes; expected a multiple of 4, from 0 to 256',
+    ],
+    [
+      'an end beyond the window',
       { pin: 1, offset: 252, data: bytes(8) },
       RangeError,
       'the message takes 8 bytes from offset 252; expected an end within the window of 256 bytes',
     ],
     [
-      // Linux adds a length in words to an offset in bytes: 16 words at 0xf0 pass its check, and run over SET_IN.
-      'what Linux lets pass: 16 words from offset 240',
+      // Linux adds a length in words to an offset in bytes. So 16 words at 0xf0 pass its check, and overwrite SET_IN.
+      '16 words from offset 240, which Linux accepts',
       { pin: 1, offset: 240, data: bytes(64) },
       RangeError,
       'the message takes 64 bytes from offset 240; expected an end within the window of 256 bytes',
     ],
     [
-      'what its pin has no room for before the window ends',
+      'more bytes than fit between its pin and the end of the window',
       { pin: 31, data: bytes(12) },
       RangeError,
       'the message takes 12 bytes from offset 248; expected an end within the window of 256 bytes',
@@ -68,15 +73,19 @@ describe('createMtkVcp refuses', () => {
     ['a window of 33', { window: 33 }, 'window is 33; expected an integer from 1 to 32'],
     ['a period of 0', { txPollPeriod: 0 }, 'txPollPeriod is 0; expected milliseconds, > 0 and <= 2147483647'],
     ['a negative quarantine', { quarantine: -1 }, 'quarantine is -1; expected milliseconds, 0 to 2147483647, or Infinity'],
-    ['another whenBusy', { whenBusy: 'drop' as 'fail' }, `whenBusy is "drop"; expected 'wait', 'fail'`],
-    ['a line of -1', { interruptLine: -1 }, 'interruptLine is -1; expected an integer >= 0'],
-    ['a name that is none', { name: 1 as unknown as string }, 'name is 1; expected a string'],
-    ['a clock that is none', { scheduler: {} as never }, 'scheduler is an object; expected an RxJS SchedulerLike'],
-    ['a table that is none', { transmit: {} as never }, 'transmit is an object; expected an array of pins with their slots'],
-    ['a line that is none', { receive: [3 as never] }, 'receive[0] is 3; expected an object'],
+    ['an unknown whenBusy', { whenBusy: 'drop' as 'fail' }, `whenBusy is "drop"; expected 'wait', 'fail'`],
+    ['an interrupt line of -1', { interruptLine: -1 }, 'interruptLine is -1; expected an integer >= 0'],
+    ['a name that is not a string', { name: 1 as unknown as string }, 'name is 1; expected a string'],
+    ['a scheduler that is not one', { scheduler: {} as never }, 'scheduler is an object; expected an RxJS SchedulerLike'],
+    ['a table that is not an array', { transmit: {} as never }, 'transmit is an object; expected an array of pins with their slots'],
+    ['a table line that is not an object', { receive: [3 as never] }, 'receive[0] is 3; expected an object'],
     ['a pin of 32', { transmit: [{ pin: 32 }] }, 'transmit[0].pin is 32; expected an integer from 0 to 31'],
     ['a pin twice', { transmit: [{ pin: 1 }, { pin: 1, offset: 0 }] }, 'transmit has pin 1 twice; expected each pin once'],
-    ['half a word', { receive: [{ pin: 1, size: 6 }] }, 'receive[0].size is 6; expected bytes, a multiple of 4 from 0 to 256'],
+    [
+      'bytes that are not whole words',
+      { receive: [{ pin: 1, size: 6 }] },
+      'receive[0].size is 6; expected bytes, a multiple of 4 from 0 to 256',
+    ],
     ['a negative size', { receive: [{ pin: 1, size: -4 }] }, 'receive[0].size is -4; expected bytes, a multiple of 4 from 0 to 256'],
     ['an odd offset', { receive: [{ pin: 1, offset: 2 }] }, 'receive[0] offset is 2; expected bytes, a multiple of 4 from 0 to 256'],
     [
@@ -101,31 +110,31 @@ describe('createMtkVcp refuses', () => {
     },
   );
 
-  it('but not slots that pins share for receiving, nor a pin for both directions', () => {
+  it('accepts shared slots for receiving, and a pin in both directions', () => {
     const whole = Array.from({ length: 32 }, (_, pin) => ({ pin, offset: 0, size: 256 }));
     expect(createMtkVcp(nothing, { transmit: [{ pin: 3 }], receive: whole }).channelCount).toBe(1);
   });
 
-  it('a channel that there is not', () => {
+  it('a channel other than 0', () => {
     expect(() => new VcpBench().mailbox.requestChannel(1)).toThrow(RangeError);
   });
 });
 
-describe('a message that the table does not allow fails alone', () => {
+describe('a message that the transmit table forbids fails alone:', () => {
   it.each([
-    ['a pin that is not in it', words(5, 1), 'pin 5 is not in transmit; expected a pin that is'],
+    ['its pin is not in the table', words(5, 1), 'pin 5 is not in transmit; expected a pin that is'],
     [
-      'more than its slots',
+      'it is longer than its slots',
       words(3, 1, 2, 3),
       'the message takes 12 bytes from offset 24; expected bytes 24 to 32, which pin 3 has in transmit',
     ],
     [
-      'slots of another pin',
+      'it uses slots of another pin',
       vcpMessage({ pin: 3, offset: 32, data: bytes(4) }),
       'the message takes 4 bytes from offset 32; expected bytes 24 to 32, which pin 3 has in transmit',
     ],
     [
-      'slots before its own',
+      'it starts before its slots',
       vcpMessage({ pin: 3, offset: 20, data: bytes(8) }),
       'the message takes 8 bytes from offset 20; expected bytes 24 to 32, which pin 3 has in transmit',
     ],
@@ -137,10 +146,10 @@ describe('a message that the table does not allow fails alone', () => {
     bench.advance();
     const good = [sent(channel, words(3, 1)), sent(channel, words(4, 2))];
     bench.done();
-    const told = sent(channel, bad);
+    const outcomes = sent(channel, bad);
     good.push(sent(channel, vcpMessage({ pin: 4, offset: 36, data: bytes(4) })));
     bench.advance(10);
-    expect(told).toEqual(['EIO not-sent']);
+    expect(outcomes).toEqual(['EIO not-sent']);
     expect(causes).toEqual([new RangeError(text)]);
     expect(good).toEqual([['ok'], ['ok'], ['ok']]);
     expect(bench.arrived.map(({ pin }) => pin)).toEqual([3, 4, 4]);
@@ -166,7 +175,7 @@ describe('registers that fail', () => {
     return { bench, broken, mailbox };
   }
 
-  it('when the channel is requested: that says why, and the channel stays free', () => {
+  it('when the channel is requested: the request throws the reason, and the channel stays free', () => {
     const { broken, mailbox } = failing();
     broken.read = new Error('the probe is unplugged');
     expect(() => mailbox.requestChannel(0)).toThrow(broken.read);
@@ -174,7 +183,7 @@ describe('registers that fail', () => {
     expect(mailbox.requestChannel(0).closed).toBe(false);
   });
 
-  it('when a message is sent: it fails alone', () => {
+  it('when a message is written: it fails alone', () => {
     const { bench, broken, mailbox } = failing();
     const channel = mailbox.requestChannel(0);
     bench.advance();
@@ -187,7 +196,7 @@ describe('registers that fail', () => {
     expect(bench.arrived).toHaveLength(1);
   });
 
-  it('when its pin is raised: it fails alone, its delivery unknown, and its slots stay its own until the pin is free', () => {
+  it('when a pin is raised: the message fails alone, delivery unknown, and keeps its slots until the pin is clear', () => {
     const { bench, broken, mailbox } = failing();
     bench.model.set({ holds: true });
     const channel = mailbox.requestChannel(0);
@@ -209,7 +218,7 @@ describe('registers that fail', () => {
     expect(second).toEqual(['ok']);
   });
 
-  it('when a message is asked about: it fails alone, its delivery unknown', () => {
+  it('when a message is polled: it fails alone, delivery unknown', () => {
     const { bench, broken, mailbox } = failing();
     const channel = mailbox.requestChannel(0);
     const first = sent(channel, words(1, 1));
@@ -221,7 +230,7 @@ describe('registers that fail', () => {
     expect([first, second]).toEqual([['EIO unknown'], ['ok']]);
   });
 
-  it('in an interrupt: the link is down, until they work again; nothing is delivered twice or lost', () => {
+  it('in an interrupt: the link is down until they work again; no message is lost or delivered twice', () => {
     const { bench, broken, mailbox } = failing();
     const channel = mailbox.requestChannel(0);
     const events: unknown[] = [];
@@ -239,7 +248,7 @@ describe('registers that fail', () => {
     expect(received).toEqual([1]);
   });
 
-  it('when data are peeked at: there are none, and the link is down until they work again', () => {
+  it('in peekData: it returns false, and the link is down until they work again', () => {
     const { bench, broken, mailbox } = failing();
     const channel = mailbox.requestChannel(0);
     const events: string[] = [];
@@ -252,7 +261,7 @@ describe('registers that fail', () => {
     expect(events).toEqual(['down', 'up']);
   });
 
-  it('in an acknowledgement: what was delivered is delivered again, since the VCP cannot know', () => {
+  it('in an acknowledgement: the message is delivered again, because its pin is still raised', () => {
     const { bench, broken, mailbox } = failing();
     const channel = mailbox.requestChannel(0);
     const received: number[] = [];
@@ -281,13 +290,13 @@ describe('registers that fail', () => {
     expect(channel.closed).toBe(true);
   });
 
-  it('a line that there is not: requesting the channel says so', () => {
+  it('because the interrupt line does not exist: the request throws', () => {
     const { registers } = new VcpBench();
     const mailbox = new Mailbox(createMtkVcp(registers, { interruptLine: 2 }));
     expect(() => mailbox.requestChannel(0)).toThrow('line is 2; expected an integer from 0 to 1');
   });
 
-  it('a line that ends: what is sent is sent', () => {
+  it('because the interrupt line ends: messages can still be sent', () => {
     const bench = new VcpBench();
     const space: RegisterSpace = {
       read32: (offset) => bench.registers.read32(offset),
@@ -295,8 +304,8 @@ describe('registers that fail', () => {
       interrupt$: () => EMPTY,
     };
     const channel = new Mailbox(createMtkVcp(space, { scheduler: bench.time }), { scheduler: bench.time }).requestChannel(0);
-    const told = sent(channel, words(1, 1));
+    const outcomes = sent(channel, words(1, 1));
     bench.advance(5);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
   });
 });

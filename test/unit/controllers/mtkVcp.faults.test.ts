@@ -10,7 +10,7 @@ const modes: [string, MtkVcpOptions][] = [
 const SEEDS = [1, 2, 3];
 const each = modes.flatMap(([name, options]) => SEEDS.map((seed) => [name, seed, options] as const));
 
-/** Senders of all kinds, one or two each millisecond: patient, impatient, and such that walk away. */
+/** Sends one or two messages each millisecond; some senders have a short time limit, and some leave. */
 function mix(load: VcpLoad): void {
   for (let n = load.random(3); n > 0; n--) {
     const message = load.send(load.random(3) === 0 ? undefined : 1 + load.random(60));
@@ -19,7 +19,7 @@ function mix(load: VcpLoad): void {
   if (load.random(4) === 0) load.raise();
 }
 
-/** The knob is turned on and off, at random, for 5 to 30 ms at a time. */
+/** Switches a fault on and off at random, for 5 to 30 ms each. */
 function comesAndGoes(load: VcpLoad, on: () => void, off: () => void): (t: number) => void {
   let until = 10;
   let isOn = false;
@@ -36,11 +36,11 @@ function comesAndGoes(load: VcpLoad, on: () => void, off: () => void): (t: numbe
 describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
   const start = (model = {}) => new VcpLoad(seed, options, { latency: 1, ...model });
 
-  it('without a fault, everybody who waits is told', () => {
+  it('no fault: every sender that stays gets its outcome', () => {
     const load = start();
     load.run(300, () => mix(load));
     expect(load.judge()).toEqual([]);
-    expect(load.told('ok')).toBeGreaterThan(50);
+    expect(load.countOutcomes('ok')).toBeGreaterThan(50);
     expect(load.received).toHaveLength(load.raised);
   });
 
@@ -55,12 +55,12 @@ describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
     load.run(400, knob);
     model.set({ stuck: 0 });
     expect(load.judge()).toEqual([]);
-    expect(load.told('ok')).toBeGreaterThan(20);
-    expect(load.told(/^ETIME/) + load.told(/^EIO not-sent/)).toBeGreaterThan(5);
+    expect(load.countOutcomes('ok')).toBeGreaterThan(20);
+    expect(load.countOutcomes(/^ETIME/) + load.countOutcomes(/^EIO not-sent/)).toBeGreaterThan(5);
     expect(load.received).toHaveLength(load.raised);
   });
 
-  it('pins that are cleared late, and messages that are read late', () => {
+  it('pins cleared late, and messages read late', () => {
     const load = start();
     const { model } = load.bench;
     const knob = comesAndGoes(
@@ -70,11 +70,11 @@ describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
     );
     load.run(400, knob);
     expect(load.judge()).toEqual([]);
-    expect(load.told('ok')).toBeGreaterThan(20);
+    expect(load.countOutcomes('ok')).toBeGreaterThan(20);
     expect(load.received).toHaveLength(load.raised);
   });
 
-  it('interrupts that are lost: what was raised comes with the next one', () => {
+  it('lost interrupts: the message arrives with the next one', () => {
     const load = start();
     const { model } = load.bench;
     const knob = comesAndGoes(
@@ -88,7 +88,7 @@ describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
     expect(load.received).toHaveLength(load.raised);
   });
 
-  it('interrupts for nothing', () => {
+  it('spurious interrupts', () => {
     const load = start();
     load.run(300, () => {
       mix(load);
@@ -98,18 +98,18 @@ describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
     expect(load.received).toHaveLength(load.raised);
   });
 
-  it('answers that come before the tx-done, or before the message is read', () => {
+  it('answers before the tx-done, or before the message is read', () => {
     let early = 0;
     const load = start({ lateClear: 3, answer: () => ({ pin: 30, data: new Uint8Array() }) });
     load.channel.subscribe(({ pin }) => {
-      if (pin === 30 && load.messages.some(({ told, left }) => told.length === 0 && !left)) early++;
+      if (pin === 30 && load.messages.some(({ outcomes, left }) => outcomes.length === 0 && !left)) early++;
     });
     const knob = comesAndGoes(
       load,
       () => load.bench.model.set({ answersEarly: true }),
       () => load.bench.model.set({ answersEarly: false }),
     );
-    // Counted apart: they are no numbers.
+    // Counted separately, because they carry no numbers.
     load.channel.subscribe(({ pin }) => {
       if (pin === 30) load.received.pop();
     });
@@ -118,7 +118,7 @@ describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
     expect(early).toBeGreaterThan(20);
   });
 
-  it('resets that are told of', () => {
+  it('announced resets', () => {
     const load = start();
     load.run(400, (t) => {
       mix(load);
@@ -127,13 +127,13 @@ describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
       load.bench.model.reset();
       load.bench.controller.peerBack();
     });
-    // A message that the VCP had read and cleared, and that nobody had asked about yet, is of unknown fate, too.
+    // The fate of a message is also unknown if the VCP had cleared its pin, but the pin had not been polled yet.
     expect(load.judge()).toEqual([]);
-    expect(load.told('ENETDOWN unknown')).toBeGreaterThan(2);
-    expect(load.told('ok')).toBeGreaterThan(20);
+    expect(load.countOutcomes('ENETDOWN unknown')).toBeGreaterThan(2);
+    expect(load.countOutcomes('ok')).toBeGreaterThan(20);
   });
 
-  it('power that goes and comes', () => {
+  it('power lost and restored', () => {
     const load = start();
     const { model } = load.bench;
     load.run(
@@ -146,8 +146,8 @@ describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
     );
     model.powerOn();
     expect(load.judge()).toEqual([]);
-    expect(load.told('ENETDOWN unknown')).toBeGreaterThan(2);
-    expect(load.told('ok')).toBeGreaterThan(20);
+    expect(load.countOutcomes('ENETDOWN unknown')).toBeGreaterThan(2);
+    expect(load.countOutcomes('ok')).toBeGreaterThan(20);
   });
 
   it('a close in the middle', () => {
@@ -156,19 +156,19 @@ describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
     expect(load.channel.closed).toBe(false);
     load.channel.close();
     expect(load.judge()).toEqual([]);
-    expect(load.told('ESHUTDOWN unknown')).toBeGreaterThan(0);
+    expect(load.countOutcomes('ESHUTDOWN unknown')).toBeGreaterThan(0);
   });
 });
 
-describe('a judge who is not fooled', () => {
-  it('sees a message that overwrites another', () => {
+describe('the load’s own check', () => {
+  it('reports a message that overwrites another', () => {
     const load = new VcpLoad(1, { window: 32 }, { latency: 5 });
     const first = load.send();
     load.bench.registers.write32(16 * first.pin, 99);
     expect(load.judge()).toContainEqual(expect.stringMatching(/^pin \d+ brought 99,1,1,1$/));
   });
 
-  it('sees a tx-done that is too early', () => {
+  it('reports a tx-done that is too early', () => {
     const load = new VcpLoad(1, {}, { latency: 5 });
     const { pin } = load.send();
     load.bench.registers.as(2).write32(0x100, 0);
@@ -176,10 +176,10 @@ describe('a judge who is not fooled', () => {
     expect(load.judge()).toContain('1: ok, and it was not taken');
   });
 
-  it('sees a sender who is never told', () => {
+  it('reports a sender that never gets an outcome', () => {
     const load = new VcpLoad(1, {}, { stuck: 0xfff });
     load.send();
     load.messages[0]!.subscription?.unsubscribe();
-    expect(load.judge()).toContain('1: told nothing');
+    expect(load.judge()).toContain('1: outcome: none');
   });
 });

@@ -5,11 +5,11 @@ import { sent, VcpBench, words, wordsOf } from '../../support/devices/VcpBench';
 import { expectType } from '../../package/types/expectType';
 
 describe('a message to the VCP', () => {
-  it('is a copy: the buffer may be used for something else at once, however long the message waits', () => {
+  it('is a copy: the buffer may be reused at once, however long the message waits', () => {
     const bench = new VcpBench({}, { holds: true });
     const channel = bench.open();
     const buffer = new Uint32Array(2);
-    const told = [1, 2, 3].map((n) => {
+    const outcomes = [1, 2, 3].map((n) => {
       buffer.fill(n);
       const outcome = sent(channel, vcpMessage({ pin: 4, data: buffer }));
       buffer.fill(0xdead);
@@ -25,25 +25,25 @@ describe('a message to the VCP', () => {
       [2, 2],
       [3, 3],
     ]);
-    expect(told).toEqual([['ok'], ['ok'], ['ok']]);
+    expect(outcomes).toEqual([['ok'], ['ok'], ['ok']]);
   });
 
-  it('stays as it is while it is refused and tried again', () => {
+  it('does not change while it is refused and tried again', () => {
     const bench = new VcpBench({}, { stuck: 1 << 4 });
     const channel = bench.open();
     const buffer = Uint32Array.of(7);
     bench.registers.write32(0x100, 1 << 4);
-    const told = sent(channel, vcpMessage({ pin: 4, data: buffer }));
+    const outcomes = sent(channel, vcpMessage({ pin: 4, data: buffer }));
     bench.advance(3);
     buffer.fill(8);
     bench.registers.as(1).write32(0x100, 1 << 4);
     bench.model.set({ stuck: 0 });
     bench.advance(3);
     expect(bench.arrived.map((message) => wordsOf(message)[0])).toEqual([7]);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
   });
 
-  it('cannot be changed, by whoever made it or by whoever is told of it', () => {
+  it('is immutable for its sender and for listeners', () => {
     const message = words(3, 1, 2);
     expect(() => Object.assign(message, { pin: 4 })).toThrow(TypeError);
     expect(() => (message.words as number[]).push(3)).toThrow(TypeError);
@@ -51,7 +51,7 @@ describe('a message to the VCP', () => {
     expect(message).toMatchObject({ pin: 3, offset: 24, words: [1, 2] });
   });
 
-  it('is what the compiler asks for, and a literal is none', () => {
+  it('is required by the types; a literal does not compile', () => {
     const channel = new VcpBench().open();
     const init = { pin: 1, offset: 8, data: Uint8Array.of(1, 2, 3, 4) };
     expectType<Transmission<void>>(channel.send(vcpMessage(init)));
@@ -64,20 +64,20 @@ describe('a message to the VCP', () => {
     expect(() => (vcpMessage(init).pin = 2)).toThrow(TypeError);
   });
 
-  it('is sent as often as it is subscribed, always the same', () => {
+  it('can be sent many times without changing', () => {
     const bench = new VcpBench();
     const channel = bench.open();
     const message = words(3, 42, 43);
-    const told = [sent(channel, message), sent(channel, message)];
+    const outcomes = [sent(channel, message), sent(channel, message)];
     bench.advance(10);
-    expect(told).toEqual([['ok'], ['ok']]);
+    expect(outcomes).toEqual([['ok'], ['ok']]);
     expect(bench.arrived.map(wordsOf)).toEqual([
       [42, 43],
       [42, 43],
     ]);
   });
 
-  it('is made of the bytes of any view, the first byte in the low bits of the first word', () => {
+  it('takes the bytes of any view, with the first byte in the low bits of the first word', () => {
     const bytes = Uint8Array.of(9, 9, 9, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9);
     expect(vcpMessage({ pin: 0, data: bytes.subarray(4, 12) }).words).toEqual([0x04030201, 0x08070605]);
     expect(vcpMessage({ pin: 0, data: new DataView(bytes.buffer, 4, 4) }).words).toEqual([0x04030201]);
@@ -85,7 +85,7 @@ describe('a message to the VCP', () => {
     expect(vcpMessage({ pin: 0, data: new Uint8Array(new SharedArrayBuffer(4)).fill(0xff) }).words).toEqual([0xffffffff]);
   });
 
-  it('fills the window and not more, wherever it begins', () => {
+  it('may fill the window up to its end, from any offset', () => {
     const bench = new VcpBench(
       {},
       {
@@ -97,17 +97,17 @@ describe('a message to the VCP', () => {
     );
     const channel = bench.open();
     const full = Uint32Array.from({ length: 64 }, (_, i) => i + 1);
-    const told = sent(channel, vcpMessage({ pin: 0, offset: 0, data: full }));
+    const outcomes = sent(channel, vcpMessage({ pin: 0, offset: 0, data: full }));
     bench.advance(1);
     expect(bench.arrived.map(wordsOf)).toEqual([[...full]]);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
     expect(vcpMessage({ pin: 31, offset: 252, data: new Uint8Array(4) }).offset).toBe(252);
     expect(vcpMessage({ pin: 31, offset: 256, data: new Uint8Array(0) }).words).toEqual([]);
   });
 });
 
-// The Linux client that was posted for this mailbox has one descriptor per mailbox, guarded by a lock per IPI, and hands the framework a
-// pointer to it: a second IPI changes the first one's while that is queued, or while it is in flight and polled by the pin it names.
+// The posted Linux client has one message descriptor per mailbox, but one lock per IPI, and it passes a pointer to the descriptor. So a
+// second IPI changes the message of the first one, while that is queued, or while the pin that it names is polled.
 describe('two IPIs that share one descriptor, as in the posted Linux client', () => {
   const descriptor = { pin: 0, offset: 0, data: new Uint32Array(2) };
 
@@ -118,11 +118,11 @@ describe('two IPIs that share one descriptor, as in the posted Linux client', ()
     return vcpMessage(descriptor);
   }
 
-  it('while the first is queued: each goes to its own pin, with its own data', () => {
+  it('while the first is queued: each message goes to its own pin with its own data', () => {
     const bench = new VcpBench({}, { holds: true });
     const channel = bench.open();
     sent(channel, ipi(9, 0x99));
-    const told = [sent(channel, ipi(1, 0xa)), sent(channel, ipi(2, 0xb))];
+    const outcomes = [sent(channel, ipi(1, 0xa)), sent(channel, ipi(2, 0xb))];
     for (let nth = 0; nth < 3; nth++) {
       bench.advance(1);
       bench.arrived[nth]!.take();
@@ -133,16 +133,16 @@ describe('two IPIs that share one descriptor, as in the posted Linux client', ()
       [1, 0xa, 0xa],
       [2, 0xb, 0xb],
     ]);
-    expect(told).toEqual([['ok'], ['ok']]);
+    expect(outcomes).toEqual([['ok'], ['ok']]);
   });
 
-  it.each([1, 32])('while the first is in flight: its tx-done is its own pin, window %i', (window) => {
+  it.each([1, 32])('while the first is in flight: its tx-done still depends on its own pin, window %i', (window) => {
     const bench = new VcpBench({ window }, { stuck: 1 << 1 });
     const channel = bench.open();
     const first = sent(channel, ipi(1, 0xa));
     const second = sent(channel, ipi(2, 0xb));
     bench.advance(50);
-    // The descriptor names pin 2 by now, and that pin is free; pin 1 is not.
+    // By now the descriptor names pin 2, which is clear; pin 1 is still raised.
     expect(first).toEqual([]);
     expect(second).toEqual(window === 1 ? [] : ['ok']);
     bench.model.set({ stuck: 0 });
@@ -150,7 +150,7 @@ describe('two IPIs that share one descriptor, as in the posted Linux client', ()
     expect([first, second]).toEqual([['ok'], ['ok']]);
   });
 
-  it('by handing over the descriptor itself: refused, so that it cannot happen by mistake', () => {
+  it('passing the descriptor itself is refused', () => {
     const bench = new VcpBench();
     const channel = bench.open();
     const errors: unknown[] = [];

@@ -6,50 +6,50 @@ import { CLR_OUT, eventsOf, SET_IN, sent, VCP, VcpBench, words, wordsOf } from '
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 function timed(channel: Channel<VcpMessage, VcpReceived>, message: VcpMessage, ms: number): string[] {
-  const told: string[] = [];
+  const outcomes: string[] = [];
   channel
     .send(message)
     .pipe(txTimeout(ms))
     .subscribe({
-      error: (error: unknown) => told.push(isMailboxError(error) ? `${error.code} ${error.delivery}` : String(error)),
-      complete: () => told.push('ok'),
+      error: (error: unknown) => outcomes.push(isMailboxError(error) ? `${error.code} ${error.delivery}` : String(error)),
+      complete: () => outcomes.push('ok'),
     });
-  return told;
+  return outcomes;
 }
 
 describe('one message in flight', () => {
-  it('keeps the next one back, although its pin is free', () => {
+  it('makes the next one wait, even if its pin is clear', () => {
     const bench = new VcpBench({}, { holds: true });
     const channel = bench.open();
-    const told = [sent(channel, words(1, 1)), sent(channel, words(2, 2))];
+    const outcomes = [sent(channel, words(1, 1)), sent(channel, words(2, 2))];
     bench.advance(10);
     expect(bench.arrived.map(({ pin }) => pin)).toEqual([1]);
     bench.arrived[0]!.take();
     bench.advance(10);
     expect(bench.arrived.map(({ pin }) => pin)).toEqual([1, 2]);
-    expect(told).toEqual([['ok'], []]);
+    expect(outcomes).toEqual([['ok'], []]);
   });
 
-  it('asks about the pin of that message: others may be raised or not', () => {
+  it('polls only the pin of that message', () => {
     const bench = new VcpBench({}, { stuck: 0xff });
     bench.registers.write32(SET_IN, 1 << 5);
-    const told = sent(bench.open(), words(1, 1));
+    const outcomes = sent(bench.open(), words(1, 1));
     bench.advance(5);
     bench.registers.as(VCP).write32(SET_IN, 1 << 5);
     bench.advance(5);
-    expect(told).toEqual([]);
+    expect(outcomes).toEqual([]);
     bench.registers.write32(SET_IN, 1 << 6);
     bench.registers.as(VCP).write32(SET_IN, 1 << 1);
     bench.advance(5);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
   });
 });
 
 describe('as many in flight as there are pins', () => {
-  it('are 32, and each sender is told of its own, in whatever order they are taken', () => {
+  it('are 32, and each sender gets its own tx-done, whatever the order', () => {
     const bench = new VcpBench({ window: 32 }, { holds: true });
     const channel = bench.open();
-    const told = range(32).map((pin) => sent(channel, words(pin, pin, 100 + pin)));
+    const outcomes = range(32).map((pin) => sent(channel, words(pin, pin, 100 + pin)));
     bench.advance(10);
     expect(bench.registers.read32(SET_IN)).toBe(0xffff_ffff);
     expect(bench.arrived.map(wordsOf)).toEqual(range(32).map((pin) => [pin, 100 + pin]));
@@ -57,12 +57,12 @@ describe('as many in flight as there are pins', () => {
       const pin = (step * 13 + 5) % 32;
       bench.arrived[pin]!.take();
       bench.advance(1);
-      expect(told[pin]).toEqual(['ok']);
-      expect(told.flat()).toHaveLength(step + 1);
+      expect(outcomes[pin]).toEqual(['ok']);
+      expect(outcomes.flat()).toHaveLength(step + 1);
     }
   });
 
-  it('tell of a message that was taken and whose pin carries the next one already', () => {
+  it('notice that a message was taken even if its pin already carries the next one', () => {
     const bench = new VcpBench({ window: 2, txPollPeriod: 10 }, { latency: 3 });
     const channel = bench.open();
     const first = sent(channel, words(1, 1));
@@ -74,7 +74,7 @@ describe('as many in flight as there are pins', () => {
     expect(second).toEqual(['ok']);
   });
 
-  it('do not look like a device that is gone, even if the VCP has raised its 32 pins, too', () => {
+  it('are not mistaken for a lost device, even if the VCP has raised its 32 pins, too', () => {
     const bench = new VcpBench({ window: 32 }, { holds: true });
     const channel = bench.open();
     const received: number[] = [];
@@ -93,24 +93,24 @@ describe('as many in flight as there are pins', () => {
 });
 
 describe('a busy pin', () => {
-  it('lets its message wait, and all behind it: a channel is first in, first out', () => {
+  it('makes its message wait, and all messages behind it', () => {
     const bench = new VcpBench({ window: 32, txPollPeriod: 4 }, { stuck: 1 << 1 });
     const channel = bench.open();
     const events = eventsOf(channel);
-    const told = [words(1, 1), words(1, 2), words(2, 3)].map((message) => sent(channel, message));
+    const outcomes = [words(1, 1), words(1, 2), words(2, 3)].map((message) => sent(channel, message));
     bench.advance(20);
     expect(bench.arrived).toEqual([]);
-    expect(told.flat()).toEqual([]);
+    expect(outcomes.flat()).toEqual([]);
     expect(events.filter((type) => type === 'busy').length).toBeGreaterThan(4);
     bench.done();
     bench.model.set({ stuck: 0 });
     // Within one period, and the next one for the tx-dones.
     bench.advance(8);
     expect(bench.done().filter((access) => access.startsWith('W 100'))).toEqual(['W 100 = 2', 'W 100 = 4']);
-    expect(told).toEqual([['ok'], ['ok'], ['ok']]);
+    expect(outcomes).toEqual([['ok'], ['ok'], ['ok']]);
   });
 
-  it('passes its turn on when its sender gives up', () => {
+  it('lets the next message go first when the waiting sender gives up', () => {
     const bench = new VcpBench({ window: 32 }, { stuck: 1 << 1 });
     const channel = bench.open();
     sent(channel, words(1, 1));
@@ -120,22 +120,22 @@ describe('a busy pin', () => {
     expect([waiting, behind]).toEqual([['ETIME not-sent'], ['ok']]);
   });
 
-  it("with whenBusy 'fail', fails its message alone, so a stuck pin hurts nobody else", () => {
+  it("with whenBusy 'fail', fails its message alone", () => {
     const bench = new VcpBench({ window: 32, whenBusy: 'fail', name: 'vcp0' }, { stuck: 1 << 1 });
     const channel = bench.open();
     const causes: unknown[] = [];
     channel.txDone$.subscribe(({ error }) => error && causes.push(error.cause));
-    const told = [words(1, 1), words(1, 2), words(2, 3)].map((message) => sent(channel, message));
+    const outcomes = [words(1, 1), words(1, 2), words(2, 3)].map((message) => sent(channel, message));
     bench.advance(5);
-    expect(told).toEqual([[], ['EIO not-sent'], ['ok']]);
+    expect(outcomes).toEqual([[], ['EIO not-sent'], ['ok']]);
     expect(causes).toEqual([new Error('vcp0: the VCP has not taken what is on pin 1')]);
   });
 
-  it("with whenBusy 'fail', and retry, waits outside the queue", () => {
+  it("with whenBusy 'fail' and retry, waits outside the queue", () => {
     const bench = new VcpBench({ window: 32, whenBusy: 'fail' }, { stuck: 1 << 1 });
     const channel = bench.open();
     sent(channel, words(1, 1));
-    const told: string[] = [];
+    const outcomes: string[] = [];
     const scheduler = bench.time;
     // #region retry
     const patient$ = channel.send(words(1, 2)).pipe(
@@ -148,17 +148,17 @@ describe('a busy pin', () => {
       }),
     );
     // #endregion retry
-    patient$.subscribe({ complete: () => told.push('ok') });
+    patient$.subscribe({ complete: () => outcomes.push('ok') });
     const other = sent(channel, words(2, 3));
     bench.advance(20);
-    expect([told, other]).toEqual([[], ['ok']]);
+    expect([outcomes, other]).toEqual([[], ['ok']]);
     bench.model.set({ stuck: 0 });
     bench.advance(10);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
     expect(bench.arrived.map((message) => wordsOf(message)[0])).toEqual([3, 1, 2]);
   });
 
-  it('is also one whose slots another pin still needs', () => {
+  it('is also a pin whose slots are in use by another pin', () => {
     const bench = new VcpBench({ window: 32 }, { holds: true, transmit: [{ pin: 0, size: 16 }, { pin: 1 }, { pin: 2 }] });
     const channel = bench.open();
     const long = sent(channel, words(0, 1, 2, 3, 4));
@@ -173,7 +173,7 @@ describe('a busy pin', () => {
     expect([long, inside]).toEqual([['ok'], ['ok']]);
   });
 
-  it('is not one whose message has no data', () => {
+  it('is not a pin without data, even if its slots are in use', () => {
     const bench = new VcpBench({ window: 32 }, { stuck: 1, transmit: [{ pin: 0, size: 16 }] });
     const channel = bench.open();
     sent(channel, words(0, 1, 2, 3, 4));
@@ -184,7 +184,7 @@ describe('a busy pin', () => {
 });
 
 describe('a sender that leaves', () => {
-  it('leaves its message on the pin: nobody is told of it, and the next one there waits until it is taken', () => {
+  it('leaves its message on the pin: no other sender gets its tx-done, and the next message for that pin waits', () => {
     const bench = new VcpBench({}, { stuck: 1 << 1 });
     const channel = bench.open();
     const events = eventsOf(channel);
@@ -202,7 +202,7 @@ describe('a sender that leaves', () => {
     expect(events).not.toContain('lateTxDone');
   });
 
-  it('with a quarantine goes on counting until its pin is cleared', () => {
+  it('with an infinite quarantine holds its slot until its pin is cleared', () => {
     const bench = new VcpBench({ quarantine: Infinity }, { stuck: 1 << 1 });
     const channel = bench.open();
     const events = eventsOf(channel);
@@ -216,7 +216,7 @@ describe('a sender that leaves', () => {
     expect(events).toContain('lateTxDone');
   });
 
-  it('with a quarantine of some time frees its slot after that', () => {
+  it('with a finite quarantine frees its slot after that time', () => {
     const bench = new VcpBench({ quarantine: 30 }, { stuck: 1 << 1 });
     const channel = bench.open();
     timed(channel, words(1, 1), 10);
@@ -227,72 +227,72 @@ describe('a sender that leaves', () => {
     expect(other).toEqual(['ok']);
   });
 
-  it('while it waits is not sent', () => {
+  it('while its message waits: the message is not sent', () => {
     const bench = new VcpBench({}, { stuck: 1 << 1 });
     const channel = bench.open();
     sent(channel, words(1, 1));
-    const told = timed(channel, words(1, 2), 10);
+    const outcomes = timed(channel, words(1, 2), 10);
     bench.advance(20);
     bench.model.set({ stuck: 0 });
     bench.advance(20);
-    expect(told).toEqual(['ETIME not-sent']);
+    expect(outcomes).toEqual(['ETIME not-sent']);
     expect(bench.arrived.map((message) => wordsOf(message)[0])).toEqual([1]);
   });
 });
 
 describe('the next owner', () => {
-  it('waits where an earlier one left a message, and is not told of that one', () => {
+  it('waits if an earlier owner left a message on the pin, and does not get its tx-done', () => {
     const bench = new VcpBench({ window: 32 }, { stuck: 1 << 1 });
     const first = bench.open();
     const old = sent(first, words(1, 1));
     first.close();
     const next = bench.open();
-    const told = sent(next, words(1, 2));
+    const outcomes = sent(next, words(1, 2));
     bench.advance(20);
-    expect([old, told]).toEqual([['ESHUTDOWN unknown'], []]);
+    expect([old, outcomes]).toEqual([['ESHUTDOWN unknown'], []]);
     bench.model.set({ stuck: 0 });
     bench.advance(5);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
     expect(bench.arrived.map((message) => wordsOf(message)[0])).toEqual([1, 2]);
   });
 
-  it('of another mailbox, whose tokens are the same numbers, neither', () => {
+  it('of another mailbox with the same token numbers does not get it either', () => {
     const bench = new VcpBench({}, { stuck: 1 << 1 });
     sent(bench.open(), words(1, 1));
     bench.mailbox.close();
     const next = new Mailbox(bench.controller, { scheduler: bench.time }).requestChannel(0);
-    const told = sent(next, words(2, 2));
+    const outcomes = sent(next, words(2, 2));
     bench.advance(5);
-    // By the token alone it would have been pin 1 that was asked about.
-    expect(told).toEqual(['ok']);
+    // By the token alone, pin 1 would have been polled.
+    expect(outcomes).toEqual(['ok']);
   });
 
-  it('does not write over slots that an earlier one left', () => {
+  it('does not overwrite slots of an earlier owner’s message', () => {
     const bench = new VcpBench({}, { stuck: 1, transmit: [{ pin: 0, size: 16 }, { pin: 1 }] });
     const first = bench.open();
     sent(first, words(0, 1, 2, 3, 4));
     first.close();
-    const told = sent(bench.open(), words(1, 5, 6));
+    const outcomes = sent(bench.open(), words(1, 5, 6));
     bench.advance(5);
-    expect(told).toEqual([]);
+    expect(outcomes).toEqual([]);
     bench.model.set({ stuck: 0 });
     bench.advance(5);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
     expect(bench.arrived.map(wordsOf)).toEqual([
       [1, 2, 3, 4],
       [5, 6],
     ]);
   });
 
-  it('cannot be there before the first has closed', () => {
+  it('is refused before the first has closed', () => {
     const bench = new VcpBench();
     bench.open();
     expect(() => new Mailbox(bench.controller).requestChannel(0)).toThrow('mtk-vcp has an owner');
   });
 });
 
-describe('a client whose protocol knows', () => {
-  it('says tx-done itself (knowsTxDone), and the pin is refused until it is cleared', () => {
+describe('a client whose protocol acknowledges', () => {
+  it('calls acknowledge() itself (knowsTxDone), and the pin stays busy until it is cleared', () => {
     const bench = new VcpBench({}, { holds: true });
     const channel = bench.open({ knowsTxDone: true });
     let token = 0;

@@ -8,7 +8,7 @@ const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 const word = (value: number) => new Uint8Array(Uint32Array.of(value).buffer);
 
 describe('a pin that the VCP raises', () => {
-  it('before anybody is bound, waits for the first owner, who can listen by then', () => {
+  it('before the channel is requested: is delivered when the owner has subscribed', () => {
     const bench = new VcpBench();
     bench.model.raise(7, word(70));
     bench.advance(50);
@@ -21,7 +21,7 @@ describe('a pin that the VCP raises', () => {
     expect(bench.registers.read32(CLR_OUT)).toBe(0);
   });
 
-  it('is none when the VCP goes while its slots are read', () => {
+  it('is not delivered if the device goes away while its slots are read', () => {
     const bench = new VcpBench();
     const received: number[] = [];
     bench.open().subscribe(({ pin }) => received.push(pin));
@@ -36,7 +36,7 @@ describe('a pin that the VCP raises', () => {
     expect(received).toEqual([]);
   });
 
-  it('after the owner has closed, waits for the next one', () => {
+  it('after the owner has closed: waits for the next owner', () => {
     const bench = new VcpBench();
     bench.open().close();
     bench.model.raise(7, word(70));
@@ -48,7 +48,7 @@ describe('a pin that the VCP raises', () => {
     expect(received).toEqual([7]);
   });
 
-  it('is acknowledged by closing in a receiver, and those that were not delivered are the next owner’s', () => {
+  it('is acknowledged if its receiver closes the channel; undelivered ones go to the next owner', () => {
     const bench = new VcpBench();
     const channel = bench.open();
     const received: number[] = [];
@@ -67,7 +67,7 @@ describe('a pin that the VCP raises', () => {
     expect(bench.registers.read32(CLR_OUT)).toBe(0);
   });
 
-  it('is not acknowledged, and the others are not delivered, once the VCP is said to be gone', () => {
+  it('is not acknowledged after peerGone(), and other pins are not delivered', () => {
     const bench = new VcpBench();
     const received: number[] = [];
     bench.open().subscribe(({ pin }) => {
@@ -105,7 +105,7 @@ describe('a pin that the VCP raises', () => {
     expect(bench.registers.read32(CLR_OUT)).toBe(0);
   });
 
-  it('brings a copy: what the VCP writes later changes nothing', () => {
+  it('delivers a copy that later writes of the VCP do not change', () => {
     const bench = new VcpBench();
     const received: VcpReceived[] = [];
     bench.open().subscribe((message) => received.push(message));
@@ -120,7 +120,7 @@ describe('a pin that the VCP raises', () => {
     ]);
   });
 
-  it('can bring the whole window, as in Linux, if the table says so', () => {
+  it('can deliver the whole window, as in Linux, if the table says so', () => {
     const bench = new VcpBench({ receive: range(32).map((pin) => ({ pin, offset: 0, size: 256 })) }, { receive: [{ pin: 1 }] });
     const received: number[] = [];
     bench.open().subscribe(({ data }) => received.push(data.length, data[8]!));
@@ -130,7 +130,7 @@ describe('a pin that the VCP raises', () => {
     expect(received).toEqual([256, 5]);
   });
 
-  it('may be answered from inside the receiver, and is acknowledged after that', () => {
+  it('can be answered from inside the receiver, and is acknowledged after that', () => {
     const bench = new VcpBench();
     const channel = bench.open();
     channel.subscribe(({ pin }) => sent(channel, words(pin, 1)));
@@ -141,7 +141,7 @@ describe('a pin that the VCP raises', () => {
     expect(bench.done().filter((access) => access.startsWith('W'))).toEqual(['W 8 = 1', 'W 100 = 2', 'W 10c = 2']);
   });
 
-  it('although its interrupt was lost is found by peekData, or with the next one', () => {
+  it('is found by peekData, or with the next interrupt, if its interrupt was lost', () => {
     const bench = new VcpBench();
     const channel = bench.open();
     const received: number[] = [];
@@ -164,7 +164,7 @@ describe('a pin that the VCP raises', () => {
   });
 });
 
-// Unlike the memory, registers of a user's own may interrupt from inside an access.
+// Memory registers never do this, but a user's own registers may.
 describe('an interrupt from inside a register access', () => {
   class Reentrant implements RegisterSpace {
     readonly accesses: string[] = [];
@@ -201,7 +201,7 @@ describe('an interrupt from inside a register access', () => {
       this.interrupt();
     }
 
-    // As a level that nobody masks would: again and again.
+    // Like an unmasked level, it interrupts again and again.
     private interrupt(): void {
       while (this.line.observed && this.out !== 0) {
         if (++this.inside > 10) throw new Error('the line interrupts for ever');
@@ -211,20 +211,20 @@ describe('an interrupt from inside a register access', () => {
     }
   }
 
-  it('is served in the next turn: the delivery comes before the acknowledgement', () => {
+  it('is handled later, and the delivery comes before the acknowledgement', () => {
     const bench = new VcpBench();
     const space = new Reentrant();
     const channel = new Mailbox(createMtkVcp(space, { scheduler: bench.time }), { scheduler: bench.time }).requestChannel(0);
     channel.subscribe(({ pin }) => space.accesses.push(`pin ${pin}`));
     bench.advance();
-    const told = sent(channel, words(1, 1));
+    const outcomes = sent(channel, words(1, 1));
     expect(space.accesses).toEqual(['send']);
     bench.advance(1);
     expect(space.accesses).toEqual(['send', 'pin 1', 'acknowledge']);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
   });
 
-  it('or from inside a delivery, likewise', () => {
+  it('is handled later if it comes inside a delivery', () => {
     const bench = new VcpBench();
     const space = new Reentrant();
     const channel = new Mailbox(createMtkVcp(space, { scheduler: bench.time }), { scheduler: bench.time }).requestChannel(0);
@@ -239,7 +239,7 @@ describe('an interrupt from inside a register access', () => {
     expect(space.accesses).toEqual([1, 2, 3].flatMap((pin) => [`pin ${pin}`, 'returned', 'acknowledge']));
   });
 
-  it('during a delivery, too', () => {
+  it('is handled later if it comes from sendData inside a delivery', () => {
     const bench = new VcpBench();
     const space = new Reentrant();
     const channel = new Mailbox(createMtkVcp(space, { scheduler: bench.time }), { scheduler: bench.time }).requestChannel(0);
@@ -250,10 +250,10 @@ describe('an interrupt from inside a register access', () => {
       space.accesses.push('returned');
     });
     bench.advance();
-    const told = sent(channel, words(1, 1));
+    const outcomes = sent(channel, words(1, 1));
     bench.advance(5);
     const each = [1, 2, 3].map((pin) => ['send', `pin ${pin}`, 'returned', 'acknowledge']);
-    expect([told, ...answers]).toEqual([['ok'], ['ok'], ['ok']]);
+    expect([outcomes, ...answers]).toEqual([['ok'], ['ok'], ['ok']]);
     expect(space.accesses.filter((access) => access !== 'send')).toEqual(each.flat().filter((access) => access !== 'send'));
   });
 });

@@ -5,10 +5,10 @@ import { CLR_OUT, eventsOf, sent, VcpBench, words } from '../../support/devices/
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 describe('a reset of the VCP', () => {
-  it('that somebody tells of fails what is in flight, delivery unknown; what waits is sent', () => {
+  it('that is announced fails messages in flight, delivery unknown; waiting messages are sent later', () => {
     const bench = new VcpBench({ window: 4 }, { holds: true });
     const channel = bench.open();
-    const told = range(6).map((n) => sent(channel, words(n, n)));
+    const outcomes = range(6).map((n) => sent(channel, words(n, n)));
     bench.advance(5);
     const reason = new Error('watchdog');
     const causes: unknown[] = [];
@@ -17,12 +17,12 @@ describe('a reset of the VCP', () => {
     bench.advance(50);
     bench.model.reset();
     bench.controller.peerBack();
-    expect(told).toEqual([...range(4).map(() => ['ENETDOWN unknown']), [], []]);
+    expect(outcomes).toEqual([...range(4).map(() => ['ENETDOWN unknown']), [], []]);
     expect(causes).toEqual(range(4).map(() => reason));
     bench.advance(5);
     for (const arrival of bench.arrived) arrival.take();
     bench.advance(5);
-    expect(told.slice(4)).toEqual([['ok'], ['ok']]);
+    expect(outcomes.slice(4)).toEqual([['ok'], ['ok']]);
     expect(bench.arrived.map(({ pin }) => pin)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
@@ -41,39 +41,39 @@ describe('a reset of the VCP', () => {
     expect([first, second]).toEqual([['ENETDOWN unknown'], ['ok']]);
   });
 
-  it('that nobody tells of looks as if everything had been taken: no register says otherwise', () => {
+  it('that is not announced looks as if all messages were taken, because no register shows it', () => {
     const bench = new VcpBench({}, { holds: true });
-    const told = sent(bench.open(), words(1, 1));
+    const outcomes = sent(bench.open(), words(1, 1));
     bench.advance(5);
     bench.model.reset();
     bench.advance(5);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
   });
 
-  it('with the power off in between is noticed', () => {
+  it('is noticed if the power was off in between', () => {
     const bench = new VcpBench({ window: 2, txPollPeriod: 5 }, { holds: true });
     const channel = bench.open();
-    const told = range(3).map((n) => sent(channel, words(n, n)));
+    const outcomes = range(3).map((n) => sent(channel, words(n, n)));
     const events = eventsOf(channel);
     bench.advance(5);
     bench.model.powerOff();
     bench.advance(5);
-    expect(told).toEqual([['ENETDOWN unknown'], ['ENETDOWN unknown'], []]);
+    expect(outcomes).toEqual([['ENETDOWN unknown'], ['ENETDOWN unknown'], []]);
     bench.advance(100);
     bench.model.powerOn();
     bench.advance(5);
     bench.arrived[2]!.take();
     bench.advance(5);
-    expect(told[2]).toEqual(['ok']);
+    expect(outcomes[2]).toEqual(['ok']);
     expect(events.filter((type) => type === 'down' || type === 'up')).toEqual(['down', 'up']);
   });
 
-  it('lasts until somebody tells that it is over, whoever has the channel, and whatever the registers read', () => {
+  it('lasts until peerBack(), for every owner and whatever the registers read', () => {
     const bench = new VcpBench();
     bench.controller.peerGone();
     const first = bench.open();
     const events = eventsOf(first);
-    const told = [sent(first, words(1, 1))];
+    const outcomes = [sent(first, words(1, 1))];
     bench.model.powerOff();
     bench.advance(50);
     bench.model.powerOn();
@@ -82,57 +82,57 @@ describe('a reset of the VCP', () => {
     bench.controller.peerGone();
     first.close();
     const next = bench.open();
-    told.push(sent(next, words(1, 2)));
+    outcomes.push(sent(next, words(1, 2)));
     bench.advance(50);
-    expect(told).toEqual([['ESHUTDOWN not-sent'], []]);
+    expect(outcomes).toEqual([['ESHUTDOWN not-sent'], []]);
     bench.controller.peerBack();
     bench.advance(2);
-    expect(told[1]).toEqual(['ok']);
+    expect(outcomes[1]).toEqual(['ok']);
     bench.controller.peerBack();
     expect(bench.pending).toBe(0);
   });
 
-  it('while the power is off is over when it is back', () => {
+  it('while the power is off ends when the power is back', () => {
     const bench = new VcpBench();
     const channel = bench.open();
     bench.controller.peerGone();
     bench.model.powerOff();
     bench.controller.peerBack();
     bench.controller.peerBack();
-    const told = sent(channel, words(1, 1));
+    const outcomes = sent(channel, words(1, 1));
     bench.advance(20);
-    expect(told).toEqual([]);
+    expect(outcomes).toEqual([]);
     bench.model.powerOn();
     bench.advance(2);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
     expect(bench.pending).toBe(0);
   });
 
-  it('means nothing while nobody has the channel', () => {
+  it('has no effect while the channel is closed', () => {
     const bench = new VcpBench();
     bench.controller.peerGone();
     bench.controller.peerBack();
-    const told = sent(bench.open(), words(1, 1));
+    const outcomes = sent(bench.open(), words(1, 1));
     bench.advance(1);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
     expect(bench.pending).toBe(0);
   });
 });
 
 describe('a device that is gone', () => {
-  it('when the channel is requested: messages wait until it is there', () => {
+  it('when the channel is requested: messages wait until it is back', () => {
     const bench = new VcpBench();
     bench.model.powerOff();
     const channel = bench.open();
-    const told = sent(channel, words(1, 1));
+    const outcomes = sent(channel, words(1, 1));
     bench.advance(50);
-    expect(told).toEqual([]);
+    expect(outcomes).toEqual([]);
     bench.model.powerOn();
     bench.advance(5);
-    expect(told).toEqual(['ok']);
+    expect(outcomes).toEqual(['ok']);
   });
 
-  it('is noticed in an interrupt, and by peekData, and says why', () => {
+  it('is noticed in an interrupt and by peekData, with a reason', () => {
     for (const notice of [
       (bench: VcpBench) => bench.registers.raise(0),
       (_: VcpBench, channel: Channel<VcpMessage, VcpReceived>) => channel.peekData(),
@@ -142,7 +142,7 @@ describe('a device that is gone', () => {
       const reasons: unknown[] = [];
       channel.events$.subscribe(({ error }) => reasons.push(error));
       bench.advance();
-      // Not the model's way, which keeps the line quiet.
+      // Unlike the model, which does not interrupt without power.
       bench.model.close();
       for (let offset = 0; offset <= CLR_OUT; offset += 4) bench.registers.as(2).write32(offset, 0xffff_ffff);
       notice(bench, channel);
@@ -172,16 +172,16 @@ describe('a stuck pin', () => {
     const [stuck, other] = [new VcpBench({ window: 4 }, { stuck: 2 }), new VcpBench({ window: 4 })];
     const held = sent(stuck.open(), words(1, 1));
     const channel = other.open();
-    const told = range(20).map((n) => sent(channel, words(n % 3, n)));
+    const outcomes = range(20).map((n) => sent(channel, words(n % 3, n)));
     for (let t = 0; t < 50; t++) for (const bench of [stuck, other]) bench.advance(1);
     expect(held).toEqual([]);
-    expect(told).toEqual(range(20).map(() => ['ok']));
+    expect(outcomes).toEqual(range(20).map(() => ['ok']));
   });
 
-  it('lets a flush run into its limit, and the next one complete once it is free', () => {
+  it('makes a flush fail at its time limit; the next flush completes once the pin is clear', () => {
     const bench = new VcpBench({ window: 4 }, { stuck: 2 });
     const channel = bench.open();
-    const told = [words(1, 1), words(2, 2)].map((message) => sent(channel, message));
+    const outcomes = [words(1, 1), words(2, 2)].map((message) => sent(channel, message));
     const flushed: string[] = [];
     const flush = (): void => {
       channel.flush(30).subscribe({
@@ -191,11 +191,11 @@ describe('a stuck pin', () => {
     };
     flush();
     bench.advance(50);
-    expect([flushed, told]).toEqual([['ETIME'], [[], ['ok']]]);
+    expect([flushed, outcomes]).toEqual([['ETIME'], [[], ['ok']]]);
     flush();
     bench.model.set({ stuck: 0 });
     bench.advance(5);
-    expect([flushed, told]).toEqual([
+    expect([flushed, outcomes]).toEqual([
       ['ETIME', 'drained'],
       [['ok'], ['ok']],
     ]);

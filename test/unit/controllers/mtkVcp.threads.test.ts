@@ -44,7 +44,7 @@ describe('a VCP in another thread', () => {
   it.each([
     [300, 1],
     [3000, 32],
-  ])('takes and answers %i messages, each its own, window %i', async (count, window) => {
+  ])('takes and answers %i messages, window %i', async (count, window) => {
     const device = thread().device(tables, true);
     const { channel } = open(device, { window });
     const answers = firstValueFrom(channel.pipe(take(count), toArray()));
@@ -58,7 +58,7 @@ describe('a VCP in another thread', () => {
     channel.close();
   });
 
-  it.each([1, 32])('settles every sender once, whatever it does wrong, window %i', async (window) => {
+  it.each([1, 32])('causes exactly one outcome for each sender, whatever it does wrong, window %i', async (window) => {
     const device = thread().device(tables, true);
     const { channel } = open(device, { window });
     const reports = new Map<number, number>();
@@ -95,13 +95,13 @@ describe('a VCP in another thread', () => {
       await settled(sends.slice(-40));
       off();
       await device.synced();
-      // So that what waits at either side is taken, also an answer that nobody heard of.
+      // Everything that waits at either side has to be taken, also an answer whose interrupt was lost.
       while (device.registers.read32(SET_IN) !== 0 || device.registers.read32(CLR_OUT) !== 0) {
         channel.peekData();
         await device.synced();
       }
     }
-    // After the power was cut and restored, everything is as good as new.
+    // After a power cycle, everything works again.
     const afterwards = range(50).map(() => lastValueFrom(channel.send(message(sends.push(Promise.resolve()) - 1))));
     expect(new Set(await settled(afterwards))).toEqual(new Set(['ok']));
     const outcomes = await settled(sends);
@@ -127,7 +127,7 @@ describe('a VCP in another thread', () => {
     channel.close();
   });
 
-  it('that ends in the middle leaves its pins; the next one clears them and takes over', async () => {
+  it('that ends during transfers leaves its pins raised; the next one clears them and takes over', async () => {
     const first = thread();
     const device = first.device({ ...tables, holds: true });
     const { controller, channel } = open(device, { window: 8 });
@@ -137,7 +137,7 @@ describe('a VCP in another thread', () => {
     await first.close();
     const reports: string[] = [];
     channel.txDone$.subscribe(({ error }) => reports.push(error?.code ?? 'ok'));
-    // The next one, on the same registers: it starts by clearing them.
+    // The next one starts by clearing the same registers.
     const next = thread().takeOver(device, tables);
     next.command({ do: 'reset' });
     await next.synced();

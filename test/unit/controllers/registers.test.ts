@@ -1,8 +1,17 @@
-import { computed, memoryRegisters, readOnly, registerWords, writeOneToClear, writeOneToSet, type RegisterMap } from 'rx-mailbox/registers';
+import {
+  computed,
+  memoryRegisters,
+  readOnly,
+  registerWords,
+  writeOneToClear,
+  writeOneToSet,
+  type Register,
+  type RegisterMap,
+} from 'rx-mailbox/registers';
 import { VirtualTimeScheduler } from 'rxjs';
 
 // #region example
-/** A device with two registers: what is written to SET raises its line until it has been cleared. */
+// A device with two registers. Bits written to SET assert its line until they are cleared.
 const SET = 0x0;
 const CLEAR = 0x4;
 
@@ -20,7 +29,7 @@ function handled(): string[] {
   registers.interrupt$().subscribe(() => {
     const status = registers.read32(CLEAR);
     log.push(`interrupt: ${status}`);
-    // Only the lowest one: the line stays asserted until all are gone.
+    // Clears only the lowest bit, so the line stays asserted until all are cleared.
     registers.write32(CLEAR, status & -status);
   });
   registers.write32(SET, 0b101);
@@ -30,7 +39,7 @@ function handled(): string[] {
 }
 // #endregion example
 
-/** All kinds of registers, and a line for each of two. */
+/** All kinds of registers; two of them have an interrupt line. */
 const kinds: RegisterMap = {
   size: 32,
   lines: 2,
@@ -48,16 +57,16 @@ function device(options: { shared?: boolean; scheduler?: VirtualTimeScheduler } 
   return { words, registers: memoryRegisters(words, { map: kinds, keepAlive: false, ...(scheduler && { scheduler }) }) };
 }
 
-/** One turn of the event loop. */
+/** Lets the event loop run once. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('memoryRegisters', () => {
-  it('calls the handler again while the line is asserted, never from inside a write', () => {
+  it('calls the handler again while the line is asserted, and never from inside a write', () => {
     expect(handled()).toEqual(['written', 'interrupt: 5', 'interrupt: 4']);
   });
 
   describe.each([['plain', false] as const, ['shared', true] as const])('on %s memory', (_, shared) => {
-    it('is the memory: a register is the word at its offset', () => {
+    it('stores each register in the word at its offset', () => {
       const { words, registers } = device({ shared });
       registers.write32(0, 0xffff_ffff);
       registers.write32(28, 1);
@@ -66,7 +75,7 @@ describe('memoryRegisters', () => {
       expect(registers.read32(0)).toBe(7);
     });
 
-    it('sets and clears bits, ignores writes to what is read only, and computes', () => {
+    it('sets and clears bits, ignores writes to read-only registers, and computes registers', () => {
       const { registers } = device({ shared });
       registers.write32(4, 0x8000_0001);
       registers.write32(4, 0x10);
@@ -81,12 +90,12 @@ describe('memoryRegisters', () => {
       expect(registers.read32(16)).toBe(42);
     });
 
-    it('tells bus masters apart', () => {
+    it('distinguishes bus masters', () => {
       const { registers } = device({ shared });
       expect([registers.read32(20), registers.as(17).read32(20), registers.as(17).as(3).read32(20)]).toEqual([0, 17, 3]);
     });
 
-    it('wakes who listens to a line, whoever writes', async () => {
+    it('wakes the listeners of a line, whichever side writes', async () => {
       const { words, registers } = device({ shared });
       const other = shared ? memoryRegisters(words, { map: kinds, keepAlive: false }) : registers.as(1);
       const log: number[] = [];
@@ -105,7 +114,7 @@ describe('memoryRegisters', () => {
     });
   });
 
-  it('says offsets and values that are not there', () => {
+  it('throws for offsets and values that are out of range', () => {
     const { registers } = device();
     for (const offset of [-4, 1, 2, 32, 36, 0.5, NaN, Infinity]) {
       expect(() => registers.read32(offset)).toThrow(new RangeError(`offset is ${offset}; expected a multiple of 4, from 0 to 28`));
@@ -121,7 +130,7 @@ describe('memoryRegisters', () => {
     expect(() => registers.as(0.5)).toThrow(RangeError);
   });
 
-  it('says what is wrong with memory and options', () => {
+  it('throws for bad memory and bad options', () => {
     const words = new Int32Array(registerWords(kinds));
     expect(() => memoryRegisters([] as never)).toThrow(new TypeError('words is an array; expected an Int32Array'));
     expect(() => memoryRegisters(words.subarray(1), { map: kinds })).toThrow(
@@ -134,7 +143,7 @@ describe('memoryRegisters', () => {
     expect(() => memoryRegisters(words).interrupt$()).toThrow(RangeError);
   });
 
-  describe('where there is no Atomics.waitAsync', () => {
+  describe('without Atomics.waitAsync', () => {
     const { waitAsync } = Atomics;
     const ends: { close(): void }[] = [];
 
@@ -146,7 +155,7 @@ describe('memoryRegisters', () => {
       for (const end of ends.splice(0)) end.close();
     });
 
-    it('wakes who listens in another thread by a message port', async () => {
+    it('wakes a listener in another thread through a message port', async () => {
       const { port1, port2 } = new MessageChannel();
       ends.push(port1, port2);
       const words = new Int32Array(new SharedArrayBuffer(4 * registerWords(kinds)));
@@ -164,7 +173,7 @@ describe('memoryRegisters', () => {
       expect(log).toEqual([1, 2, 3]);
     });
 
-    it('wants a port for shared memory with lines, and for nothing else', () => {
+    it('needs a port only for shared memory with lines', () => {
       const words = new Int32Array(new SharedArrayBuffer(4 * registerWords(kinds)));
       expect(() => memoryRegisters(words, { map: kinds })).toThrow(new TypeError('no Atomics.waitAsync here; expected the option port'));
       memoryRegisters(words, { map: { size: 32 } });
@@ -172,7 +181,7 @@ describe('memoryRegisters', () => {
     });
   });
 
-  it('misses nothing that is written elsewhere while it goes to sleep', () => {
+  it('misses no write of another thread while it goes to sleep', () => {
     const scheduler = new VirtualTimeScheduler();
     const words = new Int32Array(new SharedArrayBuffer(20));
     let looks = 0;
@@ -181,7 +190,7 @@ describe('memoryRegisters', () => {
       lines: 1,
       status: (_line, memory) => {
         const status = memory.load(0);
-        // Right after the last look before it sleeps, by somebody who does not see that it does.
+        // Written just before it is marked as asleep, so the writer does not ring.
         if (++looks === 1) words[0] = 1;
         return status;
       },
@@ -197,7 +206,7 @@ describe('memoryRegisters', () => {
     expect(calls).toBe(1);
   });
 
-  it('keeps a process alive while somebody listens on shared memory', () => {
+  it('keeps a process alive while shared memory has a listener', () => {
     const timers = jest.spyOn(globalThis, 'setInterval');
     const stopped = jest.spyOn(globalThis, 'clearInterval');
     const open = (shared: boolean, keepAlive?: boolean) => {
@@ -219,14 +228,24 @@ describe('memoryRegisters', () => {
     stopped.mockRestore();
   });
 
-  it('without a map is plain memory of all the words', () => {
+  it('passes words to a map that also work through a Proxy', () => {
+    const register: Register = {
+      read: (words, offset) => new Proxy(words, {}).load(offset),
+      write: (words, offset, value) => new Proxy(words, {}).store(offset, value + 1),
+    };
+    const registers = memoryRegisters(new Int32Array(1), { map: { size: 4, register: () => register } });
+    registers.write32(0, 7);
+    expect(registers.read32(0)).toBe(8);
+  });
+
+  it('is plain memory of all the words without a map', () => {
     const registers = memoryRegisters(new Int32Array(2));
     registers.write32(4, 5);
     expect(registers.read32(4)).toBe(5);
     expect(() => registers.read32(8)).toThrow(RangeError);
   });
 
-  it('tells at once, in the next turn, what was asserted before anybody listened', () => {
+  it('emits asynchronously if the line was asserted before the first listener came', () => {
     const scheduler = new VirtualTimeScheduler();
     const { registers } = device({ scheduler });
     registers.write32(0, 1);
@@ -240,7 +259,7 @@ describe('memoryRegisters', () => {
     expect(calls).toBe(1);
   });
 
-  it('raises a line once without a cause, and loses causes for as long as it is told to', () => {
+  it('raises a line once without a cause, and loses causes until that is switched off', () => {
     const scheduler = new VirtualTimeScheduler();
     const { registers } = device({ scheduler });
     const log: number[] = [];
@@ -260,7 +279,7 @@ describe('memoryRegisters', () => {
     expect(log).toEqual([0, 4]);
   });
 
-  it('leaves the event loop its turns while nobody silences a line', async () => {
+  it('lets the event loop run while a line stays asserted', async () => {
     const { registers } = device();
     let calls = 0;
     const subscription = registers.interrupt$(0).subscribe(() => calls++);
@@ -273,7 +292,7 @@ describe('memoryRegisters', () => {
     expect(calls).toBe(before);
   });
 
-  it('lets a handler unsubscribe itself, or all of them, and others go on', () => {
+  it('lets a handler unsubscribe itself or all handlers; the others go on', () => {
     const scheduler = new VirtualTimeScheduler();
     const { registers } = device({ scheduler });
     const log: string[] = [];

@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** Runs a process until it ends by itself; what it printed. One that would never end is killed, and fails the test. */
+/** Runs a process until it ends by itself, and returns its output. A process that does not end is killed and fails the test. */
 async function run(scenario: string, wakeBy: string): Promise<string[]> {
   const { stdout } = await promisify(execFile)(process.execPath, [program, scenario, wakeBy], { timeout: 15_000, killSignal: 'SIGKILL' });
   return stdout.trimEnd().split('\n');

@@ -1,7 +1,7 @@
 import { GENERATION, HEAD, READY, ringAt, SEEN, sideAt, SLOT_HEADER, TAIL } from '../../../src/controllers/sharedMemory/layout';
 import { Pair, type End } from '../../support/devices/sharedMemoryPair';
 
-// Both sides in one thread with a doorbell that the test rings, and turns that the test begins: every order can be made.
+// Both sides are in one thread. The test decides when a doorbell rings and when a side runs, so it can produce any order of events.
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => {
@@ -16,11 +16,11 @@ describe('connecting', () => {
   it('is down until the other side has opened the channel', () => {
     const pair = new Pair();
     pair.a.open();
-    pair.settle();
+    pair.runUntilIdle();
     expect(pair.a.log).toEqual(['down']);
     expect(pair.a.send('early')).toBe('busy');
     pair.b.open();
-    pair.settle();
+    pair.runUntilIdle();
     expect(pair.a.log).toEqual(['down', 'up']);
     expect(pair.b.log).toEqual(['down', 'up']);
   });
@@ -32,30 +32,30 @@ describe('connecting', () => {
     second.a.open();
     expect(second.a.error).toMatchObject({ code: 'EBUSY', message: 'side 0 has an owner' });
     pair.a.send('still fine');
-    pair.settle();
+    pair.runUntilIdle();
     expect(pair.a.log).toEqual(['txDone 1']);
   });
 
-  it('goes down when the other side closes, after what that had written', () => {
+  it('receives what the other side had written before it closed, then goes down', () => {
     const pair = Pair.connected();
     const { a, b } = pair;
     b.send('last words');
     a.send('too late');
     b.close();
-    pair.settle();
+    pair.runUntilIdle();
     expect(a.log).toEqual(['received "last words"', 'down']);
   });
 
-  it('comes up again with a new owner at the other side, who gets nothing of what was sent to the earlier one', () => {
+  it('comes up again with a new owner at the other side, who receives nothing that was sent to the earlier one', () => {
     const pair = Pair.connected();
     const { a, b } = pair;
     a.send('to the first');
     pair.microtasks();
     b.close();
     b.open();
-    pair.settle();
+    pair.runUntilIdle();
     a.send('to the second');
-    pair.settle();
+    pair.runUntilIdle();
     expect(a.log).toEqual(['down', 'up', 'txDone 2']);
     expect(b.log).toEqual(['down', 'up', 'received "to the second"']);
   });
@@ -68,26 +68,26 @@ describe('connecting', () => {
     a.close();
     a.log.length = 0;
     a.open();
-    // The first owner's messages are taken while the second is there already.
-    pair.settle();
+    // The first owner's messages are taken after the second owner has opened.
+    pair.runUntilIdle();
     expect(a.log).toEqual(['down', 'up']);
     expect(said(b, 'received')).toHaveLength(3);
     a.send('mine');
-    pair.settle();
+    pair.runUntilIdle();
     expect(a.log).toEqual(['down', 'up', 'txDone 4']);
   });
 
-  it('finds out when both sides are replaced at once', () => {
+  it('works when both sides are replaced at once', () => {
     const pair = Pair.connected();
     const { a, b } = pair;
     a.send('lost');
     b.send('lost');
     for (const end of [a, b]) end.close();
     for (const end of [b, a]) end.open();
-    pair.settle();
+    pair.runUntilIdle();
     a.send('A');
     b.send('B');
-    pair.settle();
+    pair.runUntilIdle();
     for (const [end, message] of [
       [a, 'B'],
       [b, 'A'],
@@ -97,7 +97,7 @@ describe('connecting', () => {
     }
   });
 
-  it('ends with an error at a side that was declared gone although it is there', () => {
+  it('ends with an error at a side that was declared gone but still runs', () => {
     const pair = Pair.connected();
     const { words } = pair.layout;
     words[pair.b.at + GENERATION]! += 1;
@@ -107,7 +107,7 @@ describe('connecting', () => {
 });
 
 describe('tx-done', () => {
-  it('is not told before the receiver has returned', () => {
+  it('is not published before the receiver has returned', () => {
     const pair = Pair.connected({ window: 1 });
     const { a, b } = pair;
     const { words } = pair.layout;
@@ -115,12 +115,12 @@ describe('tx-done', () => {
     let inside: number | undefined;
     b.onReceived = () => (inside = words[b.at + TAIL]);
     a.send('message');
-    pair.settle();
+    pair.runUntilIdle();
     expect(inside).toBe(before);
     expect(words[b.at + TAIL]).toBe(before! + 1);
   });
 
-  it('is told for a quarter of the window at once, and for the rest when nothing is left', () => {
+  it('is published after each quarter of the window, and when no message is left', () => {
     const pair = Pair.connected({ slots: 16 });
     const { a, b } = pair;
     const { words } = pair.layout;
@@ -131,11 +131,11 @@ describe('tx-done', () => {
     pair.wakeIfRung(b);
     expect(tails).toEqual([0, 0, 0, 0, 4, 4, 4, 4, 8, 8]);
     expect(words[b.at + TAIL]).toBe(10);
-    pair.settle();
+    pair.runUntilIdle();
     expect(a.log).toEqual(range(10).map((i) => `txDone ${i + 1}`));
   });
 
-  it('is told for each message where receivers are slow', () => {
+  it('is published for each message if receivers are slow', () => {
     const pair = Pair.connected({ slots: 16 });
     const { a, b } = pair;
     const { words } = pair.layout;
@@ -154,29 +154,29 @@ describe('tx-done', () => {
     b.onReceived = () => b.close();
     a.send('first');
     a.send('second');
-    pair.settle();
+    pair.runUntilIdle();
     expect(b.log).toEqual(['received "first"']);
     expect(a.log).toEqual(['down']);
   });
 });
 
 describe('a full ring', () => {
-  it('is busy, then ready', () => {
+  it('refuses with busy, then emits ready', () => {
     const pair = Pair.connected({ slots: 4 });
     const { a, b } = pair;
     expect(range(5).map((i) => a.send(i))).toEqual(['accepted', 'accepted', 'accepted', 'accepted', 'busy']);
-    pair.settle();
+    pair.runUntilIdle();
     expect(a.log).toEqual(['txDone 1', 'txDone 2', 'txDone 3', 'txDone 4', 'ready']);
     expect(said(b, 'received')).toHaveLength(4);
   });
 
-  it('holds one message where there is one slot', () => {
+  it('holds one message if it has one slot', () => {
     const pair = Pair.connected({ slots: 1 });
     const { a, b } = pair;
     for (const i of range(100)) {
       expect(a.send(i)).toBe('accepted');
       expect(a.send('too many')).toBe('busy');
-      pair.settle();
+      pair.runUntilIdle();
     }
     expect(said(b, 'received')).toEqual(range(100).map((i) => `received ${i}`));
   });
@@ -186,7 +186,7 @@ describe.each([1, 2, 8])('indices that wrap, with %i slots', (slots) => {
   it.each([
     ['from positive to negative', 2 ** 31 - 5],
     ['through zero', -5],
-  ])('go on %s', (_, firstIndex) => {
+  ])('work %s', (_, firstIndex) => {
     const pair = Pair.connected({ slots, firstIndex });
     const { a, b } = pair;
     for (let i = 0; i < 40; i += slots) {
@@ -194,7 +194,7 @@ describe.each([1, 2, 8])('indices that wrap, with %i slots', (slots) => {
         a.send(i + j);
         b.send(-i - j);
       }
-      pair.settle();
+      pair.runUntilIdle();
     }
     const sent = Math.ceil(40 / slots) * slots;
     expect([a.error, b.error]).toEqual([undefined, undefined]);
@@ -212,8 +212,8 @@ describe('waking', () => {
     for (const i of range(8)) a.send(i);
     pair.microtasks();
     expect(b.rings).toBe(1);
-    pair.settle();
-    // And once back, for all tx-dones.
+    pair.runUntilIdle();
+    // One ring back, for all tx-dones.
     expect(a.rings).toBe(1);
   });
 
@@ -232,7 +232,7 @@ describe('waking', () => {
     expect(b.rings).toBe(1);
   });
 
-  it('looks once more when it falls asleep, so that nothing is missed in between', () => {
+  it('reads the memory once more before it sleeps, so that no message is missed', () => {
     const pair = Pair.connected();
     const { a, b } = pair;
     b.beforeSleep = () => {
@@ -246,20 +246,20 @@ describe('waking', () => {
     expect(b.log).toEqual(['received "first"', 'received "in between"']);
   });
 
-  it('answers and tx-dones go out with one ring', () => {
+  it('publishes answers and tx-dones with one ring', () => {
     const pair = Pair.connected();
     const { a, b } = pair;
     b.onReceived = (message) => void b.send(`answer to ${String(message)}`);
     a.send(1);
     a.send(2);
-    pair.settle();
+    pair.runUntilIdle();
     expect(a.rings).toBe(1);
     expect(a.log).toEqual(['txDone 1', 'txDone 2', 'received "answer to 1"', 'received "answer to 2"']);
   });
 });
 
 describe('a long burst', () => {
-  it('is received in turns, so that other work gets its turn', () => {
+  it('is received in portions, so that the event loop can run', () => {
     const pair = Pair.connected({ slots: 4096 });
     const { a, b } = pair;
     for (const i of range(3000)) a.send(i);
@@ -270,13 +270,13 @@ describe('a long burst', () => {
     setTimeout(() => (between = b.log.length), 0);
     expect(first).toBeGreaterThan(0);
     expect(first).toBeLessThanOrEqual(1024);
-    pair.settle();
+    pair.runUntilIdle();
     expect(between).toBeLessThan(3000);
     expect(said(b, 'received')).toEqual(range(3000).map((i) => `received ${i}`));
     expect(said(a, 'txDone')).toHaveLength(3000);
   });
 
-  it('ends a turn early where receivers are slow', () => {
+  it('is received in smaller portions if receivers are slow', () => {
     const pair = Pair.connected({ slots: 64 });
     const { a, b } = pair;
     let now = 0;
@@ -286,7 +286,7 @@ describe('a long burst', () => {
     pair.microtasks();
     pair.wakeIfRung(b);
     expect(b.log).toHaveLength(2);
-    pair.settle();
+    pair.runUntilIdle();
     expect(b.log).toHaveLength(64);
   });
 });
@@ -295,7 +295,7 @@ describe('a peer that writes nonsense', () => {
   /** What b does to the memory while a has two messages in flight, and how a's link ends. */
   const toSender: [what: string, scribble: (pair: Pair) => void, text: string][] = [
     ['a tail beyond what was sent', ({ layout, b }) => (layout.words[b.at + TAIL]! += 3), 'the other side says it took 3 messages of 2'],
-    ['a tail that goes back', ({ layout, b }) => (layout.words[b.at + TAIL]! -= 1), 'the other side says it took -1 messages of 2'],
+    ['a tail that moves backwards', ({ layout, b }) => (layout.words[b.at + TAIL]! -= 1), 'the other side says it took -1 messages of 2'],
     [
       'a tail far away',
       ({ layout, b }) => (layout.words[b.at + TAIL]! ^= 0x80000000),
@@ -307,7 +307,7 @@ describe('a peer that writes nonsense', () => {
       'the other side says it wrote 9 messages; its ring has 8 slots',
     ],
     [
-      'a head that goes back',
+      'a head that moves backwards',
       ({ layout, b }) => (layout.words[b.at + HEAD]! -= 1),
       'the other side says it wrote -1 messages; its ring has 8 slots',
     ],
@@ -317,13 +317,13 @@ describe('a peer that writes nonsense', () => {
       'the other side announced message 0, and its slot holds -8',
     ],
     [
-      'over the generation',
+      'an overwritten generation',
       ({ layout, a }) => (layout.words[a.at + GENERATION] = 77),
       'the other side declared this one gone, or wrote over it',
     ],
   ];
 
-  it('ends the link: a head that announces a slot that was never written, before the first message', () => {
+  it('ends the link: a head that announces a slot that was never written', () => {
     const { a, b, layout } = Pair.connected();
     layout.words[a.at + HEAD]! += 1;
     b.wake();
@@ -341,8 +341,8 @@ describe('a peer that writes nonsense', () => {
     a.wake();
     expect(a.error?.message).toBe(`side 0: ${text}`);
     expect(a.log).toEqual([]);
-    // The other side is told, unless nobody knows any more who is who.
-    pair.settle();
+    // The other side goes down, unless the generation was overwritten.
+    pair.runUntilIdle();
     if (!text.includes('gone')) expect(b.log.at(-1)).toBe('down');
   });
 
@@ -366,7 +366,7 @@ describe('a peer that writes nonsense', () => {
       (pair) => pair.layout.bytes.fill(0xff, inSlot(pair, 1) * 4 + SLOT_HEADER, inSlot(pair, 1) * 4 + 16),
       /encoded data was not valid/,
     ],
-    ['a payload that is no JSON', (pair) => (pair.layout.bytes[inSlot(pair, 1) * 4 + SLOT_HEADER] = 0x7b), /JSON/],
+    ['a payload that is not JSON', (pair) => (pair.layout.bytes[inSlot(pair, 1) * 4 + SLOT_HEADER] = 0x7b), /JSON/],
   ];
 
   it.each(toReceiver)('ends the receiver’s link: %s', (_, scribble, text) => {
@@ -375,15 +375,15 @@ describe('a peer that writes nonsense', () => {
     for (const i of range(3)) a.send(i);
     pair.microtasks();
     scribble(pair);
-    pair.settle();
+    pair.runUntilIdle();
     expect(b.log).toEqual(['received 0']);
     expect(b.error?.message).toMatch(typeof text === 'string' ? `side 1: ${text}` : text);
     expect(b.error?.cause).toHaveProperty('message');
-    // What was taken before is told; what was not is not.
+    // Only what was taken before gets a tx-done.
     expect(a.log).toEqual(['txDone 1', 'down']);
   });
 
-  it('reads every word of a slot once', () => {
+  it('reads each word of a slot once', () => {
     const pair = Pair.connected({ codec: 'bytes' });
     const { a, b } = pair;
     a.send(new Uint8Array([1, 2, 3]));
@@ -391,12 +391,12 @@ describe('a peer that writes nonsense', () => {
     const slot = inSlot(pair, 0);
     const reads: (string | symbol)[] = [];
     const { words } = pair.layout;
-    // The receiver's ring sees the words through this.
+    // The receiver's ring reads the words through this.
     const watched = new Proxy(words, {
       get: (target, key) => {
         reads.push(key);
         const value: unknown = Reflect.get(target, key, target);
-        // A peer that changes a word as soon as it has been read.
+        // Acts as a peer that changes a word right after it was read.
         if (key === String(slot)) words[slot] = 1_000_000;
         return value;
       },
@@ -418,14 +418,14 @@ describe('a peer that writes nonsense', () => {
     expect(reads).toEqual([String(slot), String(slot + 1)]);
   });
 
-  it('and never stops ringing keeps nobody in a loop', () => {
+  it('and never stops ringing does not keep the other side in a loop', () => {
     const pair = Pair.connected();
     pair.b.restless = true;
     pair.a.send('message');
     pair.microtasks();
     let now = 0;
     jest.spyOn(performance, 'now').mockImplementation(() => now++);
-    // Comes back although it cannot sleep, and goes on in another turn.
+    // It returns although it cannot sleep, and goes on later.
     pair.wakeIfRung(pair.b);
     expect(pair.b.log).toEqual(['received "message"']);
     pair.a.send('another');
@@ -434,7 +434,7 @@ describe('a peer that writes nonsense', () => {
     expect(pair.b.log).toEqual(['received "message"', 'received "another"']);
   });
 
-  it.each(range(20))('is survived, whatever it writes: seed %i', (seed) => {
+  it.each(range(20))('breaks at most the link, whatever it writes: seed %i', (seed) => {
     const random = generator(seed);
     let ended = 0;
     for (let round = 0; round < 50; round++) {
@@ -450,9 +450,9 @@ describe('a peer that writes nonsense', () => {
       for (let step = 0; step < 30; step++) {
         if (a.error === undefined && a.send(random() % 1000) === 'accepted') accepted++;
         if (random() % 4 === 0) scribble();
-        if (random() % 2 === 0) pair.settle();
+        if (random() % 2 === 0) pair.runUntilIdle();
       }
-      expect(() => pair.settle()).not.toThrow();
+      expect(() => pair.runUntilIdle()).not.toThrow();
       const done = said(a, 'txDone');
       expect(new Set(done).size).toBe(done.length);
       expect(done.length).toBeLessThanOrEqual(accepted);
@@ -461,7 +461,7 @@ describe('a peer that writes nonsense', () => {
         ended++;
       }
 
-      /** Everything that b may write: its own words, its ring, its peer's bell. */
+      /** Writes one word that b may write: its own words, or its ring. */
       function scribble(): void {
         const at = random() % 2 === 0 ? owned[random() % owned.length]! : ring + (random() % (4 * (layout.stride / 4)));
         const value = layout.words[at]!;
@@ -469,12 +469,12 @@ describe('a peer that writes nonsense', () => {
         a.rung = true;
       }
     }
-    // Most of it is noticed; the rest hits words that nobody reads, or that are written again.
+    // Most errors are noticed. The others hit words that are not read, or that are overwritten.
     expect(ended).toBeGreaterThan(10);
   });
 });
 
-/** A small linear congruential generator: the same numbers for the same seed. */
+/** A linear congruential generator: the same numbers for the same seed. */
 function generator(seed: number): () => number {
   let state = (seed * 2_654_435_761 + 12_345) >>> 0;
   return () => {

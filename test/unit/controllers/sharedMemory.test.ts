@@ -9,7 +9,7 @@ import {
 } from 'rx-mailbox/shared-memory';
 import { concat, filter, firstValueFrom, lastValueFrom, take, toArray, type Observable } from 'rxjs';
 
-// Both sides in one thread: everything but the second thread is real.
+// Both sides are in one thread; everything else is real.
 
 const mailboxes: { close(): void }[] = [];
 
@@ -42,7 +42,7 @@ const event = ({ events$ }: { events$: Observable<ChannelEvent> }, type: string)
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 describe('sharedMemory', () => {
-  it('delivers what one side sends at the other, and says when it has been taken', async () => {
+  it('delivers messages to the other side, and completes the send when they are taken', async () => {
     const log: string[] = [];
     // #region example
     // In one thread:
@@ -50,7 +50,7 @@ describe('sharedMemory', () => {
     const here = new Mailbox(sharedMemory<string>(handle, { codec: 'json' }));
     // worker.postMessage(handle, handle.transfer);
 
-    // In the other, which got the handle (here both are in one, so the side is said):
+    // In the other, which received the handle (here, both are in one thread, so the side is named):
     const there = new Mailbox(sharedMemory<string>(handle, { codec: 'json', side: 'b' }));
     there.requestChannel(0).subscribe((message) => log.push(`received ${message}`));
 
@@ -63,7 +63,7 @@ describe('sharedMemory', () => {
     expect(log).toEqual(['received hello', 'taken']);
   });
 
-  it.each(['atomics', 'port'] as const)('goes both ways, woken by %s', async (wakeBy) => {
+  it.each(['atomics', 'port'] as const)('works in both directions, woken by %s', async (wakeBy) => {
     const { a, b } = open<number>('json', { wakeBy, slots: 8 });
     b.subscribe((message) => b.next(message * 2));
     const answers = next(a, 1000);
@@ -79,7 +79,7 @@ describe('sharedMemory', () => {
     expect(log.sort()).toEqual(['1: to 1', '2: to 2']);
   });
 
-  it('tells each sender when its own message was taken, in order, whatever the window', async () => {
+  it('ends each send when its own message was taken, in order, with any window', async () => {
     for (const window of [1, 3, 16]) {
       const { a, b } = open<number>('json', { slots: 16 }, window);
       const log: string[] = [];
@@ -102,12 +102,12 @@ describe('sharedMemory', () => {
     expect(most).toBe(4);
   });
 
-  it('says whether data wait to be received', async () => {
+  it('peekData says whether a message waits', async () => {
     const { a, b } = open<number>('json', { slots: 16 });
     const peeks: boolean[] = [];
     b.subscribe(() => peeks.push(b.peekData()));
     await Promise.all(range(3).map((i) => lastValueFrom(a.send(i))));
-    // The message that is being received has not been taken yet.
+    // The message that is being received is not taken yet.
     expect(peeks).toEqual([true, true, true]);
     expect(b.peekData()).toBe(false);
   });
@@ -149,7 +149,7 @@ describe('codecs', () => {
     expect(await received).toEqual(['before', 'after']);
   });
 
-  it('carries bytes by default, and received bytes stay what they are', async () => {
+  it('carries bytes by default, and received bytes never change', async () => {
     const handle = createSharedMemory({ slots: 1, slotSize: 4 });
     const a = keep(new Mailbox(sharedMemory(handle))).requestChannel(0);
     const b = keep(new Mailbox(sharedMemory(handle, { side: 'b' }))).requestChannel(0);
@@ -158,7 +158,7 @@ describe('codecs', () => {
     expect((await received).map((bytes) => [...bytes])).toEqual([[1, 2, 3, 4], [], [5], [6, 7, 8]]);
   });
 
-  it('takes any view of memory as its bytes, and nothing else', async () => {
+  it('accept any view of memory, and no other values', async () => {
     const { a, b } = open({ encode: (message: unknown) => message as Uint8Array, decode: (bytes) => [...bytes] });
     const received = next(b, 3);
     const buffer = new Uint8Array([1, 2, 3, 4, 5, 6]).buffer;
@@ -176,7 +176,7 @@ describe('codecs', () => {
     ]);
   });
 
-  it("'view' gives the memory itself, which the next message may overwrite", async () => {
+  it("'view' passes the shared memory itself, which the next message may overwrite", async () => {
     const handle = createSharedMemory({ slots: 1 });
     const a = keep(new Mailbox(sharedMemory(handle))).requestChannel(0);
     const b = keep(new Mailbox(sharedMemory(handle, { side: 'b', codec: 'view' }))).requestChannel(0);
@@ -192,7 +192,7 @@ describe('codecs', () => {
     expect(views[0]![0]).toBe(2);
   });
 
-  it('can be your own, with an encoder that writes in place', async () => {
+  it('can be custom, with an encoder that writes in place', async () => {
     const codec: SharedMemoryCodec<number, number> = {
       encodeInto(message, slot) {
         new DataView(slot.buffer, slot.byteOffset).setFloat64(0, message);
@@ -226,7 +226,7 @@ describe('codecs', () => {
     expect(() => sharedMemory(handle, { codec: { decode: () => 1 } })).toThrow('codec.encode is undefined; expected a function');
   });
 
-  it('fails a message alone that is larger than a slot, and says both sizes', async () => {
+  it('fails only the message that is larger than a slot, with both sizes in the error', async () => {
     const handle = createSharedMemory({ slotSize: 16 });
     const a = keep(new Mailbox(sharedMemory(handle))).requestChannel(0);
     const b = keep(new Mailbox(sharedMemory(handle, { side: 'b' }))).requestChannel(0);
@@ -239,7 +239,7 @@ describe('codecs', () => {
     expect((await received).map(({ length }) => length)).toEqual([16, 0]);
   });
 
-  it('fails a message alone whose encoder throws, or says nonsense', async () => {
+  it('fails only the message whose encoder throws or returns nonsense', async () => {
     const codec: SharedMemoryCodec<number, number> = {
       encodeInto(message, slot) {
         if (message === 1) throw new Error('not one');
@@ -265,7 +265,7 @@ describe('codecs', () => {
     expect(await received).toEqual([0, 5]);
   });
 
-  it('ends the link at both sides when a decoder throws: the message was not received', async () => {
+  it('ends the link at both sides if a decoder throws, because the message was not received', async () => {
     const cause = new Error('cannot read this');
     const { a, b } = open<string>({
       encode: (text) => Buffer.from(text),
@@ -290,7 +290,7 @@ describe('codecs', () => {
 });
 
 describe('the other side', () => {
-  it('need not be there yet: messages wait in the queue', async () => {
+  it('may open later: messages wait in the queue until then', async () => {
     const handle = createSharedMemory();
     const a = keep(new Mailbox(sharedMemory<string>(handle, { codec: 'json' }))).requestChannel(0);
     const taken = lastValueFrom(a.send('early'));
@@ -315,7 +315,7 @@ describe('the other side', () => {
     },
   );
 
-  it('may come and go a hundred times, and no tx-done goes astray', async () => {
+  it('may come and go a hundred times, and every tx-done reaches its own send', async () => {
     const { a, mailboxes, b } = open<number>('json', { slots: 4 });
     const strays: string[] = [];
     a.events$.pipe(filter(({ type }) => type.endsWith('TxDone'))).subscribe(({ type }) => strays.push(type));
@@ -347,7 +347,7 @@ describe('the other side', () => {
     expect(reports).toBe(801);
   }, 20_000);
 
-  it('can be declared gone: down at once, and a side that is there after all ends with an error', async () => {
+  it('can be declared gone: the link goes down at once, and a side that still runs ends with an error', async () => {
     const handle = createSharedMemory();
     const controller = sharedMemory<string>(handle, { codec: 'json' });
     const a = keep(new Mailbox(controller)).requestChannel(0);
@@ -374,7 +374,7 @@ describe('the other side', () => {
     expect(await down).toMatchObject({ error: { message: 'the other side has ended' } });
   });
 
-  it('must be the other one: both on the same side is refused', () => {
+  it('must not be the same side: the second is refused', () => {
     const handle = createSharedMemory();
     keep(new Mailbox(sharedMemory(handle))).requestChannel(0);
     const same = new Mailbox(sharedMemory(handle, { name: 'twin' }));
@@ -405,7 +405,7 @@ describe('bad input', () => {
     [{ buffer: new SharedArrayBuffer(0) }, TypeError, 'handle.buffer is not ours'],
     [{ buffer: new SharedArrayBuffer(100_000) }, TypeError, 'handle.buffer is not ours'],
     [{ buffer: createSharedMemory().buffer }, TypeError, 'handle.transfer is undefined; expected an array'],
-  ])('a handle that is not ours: %#', (handle, type, text) => {
+  ])('a foreign handle: %#', (handle, type, text) => {
     expect(noBuffer(handle)).toThrow(type);
     expect(noBuffer(handle)).toThrow(text);
   });
@@ -441,12 +441,12 @@ describe('bad input', () => {
     expect(() => sharedMemory(createSharedMemory(), options as never)).toThrow(text);
   });
 
-  it('a channel that is not there', () => {
+  it('a channel index that is out of range', () => {
     expect(() => sharedMemory(createSharedMemory()).open(1)).toThrow(new RangeError('index is 1; expected an integer from 0 to 0'));
     expect(() => new Mailbox(sharedMemory(createSharedMemory())).requestChannel(1)).toThrow(RangeError);
   });
 
-  it('a port’s other end, claimed by a side that does not have it', () => {
+  it('side ’a’ at the end that received the port', () => {
     const handle = createSharedMemory({ wakeBy: 'port' });
     const clone = structuredClone(handle, { transfer: handle.transfer as MessagePort[] });
     expect(() => sharedMemory(clone, { side: 'a' })).toThrow("side is 'a'; expected 'b' where a port rings");
@@ -458,7 +458,7 @@ describe('without Atomics.waitAsync', () => {
   const { waitAsync } = Atomics;
   afterEach(() => Object.assign(Atomics, { waitAsync }));
 
-  it('rings through a port, and says so where the handle has none', async () => {
+  it('rings through a port, and refuses a handle that has none', async () => {
     const withoutPort = createSharedMemory();
     delete (Atomics as Partial<typeof Atomics>).waitAsync;
     expect(() => sharedMemory(withoutPort)).toThrow("no Atomics.waitAsync here; expected a handle that was made with wakeBy: 'port'");
@@ -472,7 +472,7 @@ describe('without Atomics.waitAsync', () => {
 });
 
 describe('in a browser, where no event tells that a thread has ended', () => {
-  /** Web Locks, as far as they are used: a lock is held until its promise settles, or until the thread of its holder dies. */
+  /** The part of Web Locks that is used: a lock is held until its promise settles, or until its holder's thread ends. */
   class FakeLocks {
     readonly queues = new Map<string, (() => unknown)[]>();
     denied = false;
@@ -486,7 +486,7 @@ describe('in a browser, where no event tells that a thread has ended', () => {
       return new Promise(() => undefined);
     }
 
-    /** The thread that holds the lock dies. */
+    /** Ends the thread that holds the lock. */
     die(name: string): void {
       const queue = this.queues.get(name)!;
       queue.shift();
@@ -507,26 +507,26 @@ describe('in a browser, where no event tells that a thread has ended', () => {
     Object.defineProperty(globals, 'navigator', { value: navigator, configurable: true });
   });
 
-  it('its lock tells', async () => {
+  it('its Web Lock is released, and the links go down', async () => {
     const { a, b, mailboxes } = open<string>('json');
     b.subscribe();
     await lastValueFrom(a.send('taken'));
     const [, nameOfB] = [...locks.queues.keys()];
-    // Each side holds one and waits for the other's.
+    // Each side holds one lock and has requested the other's.
     await lastValueFrom(a.send('both are up'));
     expect([...locks.queues.values()].map(({ length }) => length)).toEqual([2, 2]);
     const down = event(a, 'down');
     locks.die(nameOfB!);
     expect(await down).toMatchObject({ error: { message: 'the other side has ended' } });
     b.close();
-    // A new owner is as good as the first.
+    // The same works for a new owner.
     const second = mailboxes.b.requestChannel(0);
     const received = next(second, 1);
     a.next('to the second');
     expect(await received).toEqual(['to the second']);
   });
 
-  it('it does without where locks are denied', async () => {
+  it('links also connect if locks are denied', async () => {
     locks.denied = true;
     const { a, b } = open<string>('json');
     const received = next(b, 1);

@@ -56,14 +56,14 @@ describe('two threads', () => {
     expect(await answers).toEqual(range(2000));
   });
 
-  it('tell each sender of its own message, one at a time', async () => {
+  it('end each send on its own, one at a time', async () => {
     const { channel } = start({ slots: 4 });
     const answers = firstValueFrom(channel.pipe(take(200), toArray()));
     for (const n of range(200)) await lastValueFrom(channel.send({ do: 'echo', n }));
     expect(await answers).toEqual(range(200));
   });
 
-  it('hear of each other’s orderly end, and the worker then ends by itself', async () => {
+  it('notice each other’s orderly close, and the worker then ends by itself', async () => {
     const { channel, worker } = start();
     const exit = once(worker, 'exit');
     const down = event(channel, 'down');
@@ -72,7 +72,7 @@ describe('two threads', () => {
     expect(await exit).toEqual([0]);
   });
 
-  it('let the worker end by itself when this side has closed', async () => {
+  it('let the worker end by itself after this side has closed', async () => {
     const { channel, worker } = start();
     await event(channel, 'up');
     const exit = once(worker, 'exit');
@@ -86,12 +86,12 @@ describe('a thread that ends', () => {
     ['by process.exit', { do: 'exit' }],
     ['by an uncaught exception', { do: 'throw' }],
     ['by terminate()', 'terminate'],
-  ])('%s: what is in flight fails with ENETDOWN, and nothing hangs', async (_, how) => {
-    // A quarter of four: the worker tells of every single message.
+  ])('%s: messages in flight fail with ENETDOWN, and no send hangs', async (_, how) => {
+    // A quarter of four is one, so the worker publishes each message.
     const { channel, worker } = start({ slots: 4 });
     await lastValueFrom(channel.send({ do: 'nothing', n: 0 }));
     const down = event(channel, 'down');
-    // It does not come back from the second, so that at least one is in flight.
+    // It does not return from the second, so that at least one is in flight.
     const sends = [
       lastValueFrom(channel.send({ do: 'nothing', n: 1 })),
       lastValueFrom(channel.send(how === 'terminate' ? { do: 'hang' } : how)),
@@ -101,7 +101,7 @@ describe('a thread that ends', () => {
       void worker.terminate();
     }
     expect((await down).error).toMatchObject({ message: expect.stringMatching(/^the other side has ended, with exit code \d$/) as string });
-    // A worker that throws has taken the message that made it throw; and what it wrote before it ended counts.
+    // A worker that throws has taken the message that made it throw. What it wrote before it ended counts.
     const outcomes = await settled(sends);
     expect(outcomes[0]).toBe('taken');
     expect(['taken', 'ENETDOWN unknown']).toContain(outcomes[1]);
@@ -109,7 +109,7 @@ describe('a thread that ends', () => {
     expect(outcomes[1]).toBe('ENETDOWN unknown');
   });
 
-  it('at any moment under load: every send settles once, nothing is credited wrongly, and a new thread takes over', async () => {
+  it('at any moment under load: every send has one correct outcome, and a new thread takes over', async () => {
     const { handle, worker, controller, channel } = start({ slots: 32 });
     const strays: ChannelEvent[] = [];
     channel.events$.pipe(filter(({ type }) => type === 'lateTxDone' || type === 'unknownTxDone')).subscribe((e) => strays.push(e));
@@ -122,7 +122,7 @@ describe('a thread that ends', () => {
     for (const round of range(4)) {
       const sends = range(500).map((n) => lastValueFrom(channel.send({ do: 'echo', n: 500 * round + n })));
       await sends[37 * (round + 1)]?.catch(() => undefined);
-      // In the middle of the burst, wherever the worker happens to be.
+      // In the middle of the burst, at any point of the worker's code.
       await current.terminate();
       current = thread(handle);
       current.once('exit', () => controller.peerGone());
@@ -130,25 +130,25 @@ describe('a thread that ends', () => {
       const lost = outcomes.filter((outcome) => outcome !== 'taken');
       expect(new Set(lost).size).toBeLessThanOrEqual(1);
       if (lost.length > 0) expect(lost[0]).toBe('ENETDOWN unknown');
-      // At most a window of them was in flight, and those are neighbours.
+      // At most a window of them was in flight, and they were sent one after the other.
       expect(lost.length).toBeLessThanOrEqual(32);
       if (lost.length > 0) expect(outcomes.lastIndexOf(lost[0]!) - outcomes.indexOf(lost[0]!)).toBe(lost.length - 1);
     }
     expect(reports).toBe(2000);
     expect(strays).toEqual([]);
-    // At most one answer for each, in order; some died with a thread.
+    // At most one answer for each, in order; some were lost with a thread.
     expect(answers).toEqual([...new Set(answers)].sort((x, y) => x - y));
     expect(answers.length).toBeGreaterThan(0);
   }, 30_000);
 
-  it('while this thread is blocked: the outcome is the same, later', async () => {
+  it('while this thread is blocked: the outcome is the same, but later', async () => {
     const { channel, worker } = start({ slots: 4 });
     await event(channel, 'up');
     const sends = range(2).map((n) => lastValueFrom(channel.send({ do: 'nothing', n })));
     sends.push(lastValueFrom(channel.send({ do: 'exit' })));
     sends.push(lastValueFrom(channel.send({ do: 'nothing', n: 2 })));
     await Promise.resolve();
-    // Neither timers nor events run here until the worker has taken what it takes, and is on its way out.
+    // This thread runs no timers and no events until the worker has taken its messages and is ending.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
     const exit = once(worker, 'exit');
     expect(await settled(sends)).toEqual(['taken', 'taken', 'ENETDOWN unknown', 'ENETDOWN unknown']);
@@ -156,15 +156,15 @@ describe('a thread that ends', () => {
   });
 });
 
-describe('a thread that scribbles over all of the memory', () => {
-  it.each(range(8))('breaks nothing but the link: seed %i', async (seed) => {
+describe('a thread that writes nonsense all over the memory', () => {
+  it.each(range(8))('breaks only the link: seed %i', async (seed) => {
     const { channel, worker, handle } = start({ slots: 8, slotSize: 64 });
     let reports = 0;
     channel.txDone$.subscribe(() => reports++);
     const closed = event(channel, 'closed');
     const sends = [lastValueFrom(channel.send({ do: 'scribble', seed }))];
     let n = 0;
-    // Keeps on sending until the link has ended, or the worker has: it is as broken as the memory.
+    // Sends until the link has ended, or the worker, which may break, too.
     const again = (): void => {
       if (channel.closed || n === 100_000) return;
       sends.push(lastValueFrom(channel.send({ do: 'echo', n: n++ })));

@@ -5,7 +5,7 @@ import { HspLoad, type Fault } from '../../support/devices/HspLoad';
 
 const none: Fault = () => undefined;
 
-/** Each fault of the model, changed while the load runs. */
+/** Each fault of the model, switched while the load runs. */
 const FAULTS: Record<string, Fault> = {
   none,
   latency: ({ model }, random) => model.set({ latency: random.between(0, 15) }),
@@ -21,7 +21,7 @@ const FAULTS: Record<string, Fault> = {
     model.set({ latency: random.between(0, 5) });
     if (random.chance(0.2)) model.reset();
   },
-  'power lost and given back': ({ model, hsp }, random) => {
+  'power lost and restored': ({ model, hsp }, random) => {
     model.set({ latency: random.between(0, 5) });
     if (random.chance(0.8)) return;
     model.powerOff();
@@ -40,13 +40,13 @@ FAULTS['all of them'] = (bench, random) => {
   hsp.resume();
 };
 
-/** Outcomes that have to come about, or the fault was none. */
+/** Outcomes that each fault has to cause; otherwise it was not a fault. */
 const EXPECTED: Record<string, string[]> = {
   none: ['ok'],
   'stuck FULL': ['ok', 'ETIME unknown', 'ETIME not-sent'],
   'lost interrupts': ['ok', 'ETIME unknown', 'ETIME not-sent'],
   'reset in the middle': ['ok', 'ETIME unknown', 'ENETDOWN unknown'],
-  'power lost and given back': ['ok', 'ETIME not-sent', 'ENETDOWN unknown'],
+  'power lost and restored': ['ok', 'ETIME not-sent', 'ENETDOWN unknown'],
   'all of them': ['ok', 'ETIME unknown', 'ETIME not-sent', 'ENETDOWN unknown'],
 };
 
@@ -56,7 +56,7 @@ const OPTIONS: [string, Partial<TegraHspOptions>][] = [
 ];
 
 describe.each(OPTIONS)('three channels under load: %s', (_, options) => {
-  it.each(Object.keys(FAULTS))('%s: everybody is told once what became of its message, and that is true', (name) => {
+  it.each(Object.keys(FAULTS))('%s: each sender gets one outcome, and it is true', (name) => {
     const outcomes = new Set<string>();
     for (const seed of [1, 2]) {
       const load = new HspLoad(seed, FAULTS[name]!, options).run(1000).heal().judge();
@@ -69,7 +69,7 @@ describe.each(OPTIONS)('three channels under load: %s', (_, options) => {
 });
 
 describe('a mailbox that stays full', () => {
-  it('stalls its own channel, and changes nothing for the others', () => {
+  it('stalls only its own channel', () => {
     const run = (stuck: number) => new HspLoad(5, ({ model }) => model.set({ stuck, latency: 2 })).run(1000);
     const [good, bad] = [run(0), run(1)];
     expect(bad.logs.slice(1)).toEqual(good.logs.slice(1));
@@ -79,7 +79,7 @@ describe('a mailbox that stays full', () => {
     expect(bad.heal().judge().wrong).toEqual([]);
   });
 
-  it('recovers by reset: when it is read after all, the slot of the sender that left is free, and nobody gets its tx-done', () => {
+  it('recovers by reset: when it is read at last, the held slot is freed, and no sender gets its tx-done', () => {
     const bench = new HspBench({ model: { stuck: 1 } });
     bench.model.loseInterrupts();
     const tx = bench.request('sm:0:tx');
@@ -87,52 +87,52 @@ describe('a mailbox that stays full', () => {
     tx.events$.subscribe(({ type }) => events.push(type));
     const sent = [outcome(tx.send(1).pipe(txTimeout(10, bench.scheduler))), outcome(tx.send(2))];
     bench.run(50);
-    expect([sent.map(({ told }) => told), events]).toEqual([
+    expect([sent.map(({ outcomes }) => outcomes), events]).toEqual([
       [['ETIME unknown'], []],
       ['queued', 'sent', 'queued', 'left', 'stalled', 'settled'],
     ]);
     bench.model.set({ stuck: 0 });
     bench.run(1);
-    // By asking: the interrupt is lost.
+    // By polling, because the interrupt is lost.
     expect(bench.messages).toEqual([1, 2]);
     bench.model.loseInterrupts(0);
     bench.run(1);
-    expect(sent[1]!.told).toEqual(['ok']);
+    expect(sent[1]!.outcomes).toEqual(['ok']);
   });
 
-  it('recovers by flush, although every interrupt is lost', () => {
+  it('recovers by flush, even if every interrupt is lost', () => {
     const bench = new HspBench({ model: { latency: 3 } });
     bench.model.loseInterrupts();
     const tx = bench.request('sm:0:tx');
     const sent = [1, 2, 3].map((message) => outcome(tx.send(message)));
     bench.run(50);
-    expect(sent.map(({ told }) => told)).toEqual([[], [], []]);
+    expect(sent.map(({ outcomes }) => outcomes)).toEqual([[], [], []]);
     const flushed = outcome(tx.flush(100));
     bench.run(20);
-    expect([sent.map(({ told }) => told), flushed.told]).toEqual([[['ok'], ['ok'], ['ok']], ['ok']]);
+    expect([sent.map(({ outcomes }) => outcomes), flushed.outcomes]).toEqual([[['ok'], ['ok'], ['ok']], ['ok']]);
   });
 
-  it('by quarantine frees the slot, but no message is written over: the next ones wait in the queue, and may leave it', () => {
+  it('frees the slot after the quarantine, but is not overwritten: the next messages wait in the queue, and may leave it', () => {
     const bench = new HspBench({ driver: { quarantine: 20 }, model: { stuck: 1 } });
     const tx = bench.request('sm:0:tx');
     const sent = [10, 25, 100].map((limit, i) => outcome(tx.send(i).pipe(txTimeout(limit, bench.scheduler))));
     bench.run(50);
-    expect(sent.map(({ told }) => told)).toEqual([['ETIME unknown'], ['ETIME not-sent'], []]);
+    expect(sent.map(({ outcomes }) => outcomes)).toEqual([['ETIME unknown'], ['ETIME not-sent'], []]);
     bench.model.set({ stuck: 0 });
     bench.run(5);
-    expect([sent[2]!.told, bench.messages]).toEqual([['ok'], [0, 2]]);
+    expect([sent[2]!.outcomes, bench.messages]).toEqual([['ok'], [0, 2]]);
   });
 
-  it('that is flushed gives up in time, and tells nobody anything', () => {
+  it('makes a flush fail at its time limit, and no sender gets an outcome', () => {
     const bench = new HspBench({ model: { stuck: 1 } });
     const tx = bench.request('sm:0:tx');
     const sent = outcome(tx.send(1));
     const flushed = outcome(tx.flush(30));
     bench.run(100);
-    expect([sent.told, flushed.told]).toEqual([[], ['ETIME unknown']]);
+    expect([sent.outcomes, flushed.outcomes]).toEqual([[], ['ETIME unknown']]);
     bench.trace();
     bench.run(100);
-    // And asks no more.
+    // It also stops polling.
     expect(bench.trace()).toEqual([]);
   });
 });

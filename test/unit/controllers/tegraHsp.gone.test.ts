@@ -22,7 +22,7 @@ describe('a device that is gone', () => {
     return events;
   };
 
-  it('is found so in the middle of a message, which is none then', () => {
+  it('is noticed in the middle of a message, which is then not delivered', () => {
     const bench = new HspBench();
     const messages: number[][] = [];
     bench.mailbox128.requestChannel('sm:1:rx:128').subscribe((message) => messages.push([...message]));
@@ -38,7 +38,7 @@ describe('a device that is gone', () => {
     expect(messages).toEqual([]);
   });
 
-  it('is found so by an interrupt: all links go down, what is in flight fails, and the rest is sent when it is there again', () => {
+  it('is noticed by an interrupt: all links go down, messages in flight fail, and the others are sent when it is back', () => {
     const bench = new HspBench({ model: { holds: true } });
     const tx = bench.request('sm:0:tx');
     const late: string[] = [];
@@ -49,7 +49,7 @@ describe('a device that is gone', () => {
     bench.model.powerOff();
     bench.model.interruptForNothing();
     bench.run();
-    expect(sent.map(({ told }) => told)).toEqual([['ENETDOWN unknown'], []]);
+    expect(sent.map(({ outcomes }) => outcomes)).toEqual([['ENETDOWN unknown'], []]);
     expect(others).toEqual([['hsp is gone: it reads all ones, at 0x304'], ['hsp is gone: it reads all ones, at 0x304']]);
     expect(() => bench.request('sm:3:tx')).toThrow('hsp is gone');
     expect(() => bench.hsp.resume()).toThrow('hsp is gone: it reads all ones, at 0x380');
@@ -58,7 +58,7 @@ describe('a device that is gone', () => {
     bench.run();
     bench.arrived.at(-1)!.take();
     bench.run();
-    expect(sent[1]!.told).toEqual(['ok']);
+    expect(sent[1]!.outcomes).toEqual(['ok']);
     expect([others.map((events) => events.at(-1)), late]).toEqual([['up', 'up'], []]);
   });
 
@@ -75,7 +75,7 @@ describe('a device that is gone', () => {
     expect(bench.trace()).toEqual([]);
   });
 
-  it('is found so by a message: it fails, not sent', () => {
+  it('is noticed by a send, which fails as not sent', () => {
     const bench = new HspBench();
     const tx = bench.request('sm:0:tx');
     const events = down(bench, 'sm:1:rx');
@@ -83,14 +83,14 @@ describe('a device that is gone', () => {
     bench.model.powerOff();
     const sent = [outcome(tx.send(1)), outcome(tx.send(2))];
     bench.run();
-    expect([sent.map(({ told }) => told), events]).toEqual([[['EIO not-sent'], []], ['hsp is gone: it reads all ones, at 0x100']]);
+    expect([sent.map(({ outcomes }) => outcomes), events]).toEqual([[['EIO not-sent'], []], ['hsp is gone: it reads all ones, at 0x100']]);
     bench.model.powerOn();
     bench.hsp.resume();
     bench.run();
-    expect(sent[1]!.told).toEqual(['ok']);
+    expect(sent[1]!.outcomes).toEqual(['ok']);
   });
 
-  it('is found so by flush and by a doorbell', () => {
+  it('is noticed by flush and by a doorbell', () => {
     const bench = new HspBench({ model: { holds: true } });
     const [tx, doorbell] = [bench.request('sm:0:tx'), bench.doorbells.requestChannel('db:bpmp')];
     const sent = outcome(tx.send(1));
@@ -99,21 +99,21 @@ describe('a device that is gone', () => {
     const flushed: string[] = [];
     tx.flush(50).subscribe({ error: (error: Error) => flushed.push(error.message) });
     bench.run(5);
-    expect([sent.told, flushed]).toEqual([['ENETDOWN unknown'], ['hsp is gone: it reads all ones, at 0x10000']]);
+    expect([sent.outcomes, flushed]).toEqual([['ENETDOWN unknown'], ['hsp is gone: it reads all ones, at 0x10000']]);
     bench.model.powerOn();
     bench.hsp.resume();
     bench.run();
     bench.model.powerOff();
-    expect(outcome(doorbell.send(undefined)).told).toEqual(['EIO not-sent']);
+    expect(outcome(doorbell.send(undefined)).outcomes).toEqual(['EIO not-sent']);
   });
 
-  it('is found so when controllers are made', () => {
+  it('is noticed when controllers are made', () => {
     const bench = new HspBench();
     bench.model.powerOff();
     expect(() => createTegraHsp(bench.registers, { variant: 'tegra234' })).toThrow(new Error('hsp is gone: it reads all ones, at 0x380'));
   });
 
-  it('is not what reads all ones by right', () => {
+  it('is not assumed if a register rightly reads all ones', () => {
     const bench = new HspBench();
     const events = down(bench, 'sm:1:rx');
     const messages = received(bench.request('sm:3:rx'));
@@ -122,7 +122,7 @@ describe('a device that is gone', () => {
     expect([events, messages]).toEqual([[], [0x7fff_ffff]]);
   });
 
-  it('may also be one whose registers throw, or whose interrupt line fails or ends', () => {
+  it('is also one whose registers throw, or whose interrupt line fails or ends', () => {
     const bench = new HspBench();
     const line = new Subject<void>();
     let broken = false;
@@ -143,7 +143,7 @@ describe('a device that is gone', () => {
     };
     const throwing = make();
     broken = true;
-    expect(outcome(throwing.channel.send(1)).told).toEqual(['EIO not-sent']);
+    expect(outcome(throwing.channel.send(1)).outcomes).toEqual(['EIO not-sent']);
     expect(throwing.events).toEqual([]);
     line.next();
     expect(throwing.events).toEqual(['bus error']);
@@ -155,7 +155,7 @@ describe('a device that is gone', () => {
     expect(() => new Mailbox(failing.hsp.mailboxes).requestChannel('sm:1:tx')).toThrow('hsp failed: unplugged');
   });
 
-  it('may also be one whose interrupt line ends as soon as it is listened to, until it does not', () => {
+  it('is also one whose interrupt line ends when it is subscribed, until that works', () => {
     const { registers, scheduler } = new HspBench();
     let lines = 0;
     const space: RegisterSpace = {
@@ -170,10 +170,10 @@ describe('a device that is gone', () => {
     const sent = outcome(mailbox.requestChannel('sm:0:tx').send(1));
     scheduler.maxFrames = 0;
     scheduler.flush();
-    expect(sent.told).toEqual(['ok']);
+    expect(sent.outcomes).toEqual(['ok']);
   });
 
-  it('is told of where enables cannot be written: a message that was written is in flight, one that was refused is not', () => {
+  it('is noticed when enables cannot be written: a message that was written counts as in flight, a refused one does not', () => {
     for (const isFull of [false, true]) {
       const { registers, scheduler } = new HspBench({ model: { receives: {} } });
       let broken = false;
@@ -190,7 +190,7 @@ describe('a device that is gone', () => {
       if (isFull) registers.write32(0x10000, 0x8000_0007);
       broken = true;
       const sent = outcome(channel.send(1));
-      expect(sent.told).toEqual(isFull ? [] : ['ENETDOWN unknown']);
+      expect(sent.outcomes).toEqual(isFull ? [] : ['ENETDOWN unknown']);
       broken = false;
       registers.write32(0x10000, 0);
       hsp.resume();
@@ -200,7 +200,7 @@ describe('a device that is gone', () => {
 });
 
 describe('resume', () => {
-  it('after a suspension in which the block forgot everything: all that is open starts again', () => {
+  it('restarts all open links after a suspension in which the block lost its registers', () => {
     const bench = new HspBench();
     const [tx, rx, doorbell] = [bench.request('sm:0:tx'), bench.request('sm:1:rx'), bench.doorbells.requestChannel('db:bpmp')];
     const messages = received(rx);
@@ -210,7 +210,7 @@ describe('resume', () => {
     bench.model.reset();
     bench.model.send(1, 1);
     bench.run();
-    // Nothing is enabled, so nothing is heard.
+    // No interrupt is enabled, so no event arrives.
     expect(messages).toEqual([]);
     bench.trace();
     bench.hsp.resume();
@@ -232,10 +232,10 @@ describe('resume', () => {
     bench.model.ring();
     const sent = outcome(tx.send(2));
     bench.run();
-    expect([messages, rings, sent.told]).toEqual([[1], 1, ['ok']]);
+    expect([messages, rings, sent.outcomes]).toEqual([[1], 1, ['ok']]);
   });
 
-  it('need not be called after a reset of the block that the next message meets: links go down and up, and nobody is told that a message was read', () => {
+  it('is not needed after a reset that the next send detects: links go down and up, and no sender gets a false tx-done', () => {
     const bench = new HspBench({ model: { latency: 5 } });
     const [first, second, rx] = [bench.request('sm:0:tx'), bench.request('sm:2:tx'), bench.request('sm:1:rx')];
     const messages = received(rx);
@@ -245,16 +245,16 @@ describe('resume', () => {
     bench.run(2);
     bench.model.reset();
     bench.run(20);
-    expect(lost.told).toEqual([]);
+    expect(lost.outcomes).toEqual([]);
     const sent = outcome(second.send(2));
     bench.run();
     expect(events).toEqual(['down', 'hsp was reset: INT_IE is 0x0; expected 0x201', 'up', undefined]);
     bench.model.send(1, 3);
     bench.run(5);
-    expect([lost.told, sent.told, messages, bench.messages]).toEqual([['ENETDOWN unknown'], ['ok'], [3], [2]]);
+    expect([lost.outcomes, sent.outcomes, messages, bench.messages]).toEqual([['ENETDOWN unknown'], ['ok'], [3], [2]]);
   });
 
-  it('nor where flush, or a sender that leaves, meets it', () => {
+  it('is not needed after a reset that flush or a leaving sender detects', () => {
     for (const meet of ['flush', 'leave'] as const) {
       const bench = new HspBench({ model: { latency: 5 } });
       const tx = bench.request('sm:0:tx');
@@ -263,14 +263,16 @@ describe('resume', () => {
       bench.model.reset();
       const flushed = meet === 'flush' ? outcome(tx.flush(50)) : undefined;
       bench.run(30);
-      expect([lost.told, flushed?.told]).toEqual(meet === 'flush' ? [['ENETDOWN unknown'], ['ok']] : [['ETIME unknown'], undefined]);
+      expect([lost.outcomes, flushed?.outcomes]).toEqual(
+        meet === 'flush' ? [['ENETDOWN unknown'], ['ok']] : [['ETIME unknown'], undefined],
+      );
       const sent = outcome(tx.send(2));
       bench.run(5);
-      expect(sent.told).toEqual(['ok']);
+      expect(sent.outcomes).toEqual(['ok']);
     }
   });
 
-  it('where nothing was forgotten: what is still in a mailbox is of before, and its tx-done is nobody’s', () => {
+  it('if no register was lost: a message that is still in a mailbox is an old one, and no sender gets its tx-done', () => {
     const bench = new HspBench({ model: { holds: true } });
     const tx = bench.request('sm:0:tx');
     const events: string[] = [];
@@ -279,15 +281,15 @@ describe('resume', () => {
     bench.hsp.resume();
     tx.events$.subscribe(({ type }) => events.push(type));
     bench.run();
-    expect(sent.map(({ told }) => told)).toEqual([['ENETDOWN unknown'], []]);
+    expect(sent.map(({ outcomes }) => outcomes)).toEqual([['ENETDOWN unknown'], []]);
     for (const nth of [0, 1]) {
       bench.arrived[nth]!.take();
       bench.run();
     }
-    expect([sent[1]!.told, events, bench.messages]).toEqual([['ok'], ['sent', 'settled'], [1, 2]]);
+    expect([sent[1]!.outcomes, events, bench.messages]).toEqual([['ok'], ['sent', 'settled'], [1, 2]]);
   });
 
-  it('starts nothing again that is closed by whom it tells', () => {
+  it('does not restart a link that a listener closes meanwhile', () => {
     const bench = new HspBench();
     const [first, second, rx] = [bench.request('sm:0:tx'), bench.request('sm:1:rx'), bench.request('sm:3:rx')];
     const doorbell = bench.doorbells.requestChannel('db:bpmp');
@@ -304,7 +306,7 @@ describe('resume', () => {
     expect([messages, first.closed, rx.closed]).toEqual([[3], false, false]);
   });
 
-  it('may be called before that is over: links go down and up once', () => {
+  it('may be called while a restart is pending: links go down and up once', () => {
     const bench = new HspBench();
     const [tx, rx] = [bench.request('sm:0:tx'), bench.request('sm:1:rx')];
     const events: string[] = [];
@@ -314,10 +316,10 @@ describe('resume', () => {
     const sent = outcome(tx.send(1));
     bench.hsp.resume();
     bench.run(5);
-    expect([events, sent.told]).toEqual([['down', 'up'], ['ok']]);
+    expect([events, sent.outcomes]).toEqual([['down', 'up'], ['ok']]);
   });
 
-  it('is needed where resets are not looked for: then EMPTY is all that the hardware says, and a lost message looks as if it was read', () => {
+  it('is needed if detectReset is false: then EMPTY is the only evidence, and a lost message looks as if it was read', () => {
     const bench = new HspBench({ driver: { detectReset: false }, model: { latency: 5 } });
     const [first, second] = [bench.request('sm:0:tx'), bench.request('sm:2:tx')];
     const lost = outcome(first.send(1));
@@ -325,10 +327,10 @@ describe('resume', () => {
     bench.model.reset();
     outcome(second.send(2));
     bench.run(20);
-    expect([lost.told, bench.messages]).toEqual([['ok'], [2]]);
+    expect([lost.outcomes, bench.messages]).toEqual([['ok'], [2]]);
   });
 
-  it('after a reset that ended in nothing stays gone until it is called', () => {
+  it('is needed if the device did not come back after a reset', () => {
     const bench = new HspBench({ model: { holds: true } });
     const tx = bench.request('sm:0:tx');
     const sent = outcome(tx.send(1));
@@ -337,14 +339,14 @@ describe('resume', () => {
     tx.flush(5).subscribe({ error: () => undefined });
     bench.model.powerOff();
     bench.run(1);
-    expect(sent.told).toEqual(['ENETDOWN unknown']);
+    expect(sent.outcomes).toEqual(['ENETDOWN unknown']);
     expect(() => bench.request('sm:2:tx')).toThrow('hsp is gone: it reads all ones, at 0x380');
     bench.model.powerOn();
     bench.hsp.resume();
     bench.request('sm:2:tx');
   });
 
-  it('says so if it is another block now', () => {
+  it('throws if it is another block now', () => {
     const map = hspRegisters('tegra234');
     const registers = memoryRegisters(new Int32Array(registerWords(map)), { map, agent: 17 });
     const other: { dimensions?: number } = {};

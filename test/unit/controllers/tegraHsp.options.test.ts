@@ -60,11 +60,11 @@ describe('what a client asks for', () => {
     ['', `which is ""; ${forms}`],
     ['1 2 3', `which is "1 2 3"; ${forms}`],
     ['0x1 0x100000000', `which is "0x1 0x100000000"; ${forms}`],
-  ])('is refused where there is no such mailbox: %j', (which, text) => {
+  ])('is refused if there is no such mailbox: %j', (which, text) => {
     expect(() => mailboxes.translate!(which as string)).toThrow(new RangeError(text));
   });
 
-  it('is refused where there is no such doorbell', () => {
+  it('is refused if there is no such doorbell', () => {
     const known = "'db:ccplex' (17), 'db:bpmp' (19)";
     expect(() => doorbells.translate!('db:spe')).toThrow(new RangeError(`which is 'db:spe'; expected one of the doorbells ${known}`));
     expect(() => doorbells.translate!(3)).toThrow(new RangeError(`which is '3'; expected one of the doorbells ${known}`));
@@ -78,7 +78,7 @@ describe('what a client asks for', () => {
 });
 
 describe('a block', () => {
-  it('without 128-bit mailboxes, without shared interrupts, without doorbells says so when they are asked for', () => {
+  it('without 128-bit mailboxes, shared interrupts or doorbells refuses requests for them', () => {
     const old = new HspBench({ driver: { variant: 'tegra186' } });
     expect(() => old.mailbox128.requestChannel('sm:0:tx:128')).toThrow(new RangeError('hsp is of a variant without mailboxes of 128 bits'));
     old.request('sm:0:tx');
@@ -91,7 +91,7 @@ describe('a block', () => {
     expect(() => none.doorbells.requestChannel('db:bpmp')).toThrow(new Error('hsp has 2 doorbells, and none with index 3'));
   });
 
-  it('of any variant has its doorbells where its mailboxes and semaphores end', () => {
+  it('of any variant has its doorbells after its mailboxes and semaphores', () => {
     const at = (variant: TegraHspOptions['variant'], dimensions: object): number[] => {
       const bench = new HspBench({ driver: { variant }, dimensions });
       bench.doorbells.requestChannel('db:bpmp');
@@ -104,15 +104,15 @@ describe('a block', () => {
     expect(at('tegra264', {})).toEqual([0x53004, 0x51004]);
   });
 
-  it('uses the shared interrupt that it is given', () => {
+  it('uses the given shared interrupt', () => {
     const bench = new HspBench({ driver: { shared: 5, detectReset: false } });
     const sent = outcome(bench.request('sm:0:tx').send(1));
     bench.run();
-    expect(sent.told).toEqual(['ok']);
+    expect(sent.outcomes).toEqual(['ok']);
     expect(bench.trace()).toEqual(['W IE5 0', 'R SM0.MBOX 0', 'W SM0.MBOX 80000001', 'W IE5 1', 'R IR ff', 'W IE5 0']);
   });
 
-  it('with more mailboxes than there can be is none', () => {
+  it('with an impossible number of mailboxes is refused', () => {
     const space: RegisterSpace = { read32: () => 0x8700f, write32: () => undefined, interrupt$: () => NEVER };
     expect(() => createTegraHsp(space, { variant: 'tegra234' })).toThrow('INT_DIMENSIONING is 0x8700f: 15 mailboxes; expected at most 8');
   });
@@ -129,12 +129,12 @@ describe('a block', () => {
     ['pollPeriod is 0; expected milliseconds, > 0 and <= 2147483647', { pollPeriod: 0 }],
     ['quarantine is -1; expected milliseconds, 0 to 2147483647, or Infinity', { quarantine: -1 }],
     ['scheduler is an object; expected an RxJS SchedulerLike', { scheduler: {} as never }],
-  ])('is not made with a wrong option: %s', (text, option) => {
+  ])('is refused with a wrong option: %s', (text, option) => {
     const { registers } = new HspBench();
     expect(() => createTegraHsp(registers, { variant: 'tegra234', ...option })).toThrow(text);
   });
 
-  it('is not made without registers', () => {
+  it('is refused without registers', () => {
     expect(() => createTegraHsp(undefined as never, { variant: 'tegra234' })).toThrow(
       new TypeError('registers is undefined; expected an object'),
     );

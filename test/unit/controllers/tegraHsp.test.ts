@@ -12,14 +12,14 @@ const received = (channel: { subscribe(next: (message: number) => void): unknown
 };
 
 describe('a message', () => {
-  it.each([0, 1, 0x7fff_ffff])('of 31 bits arrives as it is, both ways: %i', (message) => {
+  it.each([0, 1, 0x7fff_ffff])('of 31 bits arrives unchanged in both directions: %i', (message) => {
     const bench = new HspBench();
     const [tx, rx] = [bench.request('sm:0:tx'), bench.request('sm:1:rx')];
     const messages = received(rx);
     const sent = outcome(tx.send(message));
     bench.model.send(1, message);
     bench.run();
-    expect([bench.messages, messages, sent.told]).toEqual([[message], [message], ['ok']]);
+    expect([bench.messages, messages, sent.outcomes]).toEqual([[message], [message], ['ok']]);
   });
 
   it.each([[[0, 0, 0, 0]], [[1, 2, 3, 4]], [[0xffff_ffff, 0xffff_ffff, 0xffff_ffff, 0xffff_ffff]]] as const)(
@@ -35,7 +35,7 @@ describe('a message', () => {
       bench.run();
       expect(bench.messages.map((words) => [...(words as Uint32Array)])).toEqual([message, message]);
       expect(messages).toEqual([message]);
-      expect(sent.map(({ told }) => told)).toEqual([['ok'], ['ok']]);
+      expect(sent.map(({ outcomes }) => outcomes)).toEqual([['ok'], ['ok']]);
     },
   );
 
@@ -55,7 +55,7 @@ describe('a message', () => {
     const after = outcome(tx.send(2));
     bench.run();
     expect(errors.map(({ code, delivery, cause }) => [code, delivery, (cause as Error).message])).toEqual([['EIO', 'not-sent', text]]);
-    expect([before.told, after.told, bench.messages]).toEqual([['ok'], ['ok'], [1, 2]]);
+    expect([before.outcomes, after.outcomes, bench.messages]).toEqual([['ok'], ['ok'], [1, 2]]);
   });
 
   it.each<[string, unknown]>([
@@ -65,7 +65,7 @@ describe('a message', () => {
     ['message[0] is "1"; expected an integer from 0 to 4294967295', ['1', 2, 3, 4]],
     ['message is 7; expected a Uint32Array or an array, of 4 words', 7],
     ['message is undefined; expected a Uint32Array or an array, of 4 words', undefined],
-  ])('that is not of 128 bits fails alone, and nothing of it is written: %s', (text, message) => {
+  ])('that does not have 128 bits fails alone, and no word of it is written: %s', (text, message) => {
     const bench = new HspBench({ model: { receives: { 0: 128 } } });
     const tx = bench.mailbox128.requestChannel('sm:0:tx:128');
     bench.run();
@@ -75,10 +75,10 @@ describe('a message', () => {
     expect([causes, bench.trace()]).toEqual([[text], []]);
     const after = outcome(tx.send([1, 2, 3, 4]));
     bench.run();
-    expect(after.told).toEqual(['ok']);
+    expect(after.outcomes).toEqual(['ok']);
   });
 
-  it('cannot be sent by a consumer: that is said, and the consumer goes on', () => {
+  it('cannot be sent by a consumer: the send fails, and the consumer goes on', () => {
     const bench = new HspBench();
     const rx = bench.request('sm:1:rx');
     const messages = received(rx);
@@ -93,7 +93,7 @@ describe('a message', () => {
     expect(flushed).toEqual(['ENOTSUP']);
   });
 
-  it('of another width than its consumer expects ends that consumer, with an error; nobody else is disturbed', () => {
+  it('of the wrong width ends its consumer with an error, and no other link', () => {
     const bench = new HspBench();
     const [wrong, right] = [bench.request('sm:3:rx'), bench.request('sm:1:rx')];
     const messages = received(right);
@@ -111,7 +111,7 @@ describe('a message', () => {
   });
 });
 
-/** Never called: types, all the way from the controllers to receivers. */
+/** Never called: checks types from the controllers to the receivers. */
 export function types(hsp: TegraHsp): void {
   const narrow = new Mailbox(hsp.mailboxes).requestChannel('sm:0:tx');
   narrow.send(1).subscribe();
@@ -126,34 +126,34 @@ export function types(hsp: TegraHsp): void {
   wide.next([1, 2, 3]);
   const doorbell = new Mailbox(hsp.doorbells).requestChannel('db:bpmp');
   doorbell.send().subscribe();
-  // @ts-expect-error -- nothing travels
+  // @ts-expect-error -- a ring carries no message
   doorbell.next(1);
   // @ts-expect-error -- which chip?
   createTegraHsp({} as RegisterSpace, {});
 }
 
 describe('what the Linux driver gets wrong', () => {
-  it('flush of a 128-bit mailbox reads offset 0, which says empty at once: here the sender is told when its message has been read', () => {
+  it('flush of a 128-bit mailbox reads offset 0, which is always empty: here the send ends when its message has been read', () => {
     const bench = new HspBench({ model: { receives: { 0: 128 }, latency: 5 } });
     bench.model.loseInterrupts();
     const tx = bench.mailbox128.requestChannel('sm:0:tx:128');
     const sent = outcome(tx.send([1, 2, 3, 4]));
     const flushed = outcome(tx.flush(20));
     bench.run(4);
-    expect([sent.told, flushed.told, bench.arrived.length]).toEqual([[], [], 0]);
+    expect([sent.outcomes, flushed.outcomes, bench.arrived.length]).toEqual([[], [], 0]);
     bench.run(1);
-    expect([sent.told, flushed.told, bench.arrived.length]).toEqual([['ok'], ['ok'], 1]);
+    expect([sent.outcomes, flushed.outcomes, bench.arrived.length]).toEqual([['ok'], ['ok'], 1]);
   });
 
-  it('Tegra194 producers never enable EMPTY in their mailbox, so only flush ends a message: here the interrupt does', () => {
+  it('Tegra194 producers never enable EMPTY in their mailbox, so only flush ends a send: here the interrupt does', () => {
     const bench = new HspBench({ driver: { variant: 'tegra194' } });
     const tx = bench.request('sm:0:tx');
     const sent = [outcome(tx.send(1)), outcome(tx.send(2))];
     bench.run();
-    expect(sent.map(({ told }) => told)).toEqual([['ok'], ['ok']]);
+    expect(sent.map(({ outcomes }) => outcomes)).toEqual([['ok'], ['ok']]);
   });
 
-  it('each request of a doorbell takes another channel and never gives it back: here it can be requested without end', () => {
+  it('each request of a doorbell uses up one more channel: here it can be requested any number of times', () => {
     const bench = new HspBench();
     for (let turn = 0; turn < 200; turn++) {
       const channel = bench.doorbells.requestChannel('db:bpmp');
@@ -163,14 +163,14 @@ describe('what the Linux driver gets wrong', () => {
       channel.close();
     }
     expect(bench.rings).toHaveLength(200);
-    // Also after a request that failed.
+    // This also holds after a failed request.
     bench.model.admit(false);
     for (let turn = 0; turn < 50; turn++) expect(() => bench.doorbells.requestChannel('db:bpmp')).toThrow('does not let master 17 ring');
     bench.model.admit(true);
     bench.doorbells.requestChannel('db:bpmp').close();
   });
 
-  it('an interrupt before a client is bound crashes: here a message waits until somebody can receive it', () => {
+  it('an interrupt before a client is bound crashes: here a message waits for a receiver', () => {
     const bench = new HspBench();
     const other = bench.request('sm:2:tx');
     bench.model.send(1, 42);
@@ -180,7 +180,7 @@ describe('what the Linux driver gets wrong', () => {
     expect(bench.messages).toEqual([1]);
     const rx = bench.request('sm:1:rx');
     const doorbell = bench.doorbells.requestChannel('db:bpmp');
-    // Whatever happens in this turn: nobody can listen before the request has returned.
+    // Nobody can subscribe before the request has returned, so no event may come before.
     bench.model.interruptForNothing();
     other.next(2);
     const messages = received(rx);
@@ -200,14 +200,14 @@ describe('what the Linux driver gets wrong', () => {
     expect(next).toEqual([43]);
   });
 
-  it('whoever asks last decides direction and width: here a mailbox has one owner, and the others are refused', () => {
+  it('the last request decides direction and width: here a mailbox has one owner, and others are refused', () => {
     const bench = new HspBench();
     const tx = bench.request('sm:0:tx');
     for (const which of ['sm:0:tx', 'sm:0:rx']) expect(() => bench.request(which)).toThrow(ChannelBusyError);
     for (const which of ['sm:0:tx:128', 'sm:0:rx:128']) expect(() => bench.mailbox128.requestChannel(which)).toThrow(ChannelBusyError);
     const sent = outcome(tx.send(5));
     bench.run();
-    expect([sent.told, bench.messages]).toEqual([['ok'], [5]]);
+    expect([sent.outcomes, bench.messages]).toEqual([['ok'], [5]]);
     tx.close();
     const wide = bench.mailbox128.requestChannel('sm:0:rx:128');
     expect(() => bench.request('sm:0:tx')).toThrow(ChannelBusyError);
@@ -215,50 +215,50 @@ describe('what the Linux driver gets wrong', () => {
     bench.request('sm:0:tx');
   });
 
-  it('flush and the interrupt may both tell of one event: here a message is told once, and the next one not by it', () => {
+  it('flush and the interrupt may both report one EMPTY: here it ends one send, and not the next one, too', () => {
     const bench = new HspBench({ model: { holds: true } });
     const tx = bench.request('sm:0:tx');
     const late: string[] = [];
     tx.events$.subscribe(({ type }) => (type === 'lateTxDone' || type === 'unknownTxDone') && late.push(type));
     const sent = [outcome(tx.send(1)), outcome(tx.send(2))];
     bench.run();
-    // Read, and the interrupt is on its way; but flush looks first.
+    // The message was read and the interrupt is pending, but flush polls first.
     bench.arrived[0]!.take();
     const flushed = outcome(tx.flush(100));
     bench.run(3);
-    expect([sent.map(({ told }) => told), late, flushed.told]).toEqual([[['ok'], []], [], []]);
+    expect([sent.map(({ outcomes }) => outcomes), late, flushed.outcomes]).toEqual([[['ok'], []], [], []]);
     bench.arrived[1]!.take();
     bench.run(3);
-    expect([sent[1]!.told, late, flushed.told]).toEqual([['ok'], [], ['ok']]);
+    expect([sent[1]!.outcomes, late, flushed.outcomes]).toEqual([['ok'], [], ['ok']]);
   });
 
-  it('a message is written over one that was not read: here it waits', () => {
+  it('a message overwrites one that was not read: here it waits', () => {
     const bench = new HspBench({ model: { stuck: 1 } });
     const tx = bench.request('sm:0:tx', { quarantine: 0 });
     const sent = [outcome(tx.send(1).pipe(txTimeout(5, bench.scheduler))), outcome(tx.send(2))];
     bench.run(20);
-    expect(sent.map(({ told }) => told)).toEqual([['ETIME unknown'], []]);
+    expect(sent.map(({ outcomes }) => outcomes)).toEqual([['ETIME unknown'], []]);
     bench.model.set({ stuck: 0 });
     bench.run(5);
-    expect([sent[1]!.told, bench.messages]).toEqual([['ok'], [1, 2]]);
+    expect([sent[1]!.outcomes, bench.messages]).toEqual([['ok'], [1, 2]]);
   });
 
-  it('a tx-done callback runs while causes are handled: what it starts is not ended by what was read before', () => {
+  it('a tx-done callback runs while causes are handled: here a send that it starts is not ended by causes read before', () => {
     const bench = new HspBench({ model: { holds: true, receives: { 0: 32, 2: 32 } } });
     const [first, second] = [bench.request('sm:0:tx'), bench.request('sm:2:tx')];
     const again: string[][] = [];
     first.send(1).subscribe({
       complete: () => {
-        // Both are empty, and only the first has been handled: the flush tells of the second, and another message follows it.
+        // Both are empty, and only the first has been handled. The flush ends the second send, and another message follows.
         second.flush(5).subscribe();
-        again.push(outcome(second.send(3)).told);
+        again.push(outcome(second.send(3)).outcomes);
       },
     });
     const sent = outcome(second.send(2));
     bench.run();
     for (const arrival of bench.arrived.splice(0)) arrival.take();
     bench.run();
-    expect([sent.told, again]).toEqual([['ok'], [[]]]);
+    expect([sent.outcomes, again]).toEqual([['ok'], [[]]]);
     bench.arrived[0]!.take();
     bench.run(2);
     expect(again).toEqual([['ok']]);
@@ -271,17 +271,17 @@ describe('a doorbell', () => {
     const channel = bench.doorbells.requestChannel('db:bpmp');
     const sent = [outcome(channel.send('a')), outcome(channel.send('b'))];
     bench.run();
-    expect([bench.rings, sent.map(({ told }) => told)]).toEqual([[17], [[], []]]);
+    expect([bench.rings, sent.map(({ outcomes }) => outcomes)]).toEqual([[17], [[], []]]);
     channel.acknowledge();
     bench.run();
     channel.acknowledge({ error: new Error('no') });
-    expect([bench.rings, sent.map(({ told }) => told)]).toEqual([
+    expect([bench.rings, sent.map(({ outcomes }) => outcomes)]).toEqual([
       [17, 17],
       [['ok'], ['EIO sent']],
     ]);
   });
 
-  it('that is not allowed to be rung any more says so; nothing is written', () => {
+  it('that must not be rung any more fails the send, and no register is written', () => {
     const bench = new HspBench();
     const channel = bench.doorbells.requestChannel('db:bpmp');
     bench.run();
@@ -293,7 +293,7 @@ describe('a doorbell', () => {
     expect(bench.trace()).toEqual(['R DB3.ENABLE 0']);
   });
 
-  it('is not asked whether it may be rung where that is not wanted', () => {
+  it('is rung without a check if checkDoorbells is false', () => {
     const bench = new HspBench({ driver: { checkDoorbells: false } });
     const channel = bench.doorbells.requestChannel('db:bpmp');
     channel.next(1);
@@ -301,7 +301,7 @@ describe('a doorbell', () => {
     expect(bench.trace()).toEqual(['W DB3.TRIGGER 1', 'R DB1.ENABLE 0', 'W DB1.ENABLE 80000']);
   });
 
-  it('rings here only for those who have a channel, each its own', () => {
+  it('notifies only the channel of the processor that rang', () => {
     const doorbells = { ccplex: { index: 1, master: 17 }, bpmp: { index: 3, master: 19 }, spe: { index: 4, master: 20 } };
     const bench = new HspBench({ driver: { doorbells, checkDoorbells: false } });
     const log: string[] = [];
@@ -327,7 +327,7 @@ describe('a doorbell', () => {
     expect(bench.registers.read32(0x50104)).toBe(0);
   });
 
-  it('may be closed by whom it wakes, also the others', () => {
+  it('may be closed by its receiver, and so may the others', () => {
     const doorbells = { ccplex: { index: 1, master: 17 }, bpmp: { index: 3, master: 19 }, spe: { index: 4, master: 20 } };
     const bench = new HspBench({ driver: { doorbells, checkDoorbells: false } });
     const [bpmp, spe] = ['bpmp', 'spe'].map((name) => bench.doorbells.requestChannel(`db:${name}`));
@@ -347,7 +347,7 @@ describe('a doorbell', () => {
 });
 
 describe('a mailbox', () => {
-  it('tells by peekData whether a message waits, and finds it although its interrupt was lost', () => {
+  it('peekData finds a waiting message, even if its interrupt was lost', () => {
     const bench = new HspBench();
     const rx = bench.request('sm:1:rx');
     const messages = received(rx);
@@ -363,18 +363,18 @@ describe('a mailbox', () => {
     expect(bench.request('sm:0:tx').peekData()).toBe(false);
   });
 
-  it('that is flushed is done with the interrupt, if that comes before the next look', () => {
+  it('that is flushed completes on the interrupt, if that comes before the next poll', () => {
     const bench = new HspBench({ driver: { pollPeriod: 1000 }, model: { latency: 3 } });
     const tx = bench.request('sm:0:tx');
     const sent = [outcome(tx.send(1)), outcome(tx.send(2))];
     const flushed = outcome(tx.flush(5000));
     bench.run(5);
-    expect([sent.map(({ told }) => told), flushed.told]).toEqual([[['ok'], []], []]);
+    expect([sent.map(({ outcomes }) => outcomes), flushed.outcomes]).toEqual([[['ok'], []], []]);
     bench.run(1);
-    expect([sent[1]!.told, flushed.told]).toEqual([['ok'], ['ok']]);
+    expect([sent[1]!.outcomes, flushed.outcomes]).toEqual([['ok'], ['ok']]);
   });
 
-  it('that is flushed while it is full of somebody else’s message drains that first, also without interrupts', () => {
+  it('that is flushed while it holds an earlier owner’s message waits for that first, also without interrupts', () => {
     const bench = new HspBench({ model: { latency: 3 } });
     bench.model.loseInterrupts();
     bench.registers.write32(0x10000, 0x8000_0007);
@@ -382,10 +382,10 @@ describe('a mailbox', () => {
     const sent = outcome(tx.send(1));
     const flushed = outcome(tx.flush(100));
     bench.run(10);
-    expect([sent.told, flushed.told, bench.messages]).toEqual([['ok'], ['ok'], [7, 1]]);
+    expect([sent.outcomes, flushed.outcomes, bench.messages]).toEqual([['ok'], ['ok'], [7, 1]]);
   });
 
-  it('is not interrupted in the middle of a send: what comes then is handled in a turn of its own', () => {
+  it('is not interrupted in the middle of a send: the interrupt is handled later', () => {
     const { scheduler, registers, model } = new HspBench({ model: { receives: {} } });
     const line = new Subject<void>();
     const accesses: RegisterAccess[] = [];
@@ -393,7 +393,7 @@ describe('a mailbox', () => {
       read32: (offset) => registers.read32(offset),
       write32: (offset, value) => {
         registers.write32(offset, value);
-        // The other processor is quick, and reads mailbox 0 while a message is being written to mailbox 1.
+        // The other processor reads mailbox 0 while a message is being written to mailbox 1.
         if (offset !== 0x18000) return;
         registers.write32(0x10000, 0);
         line.next();
@@ -403,17 +403,17 @@ describe('a mailbox', () => {
     const hsp = createTegraHsp(tracedRegisters(space, accesses), { variant: 'tegra234', scheduler, detectReset: false });
     const mailbox = new Mailbox(hsp.mailboxes, { scheduler });
     const [first, second] = ['sm:0:tx', 'sm:1:tx'].map((which) => mailbox.requestChannel(which));
-    // Whoever is told closes the channel that is just sending.
+    // The sender that gets its tx-done closes the channel that is just sending.
     first!.send(1).subscribe({ complete: () => second!.close() });
     accesses.length = 0;
     const sent = outcome(second!.send(2));
     expect([accesses.map(({ offset }) => offset), second!.closed]).toEqual([[0x18000, 0x18000, 0x100], false]);
     scheduler.flush();
-    expect([sent.told, second!.closed, registers.read32(0x100)]).toEqual([['ESHUTDOWN unknown'], true, 0]);
+    expect([sent.outcomes, second!.closed, registers.read32(0x100)]).toEqual([['ESHUTDOWN unknown'], true, 0]);
     model.close();
   });
 
-  it('may be closed and requested anew from inside a receiver and a completion', () => {
+  it('may be closed and requested again from inside a receiver and a completion', () => {
     const bench = new HspBench();
     const log: unknown[] = [];
     const open = (): void => {
@@ -443,7 +443,7 @@ describe('a mailbox', () => {
     ]);
   });
 
-  it('that is given back in the turn in which it was requested has enabled nothing', () => {
+  it('that is closed right after its request has enabled no interrupt', () => {
     const bench = new HspBench();
     bench.request('sm:1:rx').close();
     bench.trace();
@@ -454,7 +454,7 @@ describe('a mailbox', () => {
     bench.run();
     expect([0x100, 0x50104].map((offset) => bench.registers.read32(offset))).toEqual([0, 0]);
     expect(bench.scheduler.actions).toHaveLength(0);
-    // Nor has one that lost the device meanwhile, until that is there again.
+    // The same holds for one that lost the device meanwhile, until the device is back.
     const messages = received(bench.request('sm:1:rx'));
     bench.model.powerOff();
     bench.hsp.mailboxes
@@ -470,13 +470,13 @@ describe('a mailbox', () => {
     expect(messages).toEqual([2]);
   });
 
-  it('leaves neither timers nor enables behind', () => {
+  it('leaves no timers and no enables behind', () => {
     const bench = new HspBench({ model: { stuck: 1 } });
     const [tx, rx, doorbell] = [bench.request('sm:0:tx'), bench.request('sm:1:rx'), bench.doorbells.requestChannel('db:bpmp')];
     outcome(tx.send(1).pipe(txTimeout(3, bench.scheduler)));
     outcome(tx.flush(20));
     bench.run(10);
-    // The slot is held, so its link polls.
+    // The slot is held, so its link is reset and polls.
     expect(bench.scheduler.actions.length).toBeGreaterThan(0);
     for (const channel of [tx, rx, doorbell]) channel.close();
     bench.run();
@@ -484,7 +484,7 @@ describe('a mailbox', () => {
     expect([0x100, 0x50104].map((offset) => bench.registers.read32(offset))).toEqual([0, 0]);
   });
 
-  it('says whose error it is', () => {
+  it('names itself in its errors', () => {
     const bench = new HspBench({ driver: { name: 'hsp_aon' } });
     bench.request('sm:7:rx');
     expect(() => bench.request('sm:7:tx')).toThrow('hsp_aon sm:7:tx has an owner');

@@ -26,7 +26,7 @@ function start(echo: boolean, receives: Record<number, 32 | 128> = { 0: 32, 2: 3
 }
 
 describe('with the other processor in a thread', () => {
-  it('2000 messages go there and come back, in order', async () => {
+  it('echoes 2000 messages in order', async () => {
     const { mailbox } = start(true);
     const tx = mailbox.requestChannel('sm:0:tx', { txQueueLength: 2000 });
     const echoes = firstValueFrom(mailbox.requestChannel('sm:1:rx').pipe(take(2000), toArray()));
@@ -35,7 +35,7 @@ describe('with the other processor in a thread', () => {
     expect(await echoes).toEqual(numbers);
   });
 
-  it('doorbells ring both ways', async () => {
+  it('rings doorbells in both directions', async () => {
     const { doorbells } = start(false);
     const channel = doorbells.requestChannel('db:bpmp');
     for (let turn = 0; turn < 50; turn++) {
@@ -49,18 +49,18 @@ describe('with the other processor in a thread', () => {
     }
   });
 
-  it('whatever it does wrong, everybody is told once what became of its message, and that is true', async () => {
+  it('gives each sender one outcome, and a true one, whatever it does wrong', async () => {
     const { mailbox, hsp } = start(false);
     const arrived = new Map<number, number>();
     const listening: Subscription = thread.reports$.subscribe((report) => {
       if ('mailbox' in report) arrived.set(Number(report.message), (arrived.get(Number(report.message)) ?? 0) + 1);
     });
     const channels = ['sm:0:tx', 'sm:2:tx'].map((which) => mailbox.requestChannel(which, { txQueueLength: 1000 }));
-    const told = new Map<number, string[]>();
+    const outcomesOf = new Map<number, string[]>();
     const send = (channel: Channel<number>, message: number): Promise<void> =>
       new Promise((resolve) => {
         const outcomes: string[] = [];
-        told.set(message, outcomes);
+        outcomesOf.set(message, outcomes);
         channel
           .send(message)
           .pipe(txTimeout(25))
@@ -86,7 +86,7 @@ describe('with the other processor in a thread', () => {
     thread.order({ do: 'set', behaviour: { latency: 0, lateClear: 0, stuck: 0 } });
     thread.order({ do: 'lose', causes: 0 });
     hsp.resume();
-    // Nothing that was left in flight is in the way. What the other processor has read it tells in order, and not at once.
+    // No old message blocks the mailboxes. The other processor reports what it has read in order, but not at once.
     const last = number;
     const counted = firstValueFrom(
       thread.reports$.pipe(
@@ -97,11 +97,11 @@ describe('with the other processor in a thread', () => {
     );
     await Promise.all(channels.map((channel) => send(channel, ++number)));
     await counted;
-    const outcomes = [...told.values()].map((each) => each.join());
+    const outcomes = [...outcomesOf.values()].map((each) => each.join());
     expect(outcomes.slice(-2)).toEqual(['ok', 'ok']);
     expect(outcomes).toHaveLength(482);
     for (const outcome of outcomes) expect(['ok', 'ETIME unknown', 'ETIME not-sent', 'ENETDOWN unknown']).toContain(outcome);
-    for (const [message, [outcome]] of told) {
+    for (const [message, [outcome]] of outcomesOf) {
       const times = arrived.get(message) ?? 0;
       if (outcome === 'ok') expect([message, times]).toEqual([message, 1]);
       else expect([message, outcome!.endsWith('not-sent') ? times : Math.max(0, times - 1)]).toEqual([message, 0]);

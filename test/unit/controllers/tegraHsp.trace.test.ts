@@ -3,11 +3,11 @@ import { HspBench, type BenchOptions } from '../../support/devices/HspBench';
 
 /* What a logic analyser would show: R and W are reads and writes, of which register, and the word in hexadecimal. */
 
-/** Without the reads that notice a reset: these are the accesses of the Linux driver, and a look at the mailbox before it is written to. */
+/** Without the reads that detect a reset: the accesses of the Linux driver, plus one read of the mailbox before it is written. */
 const make = (options: BenchOptions = {}): HspBench => new HspBench({ ...options, driver: { detectReset: false, ...options.driver } });
 
 describe('the accesses of the driver, in order', () => {
-  it('when it is made: what there is, and no cause enabled', () => {
+  it('when it is made: reads the dimensions, and disables all causes', () => {
     expect(new HspBench().probing).toEqual(['R DIM 87008', 'W IE0 0']);
     expect(new HspBench({ driver: { shared: 3 } }).probing).toEqual(['R DIM 87008', 'W IE3 0']);
     const { probing, hsp } = new HspBench({ driver: { variant: 'tegra264' }, dimensions: { doorbells: 17, sharedInterrupts: 16 } });
@@ -26,7 +26,7 @@ describe('the accesses of the driver, in order', () => {
       expect(bench.trace()).toEqual(['W IE0 0']);
     });
 
-    it('to send: look, write, enable EMPTY; then the interrupt, EMPTY off, tx-done', () => {
+    it('to send: read, write, enable EMPTY; then the interrupt, disable EMPTY, tx-done', () => {
       const bench = make({ model: { latency: 3 } });
       const channel = bench.request('sm:0:tx');
       bench.run();
@@ -36,19 +36,19 @@ describe('the accesses of the driver, in order', () => {
       bench.run(2);
       expect(bench.trace()).toEqual([]);
       bench.run(1);
-      // IR: all eight are empty again; of which the mask lets one through.
+      // IR: all eight are empty again, but only one is enabled.
       expect(bench.trace()).toEqual(['R IR ff', 'W IE0 0']);
       expect(bench.messages).toEqual([0x1234]);
     });
 
-    it('to send two: the second goes out when the first has been read, before its sender is told', () => {
+    it('to send two: the second is written when the first has been read, before the first send ends', () => {
       const bench = make({ model: { latency: 1 } });
       const channel = bench.request('sm:0:tx');
       bench.run();
       const log: string[] = [];
       bench.trace();
-      channel.send(1).subscribe({ complete: () => log.push(...bench.trace(), 'told 1') });
-      channel.send(2).subscribe({ complete: () => log.push(...bench.trace(), 'told 2') });
+      channel.send(1).subscribe({ complete: () => log.push(...bench.trace(), 'done 1') });
+      channel.send(2).subscribe({ complete: () => log.push(...bench.trace(), 'done 2') });
       bench.run(5);
       expect(log).toEqual([
         'R SM0.MBOX 0',
@@ -59,14 +59,14 @@ describe('the accesses of the driver, in order', () => {
         'R SM0.MBOX 0',
         'W SM0.MBOX 80000002',
         'W IE0 1',
-        'told 1',
+        'done 1',
         'R IR ff',
         'W IE0 0',
-        'told 2',
+        'done 2',
       ]);
     });
 
-    it('to flush: asks the mailbox, and turns EMPTY off when it finds it so', () => {
+    it('to flush: polls the mailbox, and disables EMPTY when it is empty', () => {
       const bench = make({ model: { latency: 2 } });
       bench.model.loseInterrupts();
       const channel = bench.request('sm:0:tx');
@@ -79,7 +79,7 @@ describe('the accesses of the driver, in order', () => {
       expect(log).toEqual(['R SM0.MBOX 80000007', 'R SM0.MBOX 80000007', 'R SM0.MBOX 0', 'W IE0 0', 'flushed at 2']);
     });
 
-    it('when the mailbox is still full of somebody else’s message: looks, and waits for EMPTY', () => {
+    it('when the mailbox still holds an earlier owner’s message: reads it, and waits for EMPTY', () => {
       const bench = make({ model: { holds: true } });
       const before = bench.request('sm:0:tx');
       before.next(1);
@@ -139,7 +139,7 @@ describe('the accesses of the driver, in order', () => {
       expect(bench.trace()).toEqual(['W IE0 0']);
     });
 
-    it('to flush: asks the tag, where Linux reads offset 0 and finds it empty at once', () => {
+    it('to flush: polls the tag, while Linux reads offset 0 and finds it empty at once', () => {
       const bench = make({ model: { receives: { 3: 128 }, latency: 2 } });
       bench.model.loseInterrupts();
       const channel = bench.mailbox128.requestChannel('sm:3:tx:128');
@@ -181,24 +181,24 @@ describe('the accesses of the driver, in order', () => {
     expect(bench.trace()).toEqual(['W IE0 0']);
   });
 
-  it('on Tegra194, where each mailbox has enables of its own: that of EMPTY too, which Linux only ever clears', () => {
+  it('on Tegra194, where each mailbox has its own enables: also sets that of EMPTY, which Linux only clears', () => {
     const bench = make({ driver: { variant: 'tegra194' }, model: { holds: true } });
     const [producer, consumer] = [bench.request('sm:0:tx'), bench.request('sm:1:rx')];
     bench.run();
     expect(bench.trace()).toEqual(['W IE0 0', 'W SM0.EMPTY_IE 0', 'W IE0 200', 'W SM1.FULL_IE 1']);
-    let told = 0;
-    producer.send(1).subscribe({ complete: () => told++ });
+    let completed = 0;
+    producer.send(1).subscribe({ complete: () => completed++ });
     bench.run();
     expect(bench.trace()).toEqual(['R SM0.MBOX 0', 'W SM0.MBOX 80000001', 'W SM0.EMPTY_IE 1', 'W IE0 201']);
     bench.arrived[0]!.take();
     bench.run();
-    expect([told, bench.trace()]).toEqual([1, ['R IR ff', 'W IE0 200']]);
+    expect([completed, bench.trace()]).toEqual([1, ['R IR ff', 'W IE0 200']]);
     producer.close();
     consumer.close();
     expect(bench.trace()).toEqual(['W SM0.EMPTY_IE 0', 'W IE0 200', 'W SM1.FULL_IE 0', 'W IE0 0']);
   });
 
-  it('of an interrupt without a cause: it asks for the cause', () => {
+  it('of an interrupt without a cause: reads the causes', () => {
     const bench = make();
     bench.request('sm:0:tx').next(1);
     bench.request('sm:1:rx');
@@ -211,7 +211,7 @@ describe('the accesses of the driver, in order', () => {
     expect(bench.trace()).toEqual(['R IR ff', 'R DB1.PENDING 0']);
   });
 
-  it('that notice a reset: the enables are read before they are written, and before EMPTY is believed', () => {
+  it('that detect a reset: read the enables before they are written, and before EMPTY is used', () => {
     const bench = new HspBench();
     const [producer, consumer] = [bench.request('sm:0:tx'), bench.request('sm:1:rx')];
     bench.run();
@@ -232,7 +232,7 @@ describe('the accesses of the driver, in order', () => {
   describe('of a doorbell', () => {
     const start = (bench: HspBench): Channel<unknown, void> => bench.doorbells.requestChannel('db:bpmp');
 
-    it('to start: may we ring there, then let them ring here; and to stop', () => {
+    it('to start: check that we may ring there, then let them ring here; and to stop', () => {
       const bench = make();
       const channel = start(bench);
       bench.run();
@@ -241,7 +241,7 @@ describe('the accesses of the driver, in order', () => {
       expect(bench.trace()).toEqual(['R DB1.ENABLE 80000', 'W DB1.ENABLE 0']);
     });
 
-    it('to ring, and to be rung', () => {
+    it('to ring and to be rung', () => {
       const bench = make();
       const channel = start(bench);
       const received: unknown[] = [];

@@ -13,36 +13,36 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** A clock that goes on by so much each time that it is read. */
+/** A clock that advances by this much each time it is read. */
 function clock(step: number): void {
   jest.spyOn(performance, 'now').mockImplementation(() => (now += step));
 }
 
 describe('SpinWait', () => {
-  /** How long it looks in vain, in microseconds, each time that it could sleep; 0: not at all. */
-  function vain(patience: SpinWait, times: number): number[] {
+  /** Polls in vain until it is over, several times; how long each took, in microseconds, 0 if it did not poll. */
+  function vain(spinWait: SpinWait, times: number): number[] {
     return Array.from({ length: times }, () => {
-      if (!patience.begin()) return 0;
+      if (!spinWait.begin()) return 0;
       const began = now;
-      while (!patience.over) patience.look(() => false);
+      while (!spinWait.over) spinWait.poll(() => false);
       return Math.round((now - began) * 1000);
     });
   }
 
-  it('looks half as long each time that it looked in vain, and in the end not at all', () => {
+  it('polls half as long after each time in vain, and in the end not at all', () => {
     clock(0.001);
     expect(vain(new SpinWait(0.05), 8)).toEqual([50, 25, 13, 7, 4, 0, 0, 0]);
   });
 
-  it('then tries a longer look, more and more seldom', () => {
+  it('then makes longer probes, less and less often', () => {
     clock(0.001);
-    const patience = new SpinWait(0.05);
-    vain(patience, 5);
-    const tries = vain(patience, 200).flatMap((looked, at) => (looked > 0 ? [[at, Math.floor(looked / 10) * 10]] : []));
+    const spinWait = new SpinWait(0.05);
+    vain(spinWait, 5);
+    const tries = vain(spinWait, 200).flatMap((looked, at) => (looked > 0 ? [[at, Math.floor(looked / 10) * 10]] : []));
     expect(tries).toEqual([3, 11, 27, 59, 91, 123, 155, 187].map((at) => [at, 200]));
   });
 
-  it('never looks where it may not', () => {
+  it('never polls with a limit of 0', () => {
     clock(0.001);
     expect(vain(new SpinWait(0), 100)).toEqual(Array(100).fill(0));
   });
@@ -53,42 +53,42 @@ describe('SpinWait', () => {
   });
 
   it.each([
-    ['a look', 1],
-    ['a try', 9],
-  ])('looks as long as it may again when %s showed something', (_, times) => {
+    ['a poll', 1],
+    ['a probe', 9],
+  ])('polls for the full time again after %s succeeded', (_, times) => {
     clock(0.001);
-    const patience = new SpinWait(0.05);
-    vain(patience, times - 1);
-    expect([patience.begin(), patience.look(() => true)]).toEqual([true, true]);
-    expect(vain(patience, 9)).toEqual([50, 25, 13, 7, 4, 0, 0, 0, 200]);
+    const spinWait = new SpinWait(0.05);
+    vain(spinWait, times - 1);
+    expect([spinWait.begin(), spinWait.poll(() => true)]).toEqual([true, true]);
+    expect(vain(spinWait, 9)).toEqual([50, 25, 13, 7, 4, 0, 0, 0, 200]);
   });
 });
 
-describe('a link that looks on before it sleeps', () => {
-  it('takes what arrives meanwhile, and nobody has to wake it', () => {
+describe('a link that polls before it sleeps', () => {
+  it('receives what arrives meanwhile without being woken', () => {
     clock(0.001);
     const pair = Pair.connected({ spin: 0.05 });
     const { a, b } = pair;
-    // Put off by the receiver, as whatever an answer may cause is.
+    // In a microtask, because the next message usually is an effect of the answer.
     b.onReceived = (message) => {
       if (message !== 'three') queueMicrotask(() => a.send(message === 'one' ? 'two' : 'three'));
     };
     a.send('one');
-    pair.settle();
+    pair.runUntilIdle();
     expect(b.log).toEqual(['received "one"', 'received "two"', 'received "three"']);
     expect(a.log).toEqual(['txDone 1', 'txDone 2', 'txDone 3']);
     expect([a.rings, b.rings]).toEqual([1, 1]);
   });
 
-  it('is woken for each of them where it does not', () => {
+  it('is woken for each message if it does not poll', () => {
     const pair = Pair.connected();
     const { a, b } = pair;
     b.onReceived = (message) => {
       if (message === 'one') setTimeout(() => a.send('two'));
     };
     a.send('one');
-    pair.settle();
-    pair.settle();
+    pair.runUntilIdle();
+    pair.runUntilIdle();
     expect(b.log).toEqual(['received "one"', 'received "two"']);
     expect(b.rings).toBe(2);
   });
@@ -101,19 +101,19 @@ describe('a link that looks on before it sleeps', () => {
     expect(b.rung).toBe(true);
   });
 
-  it('lets its event loop have its turn when the other side always answers in time', () => {
+  it('lets the event loop run even if the other side always answers in time', () => {
     clock(0.001);
     const pair = Pair.connected({ spin: 0.05 });
     const { a, b } = pair;
-    const link = b.link as unknown as { looking: boolean };
+    const { loop } = b.link as unknown as { loop: { polling: boolean } };
     let received = 0;
     b.onReceived = () => received++;
-    // The other thread goes on while this one looks: as soon as a message is taken, the next one is there.
+    // Acts as the other thread while this one polls: as soon as a message is taken, it sends the next.
     const { load } = Atomics;
     let sent = 0;
     let inside = false;
     jest.spyOn(Atomics, 'load').mockImplementation(((words: Int32Array, at: number) => {
-      if (!inside && link.looking && sent === received && sent < 20_000) {
+      if (!inside && loop.polling && sent === received && sent < 20_000) {
         inside = true;
         a.link.run();
         sent++;
@@ -133,20 +133,20 @@ describe('a link that looks on before it sleeps', () => {
     expect(received).toBeLessThan(2000);
   });
 
-  it('looks no more once it is closed', () => {
+  it('stops polling when it is closed', () => {
     clock(0.001);
     const pair = Pair.connected({ spin: 0.05 });
     const { a, b } = pair;
     b.onReceived = () => queueMicrotask(() => b.close());
     a.send('the last');
-    pair.settle();
+    pair.runUntilIdle();
     expect(a.log).toEqual(['txDone 1', 'down']);
     expect(b.error).toBeUndefined();
   });
 });
 
-describe('the option', () => {
-  it.each([[-1], [1.5], [NaN], ['0.05'], [null]])('is not %p', (spin) => {
+describe('the option spin', () => {
+  it.each([[-1], [1.5], [NaN], ['0.05'], [null]])('rejects %p', (spin) => {
     const create = (): unknown => sharedMemory(createSharedMemory(), { spin: spin as number });
     expect(create).toThrow(/^spin is .*; expected milliseconds, 0 to 1$/);
   });

@@ -1,13 +1,14 @@
-/** How much one side does before it lets its event loop go on with other things. */
+/** How much work is done before the event loop gets to run. */
 const MOST_STEPS = 1024;
 const MOST_MS = 4;
-/** Steps longer than this on average are slow: the clock is read after each. */
+/** If a step takes longer than this on average, the clock is read after each. */
 const SLOW_MS = 0.25;
+const MOST_STEPS_PER_READING = 64;
 
-/** Counts the steps of one turn, and reads the clock only as often as the steps are slow. */
-export class TurnBudget {
+/** Limits work by steps and by time, and reads the clock seldom while steps are fast. */
+export class WorkBudget {
   spent = false;
-  /** The last steps were so slow that the other side should hear of each. */
+  /** The last steps were slow, so the other side should learn about each at once. */
   slow = false;
   private steps = 0;
   private checkAt = 1;
@@ -26,7 +27,7 @@ export class TurnBudget {
     if (++this.steps < this.checkAt) return;
     const now = performance.now();
     this.slow = now - this.checked > SLOW_MS;
-    this.stride = this.slow ? 1 : Math.min(64, this.stride * 2);
+    this.stride = this.slow ? 1 : Math.min(MOST_STEPS_PER_READING, this.stride * 2);
     this.checked = now;
     this.checkAt = Math.min(this.steps + this.stride, MOST_STEPS);
     this.spent = this.steps >= MOST_STEPS || now - this.started > MOST_MS;

@@ -1,21 +1,22 @@
 import { assertInteger, show } from '../../contract/checks';
 import type { HspBlock } from './HspBlock';
+import type { HspWords } from './HspWords';
 import { IS_FULL, SHRD_MBOX, TYPE1_DATA, TYPE1_TAG } from './layout';
 
-/** How messages of one width lie in the registers of a mailbox, which begin at `base`. */
-export interface Payload<Tx, Rx> {
+/** How messages of one width are stored in the registers of a mailbox, which begin at `base`. */
+export interface HspPayload<Tx, Rx> {
   readonly bits: 32 | 128;
-  /** Throws for a message that has no place there. */
+  /** Throws if the message does not fit. */
   check(message: Tx): void;
   isFull(block: HspBlock, base: number): boolean;
   /** Writes the message, the flag last. */
   put(block: HspBlock, base: number, message: Tx): void;
-  /** Reads the message and clears all of it, because some producers look at more than the flag. `undefined` if there was none after all. */
+  /** Reads the message and clears all its words, because some producers check more than the flag. `undefined` if there is none. */
   take(block: HspBlock, base: number): Rx | undefined;
 }
 
 /** 31 bits and the flag in one word. */
-export const narrow: Payload<number, number> = {
+export const narrow: HspPayload<number, number> = {
   bits: 32,
   check: (message) => assertInteger('message', message, 0, IS_FULL - 1),
   isFull: (block, base) => block.word(base + SHRD_MBOX) >= IS_FULL,
@@ -28,17 +29,14 @@ export const narrow: Payload<number, number> = {
   },
 };
 
-/** A message of 128 bits: four words, 0 to 2³² − 1 each. */
-export type HspWords = Uint32Array | readonly [number, number, number, number];
-
 const WORDS = [0, 1, 2, 3];
 
 /** Four words, and the flag in a word of its own. */
-export const wide: Payload<HspWords, Uint32Array> = {
+export const wide: HspPayload<HspWords, Uint32Array> = {
   bits: 128,
   check(message) {
     const words = message as Uint32Array | unknown[];
-    // By name rather than by class: it may come from another realm.
+    // Not instanceof: it may come from another realm.
     if (!Array.isArray(words) && Object.prototype.toString.call(words) !== '[object Uint32Array]') {
       throw new TypeError(`message is ${show(words)}; expected a Uint32Array or an array, of 4 words`);
     }
@@ -54,7 +52,7 @@ export const wide: Payload<HspWords, Uint32Array> = {
     if (!this.isFull(block, base)) return undefined;
     const message = Uint32Array.from(WORDS, (word) => block.word(base + TYPE1_DATA(word)));
     for (const word of WORDS) block.write(base + TYPE1_DATA(word), 0);
-    // Last: from here on the producer may write.
+    // Last, because the producer may write from here on.
     block.write(base + TYPE1_TAG, 0);
     return message;
   },

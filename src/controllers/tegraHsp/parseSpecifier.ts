@@ -1,7 +1,7 @@
 import { show } from '../../contract/checks';
 import { hex } from './layout';
 
-/** What a client asks for, in whatever words. */
+/** What a client asks for. */
 export type Specifier =
   | { readonly type: 'mailbox'; readonly mailbox: number; readonly producer: boolean; readonly bits: 32 | 128 }
   | { readonly type: 'doorbell'; readonly doorbell: number | string };
@@ -12,8 +12,7 @@ const MAILBOX = 1;
 const WIDE = 0x100;
 
 /**
- * Understands names, `sm:3:tx`, `sm:3:rx:128`, `db:bpmp`, and the two cells of a device tree, `0x101 0x80000003`, with or without angle
- * brackets.
+ * Parses names (`sm:3:tx`, `sm:3:rx:128`, `db:bpmp`), and the two cells of a device tree (`0x101 0x80000003`, also in angle brackets).
  */
 export function parseSpecifier(text: string): Specifier {
   const [, mailbox, direction, width = '32'] = /^sm:(\w+):([rt]x)(?::(32|128))?$/.exec(text) ?? [];
@@ -30,7 +29,7 @@ export function parseSpecifier(text: string): Specifier {
   );
 }
 
-/** The cells `<type index>`: of the type bits 7 to 0, and 8 for 128 bits; of the index bits 23 to 0, and 31 for the producer. */
+/** Parses the cells `<type index>`. Bit 8 of the type says 128 bits; bit 31 of the index says producer. */
 export function parseCells(type: number, index: number): Specifier {
   const number = (index & NUMBER) >>> 0;
   if ((type === MAILBOX || type === MAILBOX + WIDE) && (index === number || index === PRODUCER + number)) {

@@ -1,6 +1,6 @@
-/** Runs something after timers, input and output had their turn; in browsers without the delay of a timer. */
-export function nextTurn(work: () => void): void {
-  // Declared here, because only Node has it.
+/** Lets timers, input and output run, then calls back. In browsers that is faster than a timer, which has a minimum delay. */
+export function yieldToEventLoop(work: () => void): void {
+  // Only Node has it, so its type is not declared elsewhere.
   const { setImmediate } = globalThis as { setImmediate?: (work: () => void) => void };
   if (setImmediate) {
     setImmediate(work);
