@@ -1,11 +1,19 @@
 import { Observable, Subscriber, Subscription, type Observer } from 'rxjs';
 import type { OpenChannel } from './channel/OpenChannel';
 import { TxRecord } from './channel/TxRecord';
+import { WatchedRecord } from './channel/WatchedRecord';
 import type { TxReceipt } from './contract/TxReceipt';
 import { BothPolicies, type TxPolicy } from './policy/TxPolicy';
 import { withoutConstructor } from './util/withoutConstructor';
 
-const ObservableBase = withoutConstructor(Observable);
+type Operator = (source: unknown) => unknown;
+
+const ObservableBase = withoutConstructor(Observable, {
+  // RxJS collects the operators in an array that it grows one by one, which costs more than one operator itself.
+  pipe(this: Observable<unknown>, ...operators: Operator[]): unknown {
+    return operators.length === 1 ? operators[0]!(this) : (Observable.prototype.pipe as Operator).apply(this, operators as [unknown]);
+  },
+});
 
 // A registered symbol, so that an operator of another copy of the package still finds a Transmission. It carries the version of TxPolicy.
 const WITH_POLICY = Symbol.for('rx-mailbox.withPolicy@2');
@@ -27,16 +35,15 @@ const WITH_POLICY = Symbol.for('rx-mailbox.withPolicy@2');
  * @see Linux: `mbox_send_message`
  */
 export class Transmission<Ack> extends ObservableBase<TxReceipt<Ack>> {
-  private readonly channel: OpenChannel<unknown, unknown, Ack>;
-  private readonly message: unknown;
-  private readonly policy: TxPolicy | undefined;
+  // Private by type only: a `#` field would make a Proxy around a transmission useless.
+  protected readonly channel: OpenChannel<unknown, unknown, Ack>;
+  protected readonly message: unknown;
 
   /** @internal */
-  constructor(channel: OpenChannel<unknown, unknown, Ack>, message: unknown, policy?: TxPolicy) {
+  constructor(channel: OpenChannel<unknown, unknown, Ack>, message: unknown) {
     super();
     this.channel = channel;
     this.message = message;
-    this.policy = policy;
   }
 
   // Overrides the public method, not the internal `_subscribe`: a plain observer is served by the record itself, without the two
@@ -54,7 +61,18 @@ export class Transmission<Ack> extends ObservableBase<TxReceipt<Ack>> {
     error?: ((error: unknown) => void) | null,
     complete?: (() => void) | null,
   ): Subscription {
-    return start(this.channel, this.message, this.policy, first, error, complete);
+    if (!isSubscriber(first)) return this.transmit(toObserver(first, error, complete), undefined);
+    if (!first.closed) this.transmit(first, first);
+    return first;
+  }
+
+  /** @internal Sends the message once; a parent unsubscribes it. */
+  protected transmit(sender: Partial<Observer<TxReceipt<Ack>>>, parent: Subscription | undefined): Subscription {
+    const record = new TxRecord<unknown, Ack>(this.channel, this.message, sender);
+    // Added before it starts, so that whatever ends the parent at once is a leave like any other.
+    parent?.add(record);
+    this.channel.transmit(record);
+    return record;
   }
 
   // Vue's `reactive` leaves objects with a tag of their own alone. A getter, because a field would cost every transmission 8 bytes.
@@ -66,7 +84,29 @@ export class Transmission<Ack> extends ObservableBase<TxReceipt<Ack>> {
 
   /** @internal */
   [WITH_POLICY](policy: TxPolicy): Transmission<Ack> {
-    return new Transmission(this.channel, this.message, this.policy === undefined ? policy : new BothPolicies(this.policy, policy));
+    return new PolicyTransmission(this.channel, this.message, policy);
+  }
+}
+
+/** A transmission that tx operators have added a policy to. */
+class PolicyTransmission<Ack> extends Transmission<Ack> {
+  constructor(
+    channel: OpenChannel<unknown, unknown, Ack>,
+    message: unknown,
+    private readonly policy: TxPolicy,
+  ) {
+    super(channel, message);
+  }
+
+  protected override transmit(sender: Partial<Observer<TxReceipt<Ack>>>, parent: Subscription | undefined): Subscription {
+    const record = new WatchedRecord<unknown, Ack>(this.channel, this.message, sender);
+    parent?.add(record);
+    this.channel.transmitWith(record, this.policy);
+    return record;
+  }
+
+  override [WITH_POLICY](policy: TxPolicy): Transmission<Ack> {
+    return new PolicyTransmission(this.channel, this.message, new BothPolicies(this.policy, policy));
   }
 }
 
@@ -75,32 +115,14 @@ export function withPolicy<T>(source: Observable<T>, policy: TxPolicy): Observab
   return (source as { [WITH_POLICY]?: (policy: TxPolicy) => Observable<T> })[WITH_POLICY]?.(policy);
 }
 
-function start<Ack>(
-  channel: OpenChannel<unknown, unknown, Ack>,
-  message: unknown,
-  policy: TxPolicy | undefined,
-  first?: Partial<Observer<TxReceipt<Ack>>> | ((value: TxReceipt<Ack>) => void) | null,
-  error?: ((error: unknown) => void) | null,
-  complete?: (() => void) | null,
-): Subscription {
-  if (isSubscriber(first)) {
-    if (!first.closed) {
-      const record = new TxRecord<unknown, Ack>(channel, message, first);
-      // Added before it starts, so that whatever ends the subscriber at once is a leave like any other.
-      first.add(record);
-      channel.transmit(record, policy);
-    }
-    return first;
-  }
-  const record = new TxRecord<unknown, Ack>(channel, message, toObserver(first, error, complete));
-  channel.transmit(record, policy);
-  return record;
+type PlainObserver<T> = Partial<Observer<T>> | ((value: T) => void) | null | undefined;
+
+// As RxJS decides, including Subscribers of another copy of RxJS. A plain observer is told apart at once.
+function isSubscriber<T>(value: PlainObserver<T>): value is Subscriber<T> {
+  return typeof value === 'object' && value !== null && (value as Partial<Subscriber<T>>).add !== undefined && looksLikeSubscriber(value);
 }
 
-// As RxJS decides, including Subscribers of another copy of RxJS.
-function isSubscriber(value: unknown): value is Subscriber<unknown> {
-  // A plain observer ends here.
-  if (typeof value !== 'object' || value === null || (value as Partial<Subscriber<unknown>>).add === undefined) return false;
+function looksLikeSubscriber(value: object): boolean {
   if (value instanceof Subscriber) return true;
   if (!('closed' in value)) return false;
   const { next, error, complete, add, remove, unsubscribe } = value as Record<string, unknown>;
@@ -108,7 +130,7 @@ function isSubscriber(value: unknown): value is Subscriber<unknown> {
 }
 
 function toObserver<T>(
-  first: Partial<Observer<T>> | ((value: T) => void) | null | undefined,
+  first: PlainObserver<T>,
   error: ((error: unknown) => void) | null | undefined,
   complete: (() => void) | null | undefined,
 ): Partial<Observer<T>> {

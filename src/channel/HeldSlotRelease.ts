@@ -1,4 +1,4 @@
-import { defer, EMPTY, Subscription } from 'rxjs';
+import { from, Subscription } from 'rxjs';
 import type { MailboxLink } from '../contract/MailboxLink';
 import type { HeldSlot } from '../core/HeldSlot';
 import type { Deadlines } from '../time/Deadlines';
@@ -35,12 +35,13 @@ export class HeldSlotRelease {
     const over = (): void => {
       if (this.resetting === resetting) this.resetting = undefined;
     };
-    resetting.add(
-      defer(() => this.link.reset?.() ?? EMPTY).subscribe({
-        error: (reason: unknown) => (over(), this.slots.down(reason)),
-        complete: () => (over(), this.slots.releaseHeld()),
-      }),
-    );
+    const failed = (reason: unknown): void => (over(), this.slots.down(reason));
+    try {
+      const source = from(this.link.reset?.() ?? []);
+      resetting.add(source.subscribe({ error: failed, complete: () => (over(), this.slots.releaseHeld()) }));
+    } catch (reason) {
+      failed(reason);
+    }
   }
 
   /** Stops a reset that is under way. */

@@ -59,8 +59,12 @@ export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
   }
 
   protected override _next(event: LinkEvent<Rx, Ack>): void {
+    const { channel } = this;
     try {
-      if (!this.channel.closed) this.heard(event);
+      if (channel.closed) return;
+      // The event of each message first.
+      if (event.type === 'txDone' && channel.settings.method === 'irq') channel.machine.txDone(event.token, event.ack as Ack, event.error);
+      else this.heard(event);
     } catch (error) {
       reportUnhandled(error);
     }
@@ -70,8 +74,7 @@ export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
     const { channel } = this;
     switch (event.type) {
       case 'txDone':
-        if (channel.settings.method === 'irq') channel.machine.txDone(event.token, event.ack as Ack, event.error);
-        else channel.machine.unmatchedTxDone('unknownTxDone', event.token, event.error);
+        channel.machine.unmatchedTxDone('unknownTxDone', event.token, event.error);
         break;
       case 'received':
         channel.received(event.message);

@@ -1,6 +1,6 @@
-import { defer, EMPTY, type Observable, type SchedulerLike } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
 import type { ChannelEvent } from '../contract/ChannelEvent';
-import { ChannelClosedError, NotSupportedError, QueueFullError } from '../contract/errors';
+import { ChannelClosedError, NotSupportedError, QueueFullError, type MailboxError } from '../contract/errors';
 import type { MailboxLink } from '../contract/MailboxLink';
 import type { HeldSlot } from '../core/HeldSlot';
 import type { TxDoneAnswer, TxEffects } from '../core/TxEffects';
@@ -13,6 +13,7 @@ import { HeldSlotRelease } from './HeldSlotRelease';
 import { LinkSubscriber, type LinkListener } from './LinkSubscriber';
 import { nameOf, type ChannelSettings } from './settings';
 import { TxRecord, type TxOwner } from './TxRecord';
+import type { WatchedRecord } from './WatchedRecord';
 
 /**
  * A channel that has an owner: the core, connected to its link on one side and to RxJS and the mailbox's clocks on the other.
@@ -70,14 +71,22 @@ export class OpenChannel<Tx, Rx, Ack>
 
   // --- what the application does -------------------------------------------------------------------------------------------------
 
-  transmit(record: TxRecord<Tx, Ack>, policy: TxPolicy | undefined): void {
+  transmitWith(record: WatchedRecord<Tx, Ack>, policy: TxPolicy): void {
+    policy.begin(record, this.group.clocks);
+    this.transmit(record);
+  }
+
+  transmit(record: TxRecord<Tx, Ack>): void {
     const { machine } = this;
-    if (policy !== undefined) policy.begin(record, this.group.clocks);
     machine.retryRefusedHead();
     // A policy, or what the retry caused, may have ended it before it was accepted.
     if (!record.fresh) record.stopWatches();
-    else if (machine.closed || this.completing) record.refuse(new ChannelClosedError(this.name, 'not-sent'));
-    else if (!machine.submit(record)) record.refuse(new QueueFullError(this.settings.txQueueLength));
+    else if (machine.closed || this.completing || !machine.submit(record)) record.refuse(this.refusal());
+  }
+
+  private refusal(): MailboxError {
+    if (this.closed || this.completing) return new ChannelClosedError(this.name, 'not-sent');
+    return new QueueFullError(this.settings.txQueueLength);
   }
 
   /** Sends without a sender to notify: only `txDone$` says what became of it. */
@@ -128,11 +137,6 @@ export class OpenChannel<Tx, Rx, Ack>
     if (this.closed) return;
     this.failure = { reason };
     this.close({ cause: reason });
-  }
-
-  /** Completes as soon as nothing waits or is in flight. */
-  whenIdle(): Observable<never> {
-    return defer(() => (this.closed ? this.streams.closed$ : this.machine.idle ? EMPTY : this.streams.idle$));
   }
 
   // --- what the link says --------------------------------------------------------------------------------------------------------

@@ -4,8 +4,9 @@ import type { TxReceipt, TxReport } from '../contract/TxReceipt';
 import { DONE, FAILED, IN_FLIGHT, NEW, WAITING, type TxEntry, type TxSlot, type TxState } from '../core/TxEntry';
 import type { LeaveReason } from '../core/TxMachine';
 import { takeReason } from '../policy/leaveReason';
-import type { TxWatch, WatchedTransmission } from '../policy/TxPolicy';
+import type { TxWatch } from '../policy/TxPolicy';
 import { reportUnhandled, shielded } from '../util/reportUnhandled';
+import { hasNoTeardowns } from '../util/teardowns';
 import { withoutConstructor } from '../util/withoutConstructor';
 
 /** Where a record's sender can give up. */
@@ -24,29 +25,41 @@ const subscriberLeftUnobserved: LeaveReason = (delivery) => (unobserved[delivery
 /**
  * One message on its way: the entry that the core moves, and at the same time the `Subscription` that the sender holds.
  *
- * One object and one shape, because it is all that a send allocates that lives. `next()` uses it too, without an observer.
+ * One object, because it is all that a send allocates that lives. `next()` uses it too, without a sender.
  * {@link unsubscribe} means "the sender leaves" until the outcome is known. After that it only runs teardowns.
  */
-export class TxRecord<Tx, Ack> extends withoutConstructor(Subscription) implements TxEntry<Tx, Ack>, WatchedTransmission {
-  override closed = false;
+export class TxRecord<Tx, Ack> extends withoutConstructor(Subscription) implements TxEntry<Tx, Ack> {
   state: TxState = NEW;
   token = 0;
   prev: TxSlot | undefined = undefined;
   next: TxSlot | undefined = undefined;
   outcome: Ack | MailboxError | undefined = undefined;
-  /** The first of its watches. */
-  watch: TxWatch | undefined = undefined;
+  /** The first of its watches. Only a `WatchedRecord` has any; the field would cost every message 8 bytes. */
+  declare readonly watch: TxWatch | undefined;
 
   constructor(
-    private readonly owner: TxOwner<TxRecord<Tx, Ack>>,
+    protected readonly owner: TxOwner<TxRecord<Tx, Ack>>,
     public message: Tx,
-    private observer: Partial<Observer<TxReceipt<Ack>>> | undefined,
+    /** Whom to notify. Gone once that has been done, or the sender has left. */
+    protected sender: Partial<Observer<TxReceipt<Ack>>> | undefined,
   ) {
     super();
   }
 
+  /** As for every Subscription. Not a field: whether there is a sender says the same. */
+  // @ts-expect-error -- RxJS declares a field; for those who read it an accessor is the same
+  override get closed(): boolean {
+    return this.sender === undefined;
+  }
+
+  // RxJS sets it, when it unsubscribes.
+  override set closed(_closed: true) {
+    this.sender = undefined;
+  }
+
+  /** It has neither been offered to the queue nor ended. */
   get fresh(): boolean {
-    return this.state === NEW && !this.closed;
+    return this.state === NEW && this.sender !== undefined;
   }
 
   get pending(): boolean {
@@ -55,7 +68,6 @@ export class TxRecord<Tx, Ack> extends withoutConstructor(Subscription) implemen
 
   override unsubscribe(): void {
     if (this.closed) return;
-    this.observer = undefined;
     try {
       super.unsubscribe();
     } finally {
@@ -67,34 +79,12 @@ export class TxRecord<Tx, Ack> extends withoutConstructor(Subscription) implemen
     takeReason((reason) => this.owner.leave(this, reason ?? (this.owner.observed ? subscriberLeft : subscriberLeftUnobserved)));
   }
 
-  leave(reason: LeaveReason): void {
-    if (this.state === NEW) this.refuse(reason('not-sent'));
-    else this.owner.leave(this, reason);
-  }
-
   /** Ends it before it was accepted: only the sender is notified. */
   refuse(error: MailboxError): void {
     this.state = FAILED;
     this.outcome = error;
-    this.stopWatches();
     this.notifySender();
     this.forget();
-  }
-
-  addWatch(added: TxWatch): void {
-    let { watch } = this;
-    if (watch === undefined) this.watch = added;
-    else {
-      while (watch.other !== undefined) watch = watch.other;
-      watch.other = added;
-    }
-  }
-
-  stopWatches(): void {
-    let { watch } = this;
-    if (watch === undefined) return;
-    this.watch = undefined;
-    for (; watch !== undefined; watch = watch.other) stop(watch);
   }
 
   report(): TxReport<Tx, Ack> {
@@ -110,39 +100,48 @@ export class TxRecord<Tx, Ack> extends withoutConstructor(Subscription) implemen
 
   /** Notifies the sender, if it is still there, and ends the subscription. Never throws. */
   notifySender(): void {
-    const { observer } = this;
-    this.observer = undefined;
-    try {
-      if (observer !== undefined) {
-        if (this.state === DONE) this.giveReceipt(observer);
-        else if (observer.error) observer.error(this.outcome);
-        else reportUnhandled(this.outcome);
-      }
-    } catch (error) {
-      reportUnhandled(error);
+    const { sender } = this;
+    if (sender !== undefined) {
+      if (this.state === DONE) this.giveReceipt(sender);
+      else this.giveError(sender);
     }
-    const { _parentage, _finalizers } = this as unknown as { _parentage: unknown; _finalizers: unknown };
-    if (_parentage === undefined && _finalizers === undefined) this.closed = true;
+    if (hasNoTeardowns(this)) this.sender = undefined;
     else this.runTeardowns();
   }
 
-  private runTeardowns(): void {
+  private giveReceipt(sender: Partial<Observer<TxReceipt<Ack>>>): void {
     try {
-      super.unsubscribe();
-    } catch (error) {
-      reportUnhandled(error);
-    }
-  }
-
-  private giveReceipt(observer: Partial<Observer<TxReceipt<Ack>>>): void {
-    try {
-      observer.next?.({ token: this.token, ack: this.outcome as Ack });
+      sender.next?.({ token: this.token, ack: this.outcome as Ack });
     } catch (error) {
       // As with every RxJS observer, a handler that throws does not prevent the completion.
       reportUnhandled(error);
     }
     // It may have unsubscribed in `next`.
-    if (!this.closed) observer.complete?.();
+    if (this.sender === undefined) return;
+    try {
+      sender.complete?.();
+    } catch (error) {
+      reportUnhandled(error);
+    }
+  }
+
+  private giveError(sender: Partial<Observer<TxReceipt<Ack>>>): void {
+    try {
+      if (sender.error) sender.error(this.outcome);
+      else reportUnhandled(this.outcome);
+    } catch (error) {
+      reportUnhandled(error);
+    }
+  }
+
+  /** The sender's own teardowns. */
+  private runTeardowns(): void {
+    shielded(() => super.unsubscribe());
+  }
+
+  /** Ends the clocks and listeners that its policies started; a plain record has none. */
+  stopWatches(): void {
+    // See WatchedRecord.
   }
 
   /** Everybody has been notified: whoever keeps the subscription does not keep the message. */
@@ -150,8 +149,4 @@ export class TxRecord<Tx, Ack> extends withoutConstructor(Subscription) implemen
     this.message = undefined as Tx;
     this.outcome = undefined;
   }
-}
-
-function stop(watch: TxWatch): void {
-  shielded(() => watch.stop());
 }

@@ -1,11 +1,11 @@
 import { assertObject, show } from '../contract/checks';
 import type { SendAsyncOptions } from '../contract/SendAsyncOptions';
 import type { TxReceipt } from '../contract/TxReceipt';
-import { CancelPolicy, isAbortSignal } from '../policy/CancelPolicy';
+import { isAbortSignal, SignalPolicy } from '../policy/SignalPolicy';
 import { assertLimits, TimeoutPolicy } from '../policy/TimeoutPolicy';
 import { BothPolicies, type TxPolicy } from '../policy/TxPolicy';
 import type { OpenChannel } from './OpenChannel';
-import { TxRecord } from './TxRecord';
+import { PromiseRecord } from './PromiseRecord';
 
 // What the constructor of a promise hands out, for the one line that follows it: saves a closure and its context for each message.
 let resolveIt: (receipt: TxReceipt<never>) => void;
@@ -24,10 +24,11 @@ export function sendAsync<Tx, Ack>(
 ): Promise<TxReceipt<Ack>> {
   const policy = options === undefined ? undefined : policyOf(options);
   const promise = new Promise<TxReceipt<never>>(handOut);
-  const observer = { next: resolveIt as (receipt: TxReceipt<Ack>) => void, error: rejectIt };
+  const record = new PromiseRecord<Tx, Ack>(channel, message, resolveIt as (receipt: TxReceipt<Ack>) => void, rejectIt);
   // They would keep the promise alive, and its value.
   resolveIt = rejectIt = ignore;
-  channel.transmit(new TxRecord(channel, message, observer), policy);
+  if (policy === undefined) channel.transmit(record);
+  else channel.transmitWith(record, policy);
   return promise;
 }
 
@@ -36,6 +37,6 @@ function policyOf(options: SendAsyncOptions): TxPolicy | undefined {
   const { signal, timeout } = options;
   if (signal !== undefined && !isAbortSignal(signal)) throw new TypeError(`options.signal is ${show(signal)}; expected an AbortSignal`);
   const limited = timeout === undefined ? undefined : new TimeoutPolicy(assertLimits('options.timeout', timeout), undefined);
-  const canceled = signal === undefined ? undefined : new CancelPolicy('options.signal', signal);
+  const canceled = signal === undefined ? undefined : new SignalPolicy(signal);
   return limited !== undefined && canceled !== undefined ? new BothPolicies(limited, canceled) : (limited ?? canceled);
 }

@@ -37,8 +37,10 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> {
    * After a transition that may allow a hand-over: hands over what may go, then notifies.
    *
    * From inside another run it only leaves word that the loop further up goes on.
+   *
+   * @param lone - An outcome that is the only one to be delivered, where nothing is queued.
    */
-  run(): void {
+  run(lone?: E): void {
     const { sequencer } = this;
     this.mayRetry = true;
     if (sequencer.handingOver) return;
@@ -46,10 +48,13 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     try {
       if (sequencer.deferred !== undefined) sequencer.runDeferred();
       this.handOverAll();
+    } catch (error) {
+      if (lone !== undefined) sequencer.queueFirst(lone);
+      throw error;
     } finally {
       sequencer.handingOver = false;
     }
-    sequencer.notify();
+    sequencer.notify(lone);
   }
 
   // Written out flat: this is the path of each message, and a call for each step would cost a tenth of it.

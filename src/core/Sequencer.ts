@@ -56,15 +56,24 @@ export class Sequencer<E extends TxEntry<unknown, unknown>> {
     }
   }
 
-  /** A message has settled. */
-  queueOutcome(entry: E): void {
-    this.queue(entry);
+
+  /** A lone outcome that could not be delivered. What has been queued since comes after it. */
+  queueFirst(entry: E): void {
+    const { first } = this;
+    entry.next = first as E | undefined;
+    this.first = entry;
+    if (first !== undefined) this.last ??= first;
   }
 
   /** Something that must not overtake the outcomes before it. */
   queueNotice(notify: () => void): void {
     this.notices++;
     this.queue(new Notice(notify));
+  }
+
+  /** A message has settled. */
+  queueOutcome(entry: E): void {
+    this.queue(entry);
   }
 
   private queue(item: E | Notice): void {
@@ -85,36 +94,48 @@ export class Sequencer<E extends TxEntry<unknown, unknown>> {
     else (this.events ??= []).push(event);
   }
 
-  notify(): void {
+  /** Nothing is queued, and nobody is about to deliver anything. */
+  get quiet(): boolean {
+    return this.first === undefined && !this.handingOver && !this.notifying;
+  }
+
+  /** Notifies of everything that there is; of a lone outcome first. */
+  notify(lone?: E): void {
     if (this.handingOver || this.notifying || this.insideLink) return;
     this.notifying = true;
     try {
+      if (lone !== undefined) {
+        if (this.events !== undefined) this.emitEvents();
+        this.notified.deliver(lone);
+      }
       do {
-        this.notifyAll();
-        if (this.ending) {
-          this.ending = false;
-          this.notified.ended();
-        } else this.notified.afterNotifying();
+        for (;;) {
+          if (this.events !== undefined) this.emitEvents();
+          const item = this.first;
+          if (item === undefined) break;
+          this.first = item.next as E | Notice | undefined;
+          item.next = undefined;
+          if (item === this.last) this.last = undefined;
+          // Notices are rare: mostly the class need not be asked for.
+          if (this.notices > 0 && item instanceof Notice) this.notifyOf(item);
+          else this.notified.deliver(item as E);
+        }
+        if (this.ending) this.end();
+        else this.notified.afterNotifying();
       } while (this.first !== undefined || this.events !== undefined || this.ending);
     } finally {
       this.notifying = false;
     }
   }
 
-  private notifyAll(): void {
-    for (;;) {
-      this.emitEvents();
-      const item = this.first;
-      if (item === undefined) return;
-      this.first = item.next as E | Notice | undefined;
-      item.next = undefined;
-      if (item === this.last) this.last = undefined;
-      // Notices are rare: mostly the class need not be asked for.
-      if (this.notices > 0 && item instanceof Notice) {
-        this.notices--;
-        item.notify();
-      } else this.notified.deliver(item as E);
-    }
+  private notifyOf(notice: Notice): void {
+    this.notices--;
+    notice.notify();
+  }
+
+  private end(): void {
+    this.ending = false;
+    this.notified.ended();
   }
 
   private emitEvents(): void {

@@ -1,4 +1,4 @@
-import { TxFailedError, type Delivery, type MailboxError } from '../contract/errors';
+import { TxFailedError, type MailboxError } from '../contract/errors';
 import type { Sequencer } from './Sequencer';
 import type { Slots, SlotSettings } from './Slots';
 import type { TxEffects } from './TxEffects';
@@ -22,22 +22,33 @@ export class Settlement<Tx, Ack, E extends TxEntry<Tx, Ack>> {
   ) {}
 
   /** A tx-done has found its slot. */
-  finish(slot: TxSlot, ack: Ack, error: unknown, delivery: Delivery = 'sent'): void {
+  finish(slot: TxSlot, ack: Ack, error: unknown): void {
+    if (error !== undefined || slot.state === HELD) this.failSlot(slot, error, 'sent');
+    else this.sequencer.queueOutcome(this.done(slot, ack));
+  }
+
+  /** The message in this slot has been taken. Returns its entry, whose outcome is still to be queued or delivered. */
+  done(slot: TxSlot, ack: Ack): E {
+    const entry = slot as E;
+    this.slots.release(slot);
+    entry.state = DONE;
+    entry.outcome = ack;
+    if (this.effects.tracing) this.sequencer.note('settled', entry.token);
+    return entry;
+  }
+
+  /** A tx-done that has an error, or that found a held slot. */
+  failSlot(slot: TxSlot, error: unknown, delivery: 'sent' | 'unknown'): void {
     const held = slot.state === HELD;
     this.slots.release(slot);
     if (held) this.sequencer.note('lateTxDone', slot.token, error);
-    else if (error === undefined) this.settle(slot as E, DONE, ack);
     else this.fail(slot as E, new TxFailedError(delivery, FAILURE[delivery], error));
   }
 
   fail(entry: E, error: MailboxError): void {
-    this.settle(entry, FAILED, error);
-  }
-
-  private settle(entry: E, state: typeof DONE | typeof FAILED, outcome: Ack | MailboxError): void {
-    entry.state = state;
-    entry.outcome = outcome;
-    if (this.effects.tracing) this.sequencer.note('settled', entry.token, state === FAILED ? outcome : undefined);
+    entry.state = FAILED;
+    entry.outcome = error;
+    this.sequencer.note('settled', entry.token, error);
     this.sequencer.queueOutcome(entry);
   }
 

@@ -49,11 +49,13 @@ export class Slots {
   release(slot: TxSlot): void {
     this.list.remove(slot);
     this.used--;
-    if (isHeld(slot)) {
-      this.held--;
-      slot.state = DONE;
-      slot.clock?.stop();
-    }
+    if (isHeld(slot)) this.endHold(slot);
+  }
+
+  private endHold(slot: HeldSlot): void {
+    this.held--;
+    slot.state = DONE;
+    slot.clock?.stop();
   }
 
   /** The sender of a message in flight has left, and its slot stays in use. */
@@ -64,10 +66,16 @@ export class Slots {
     return slot;
   }
 
-  /** Finds the slot that a tx-done belongs to. Tokens only grow, so one that was given out and is not here has settled. */
+  /** Finds the slot that a tx-done belongs to. */
   match(token: number | undefined): TxSlot | Unmatched {
+    const { first } = this.list;
+    // Mostly it is the oldest, as transports complete about in order.
+    return first !== undefined && first.token === token ? first : this.search(token);
+  }
+
+  /** Tokens only grow, so one that was given out and is not here has settled. */
+  private search(token: number | undefined): TxSlot | Unmatched {
     if (token === undefined) return (this.settings.correlation === 'tagged' ? undefined : this.oldest) ?? 'unknownTxDone';
-    // Oldest first: transports complete about in order, so this ends early.
     for (let slot = this.list.first; slot !== undefined; slot = slot.next) if (slot.token === token) return slot;
     return Number.isInteger(token) && token > 0 && token < this.tokens.next ? 'lateTxDone' : 'unknownTxDone';
   }

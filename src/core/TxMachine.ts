@@ -112,7 +112,10 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     if (this.sequencer.insideLink) return this.deferTxDone(token, ack, error);
     const slot = this.slots.match(token);
     if (typeof slot === 'string') this.sequencer.note(slot, token, error);
-    else this.settlement.finish(slot, ack, error);
+    else if (error === undefined && slot.state === IN_FLIGHT && this.sequencer.quiet) {
+      // Nothing else is to be notified, so this outcome needs no place in the queue.
+      return this.handOver.run(this.settlement.done(slot, ack));
+    } else this.settlement.finish(slot, ack, error);
     this.handOver.run();
   }
 

@@ -20,7 +20,7 @@ export function askSlots<Tx, Ack, E extends TxEntry<Tx, Ack>>(
       return () => settlement.finish(slot, ack as Ack, error);
     } catch (error) {
       // No answer can come after this. Failing beats waiting for ever.
-      return () => settlement.finish(slot, undefined as Ack, error, 'unknown');
+      return () => settlement.failSlot(slot, error, 'unknown');
     }
   };
   const taken: (() => void)[] = [];

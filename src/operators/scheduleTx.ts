@@ -103,7 +103,7 @@ export function scheduleTx<Tx, Ack>(
             else {
               const record = new TxRecord<Tx, Ack>(channel, message, sender);
               if ('add' in sender) (sender as { add(teardown: TxRecord<Tx, Ack>): void }).add(record);
-              channel.transmit(record, undefined);
+              channel.transmit(record);
             }
           },
           error: (error: unknown) => {

@@ -1,5 +1,6 @@
 import type { Observable, ObservableInput } from 'rxjs';
-import { CancelPolicy } from '../policy/CancelPolicy';
+import { NotifierPolicy } from '../policy/NotifierPolicy';
+import { isAbortSignal, SignalPolicy } from '../policy/SignalPolicy';
 import { leaveSource } from '../policy/leaveSource';
 import { withPolicy } from '../Transmission';
 import type { TxReceipt } from '../contract/TxReceipt';
@@ -26,6 +27,6 @@ import type { TxReceipt } from '../contract/TxReceipt';
 export function txCancel(
   when: AbortSignal | ObservableInput<unknown>,
 ): <R extends TxReceipt<unknown>>(source: Observable<R>) => Observable<R> {
-  const policy = new CancelPolicy('when', when);
+  const policy = isAbortSignal(when) ? new SignalPolicy(when) : new NotifierPolicy('when', when);
   return (source) => withPolicy(source, policy) ?? leaveSource(source, (leave) => policy.listen(leave));
 }

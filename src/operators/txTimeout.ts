@@ -37,7 +37,8 @@ export function txTimeout(
 ): <R extends TxReceipt<unknown>>(source: Observable<R>) => Observable<R> {
   const limits = assertLimits('limit', limit);
   if (scheduler !== undefined) assertScheduler('scheduler', scheduler);
-  return (source) => withPolicy(source, new TimeoutPolicy(limits, scheduler)) ?? totalTimeout(source, limits, scheduler);
+  const policy = new TimeoutPolicy(limits, scheduler);
+  return (source) => withPolicy(source, policy) ?? totalTimeout(source, limits, scheduler);
 }
 
 function totalTimeout<R>(source: Observable<R>, limits: TimeLimit, scheduler: SchedulerLike = asyncScheduler): Observable<R> {

@@ -1,13 +1,18 @@
 /**
- * A base class with the prototype of another one, whose constructor it leaves out.
+ * A base class that inherits from another one and leaves out its constructor.
  *
  * For classes of RxJS that are extended on the path of each message: their constructors, written in ES5, cost more than everything else
  * that is done there. Only for fields that they initialise to nothing. RxJS treats those fields alike when they are missing.
+ *
+ * @param methods - Replace those of the same name; their types stay.
  */
-export function withoutConstructor<C extends abstract new (...args: never[]) => object>(constructed: C): C {
+export function withoutConstructor<C extends abstract new (...args: never[]) => object>(
+  constructed: C,
+  methods: Partial<Record<string, (this: never, ...args: never[]) => unknown>> = {},
+): C {
   function Bare(): void {
     // Nothing is initialised.
   }
-  Bare.prototype = constructed.prototype as object;
+  Bare.prototype = Object.assign(Object.create(constructed.prototype as object) as object, methods);
   return Bare as unknown as C;
 }

@@ -1,0 +1,40 @@
+import type { MailboxError } from '../contract/errors';
+import { NEW } from '../core/TxEntry';
+import type { LeaveReason } from '../core/TxMachine';
+import type { TxWatch, WatchedTransmission } from '../policy/TxPolicy';
+import { shielded } from '../util/reportUnhandled';
+import { TxRecord } from './TxRecord';
+
+/** A record of a message that has a policy: it carries the clocks and listeners that the policy started. */
+export class WatchedRecord<Tx, Ack> extends TxRecord<Tx, Ack> implements WatchedTransmission {
+  override watch: TxWatch | undefined = undefined;
+
+  addWatch(added: TxWatch): void {
+    let { watch } = this;
+    if (watch === undefined) this.watch = added;
+    else {
+      while (watch.other !== undefined) watch = watch.other;
+      watch.other = added;
+    }
+  }
+
+  leave(reason: LeaveReason): void {
+    if (this.state === NEW) this.refuse(reason('not-sent'));
+    else this.owner.leave(this, reason);
+  }
+
+  override refuse(error: MailboxError): void {
+    this.stopWatches();
+    super.refuse(error);
+  }
+
+  override stopWatches(): void {
+    let { watch } = this;
+    this.watch = undefined;
+    for (; watch !== undefined; watch = watch.other) stop(watch);
+  }
+}
+
+function stop(watch: TxWatch): void {
+  shielded(() => watch.stop());
+}
