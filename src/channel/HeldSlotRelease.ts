@@ -1,4 +1,4 @@
-import { from, Subscription } from 'rxjs';
+import { defer, EMPTY, Subscription } from 'rxjs';
 import type { MailboxLink } from '../contract/MailboxLink';
 import type { HeldSlot } from '../core/HeldSlot';
 import type { Deadlines } from '../time/Deadlines';
@@ -35,13 +35,12 @@ export class HeldSlotRelease {
     const over = (): void => {
       if (this.resetting === resetting) this.resetting = undefined;
     };
-    const failed = (reason: unknown): void => (over(), this.slots.down(reason));
-    try {
-      const source = from(this.link.reset?.() ?? []);
-      resetting.add(source.subscribe({ error: failed, complete: () => (over(), this.slots.releaseHeld()) }));
-    } catch (reason) {
-      failed(reason);
-    }
+    resetting.add(
+      defer(() => this.link.reset?.() ?? EMPTY).subscribe({
+        error: (reason: unknown) => (over(), this.slots.down(reason)),
+        complete: () => (over(), this.slots.releaseHeld()),
+      }),
+    );
   }
 
   /** Stops a reset that is under way. */

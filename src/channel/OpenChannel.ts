@@ -4,7 +4,8 @@ import { ChannelClosedError, NotSupportedError, QueueFullError, type MailboxErro
 import type { MailboxLink } from '../contract/MailboxLink';
 import type { HeldSlot } from '../core/HeldSlot';
 import type { TxDoneAnswer, TxEffects } from '../core/TxEffects';
-import { TxMachine, type LeaveReason } from '../core/TxMachine';
+import type { LeaveReason } from '../core/LeaveReason';
+import { TxMachine } from '../core/TxMachine';
 import type { TxPolicy } from '../policy/TxPolicy';
 import type { Polled } from '../time/PollTimer';
 import type { ChannelGroup } from './ChannelGroup';

@@ -2,7 +2,7 @@ import { Subscription, type Observer } from 'rxjs';
 import { TxCanceledError, type Delivery, type MailboxError } from '../contract/errors';
 import type { TxReceipt, TxReport } from '../contract/TxReceipt';
 import { DONE, FAILED, IN_FLIGHT, NEW, WAITING, type TxEntry, type TxSlot, type TxState } from '../core/TxEntry';
-import type { LeaveReason } from '../core/TxMachine';
+import type { LeaveReason } from '../core/LeaveReason';
 import { takeReason } from '../policy/leaveReason';
 import type { TxWatch } from '../policy/TxPolicy';
 import { reportUnhandled, shielded } from '../util/reportUnhandled';
@@ -53,7 +53,7 @@ export class TxRecord<Tx, Ack> extends withoutConstructor(Subscription) implemen
   }
 
   // RxJS sets it, when it unsubscribes.
-  override set closed(_closed: true) {
+  override set closed(_closed: boolean) {
     this.sender = undefined;
   }
 

@@ -1,6 +1,6 @@
 import type { MailboxError } from '../contract/errors';
 import { NEW } from '../core/TxEntry';
-import type { LeaveReason } from '../core/TxMachine';
+import type { LeaveReason } from '../core/LeaveReason';
 import type { TxWatch, WatchedTransmission } from '../policy/TxPolicy';
 import { shielded } from '../util/reportUnhandled';
 import { TxRecord } from './TxRecord';

@@ -1,4 +1,4 @@
-import { from, Observable } from 'rxjs';
+import { defer, Observable } from 'rxjs';
 import { NotSupportedError, TxTimeoutError } from '../contract/errors';
 import type { OpenChannel } from './OpenChannel';
 
@@ -10,9 +10,10 @@ export function flush(channel: OpenChannel<never, unknown, unknown>, limit: numb
     streams.closed$.subscribe(subscriber);
     if (subscriber.closed) return;
     if (!link.flush) throw new NotSupportedError(`flush() on ${name}, whose controller has no flush`);
-    const flushed = from(link.flush(limit)).subscribe({
+    const whenIdle = (): unknown => (machine.idle ? subscriber.complete() : streams.idle$.subscribe(subscriber));
+    const flushed = defer(() => link.flush!(limit)).subscribe({
       error: (error: unknown) => subscriber.error(error),
-      complete: () => (machine.idle ? subscriber.complete() : streams.idle$.subscribe(subscriber)),
+      complete: () => whenIdle(),
     });
     subscriber.add(flushed);
     if (subscriber.closed) return;

@@ -56,7 +56,6 @@ export class Sequencer<E extends TxEntry<unknown, unknown>> {
     }
   }
 
-
   /** A lone outcome that could not be delivered. What has been queued since comes after it. */
   queueFirst(entry: E): void {
     const { first } = this;

@@ -1,8 +1,10 @@
 import { ChannelClosedError, LinkDownError, type Delivery, type MailboxError } from '../contract/errors';
 import { askSlots } from './askSlots';
 import { Backlog } from './Backlog';
+import { HAND_OVER, NOTHING, NOTIFY, type Consequence } from './Consequence';
 import { HandOver } from './HandOver';
 import type { HeldSlot } from './HeldSlot';
+import type { LeaveReason } from './LeaveReason';
 import { Sequencer } from './Sequencer';
 import { Settlement, type SettlementSettings } from './Settlement';
 import { Slots, type Unmatched } from './Slots';
@@ -15,14 +17,12 @@ export interface TxMachineSettings extends SettlementSettings {
   readonly txQueueLength: number;
 }
 
-/** Makes the error of a message that leaves, once it is known how far the message came. */
-export type LeaveReason = (delivery: Delivery) => MailboxError;
-
 /**
  * What may happen to the messages of one channel. Pure: it has no clock, and everything that it causes is an effect.
  *
  * Each method here is one transition. It ends in {@link HandOver.run}: what may go is handed over, then everybody is notified.
- * From inside a call into the link a transition waits until that call has returned.
+ * From inside a call into the link a transition waits until that call has returned. `submit` and `txDone`, which every message goes
+ * through, say that in full; the others by way of `act`.
  *
  * ```
  *  submit ──► Backlog ──► HandOver ──► effects.handOver        a message goes down
@@ -125,95 +125,97 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
 
   /** A tx-done by a method that is not the channel's: it settles nothing. */
   unmatchedTxDone(what: Unmatched, token: number | undefined, error: unknown): void {
-    if (this.sequencer.insideLink) return this.sequencer.defer(() => this.unmatchedTxDone(what, token, error));
-    this.sequencer.note(what, token, error);
-    this.handOver.run();
+    this.act(() => {
+      this.sequencer.note(what, token, error);
+      return HAND_OVER;
+    });
   }
 
   /** There may be room again for a refused head. */
   ready(): void {
-    if (this.sequencer.insideLink) return this.sequencer.defer(() => this.ready());
-    this.handOver.run();
+    this.act(() => HAND_OVER);
   }
 
   /** Asks about everything that holds a slot, and tries a refused head again. */
   poll(): void {
-    if (this.sequencer.insideLink) return this.sequencer.defer(() => this.poll());
-    askSlots(this.slots, this.settlement, this.sequencer, this.effects);
-    this.handOver.run();
+    this.act(() => {
+      askSlots(this.slots, this.settlement, this.sequencer, this.effects);
+      return HAND_OVER;
+    });
   }
 
   /** The sender gives up: what waits is withdrawn, what is in flight leaves its slot behind, what has settled stays as it is. */
   leave(entry: E, reason: LeaveReason): void {
-    if (this.sequencer.insideLink) return this.sequencer.defer(() => this.leave(entry, reason));
-    if (entry.state === WAITING) this.leaveWaiting(entry, reason('not-sent'));
-    else if (entry.state === IN_FLIGHT) {
+    this.act(() => {
+      if (entry.state === WAITING) return this.leaveWaiting(entry, reason('not-sent'));
+      if (entry.state !== IN_FLIGHT) return NOTHING;
       const error = reason('unknown');
       this.sequencer.note('left', entry.token, error);
       this.settlement.leaveInFlight(entry);
       this.settlement.fail(entry, error);
-      this.handOver.run();
-    }
+      return HAND_OVER;
+    });
   }
 
-  private leaveWaiting(entry: E, error: MailboxError): void {
+  private leaveWaiting(entry: E, error: MailboxError): Consequence {
     const wasHead = entry === this.backlog.head;
     this.backlog.remove(entry);
     this.sequencer.note('left', entry.token, error);
     this.settlement.fail(entry, error);
     // Only a head that leaves passes its turn on. Any other is no reason to bother a link that said 'busy'.
-    if (!wasHead) return this.sequencer.notify();
+    if (!wasHead) return NOTIFY;
     this.handOver.refused = false;
-    this.handOver.run();
+    return HAND_OVER;
   }
 
   /** The quarantine of a held slot is over. */
   release(slot: HeldSlot): void {
-    if (this.sequencer.insideLink) return this.sequencer.defer(() => this.release(slot));
-    if (slot.state !== HELD) return;
-    this.slots.release(slot);
-    this.handOver.run();
+    this.act(() => {
+      if (slot.state !== HELD) return NOTHING;
+      this.slots.release(slot);
+      return HAND_OVER;
+    });
   }
 
   /** A reset has completed: no held slot can see its tx-done any more. */
   releaseHeld(): void {
-    if (this.sequencer.insideLink) return this.sequencer.defer(() => this.releaseHeld());
-    this.settlement.releaseHeld();
-    this.handOver.run();
+    this.act(() => {
+      this.settlement.releaseHeld();
+      return HAND_OVER;
+    });
   }
 
   /** Ends an epoch. */
   down(reason: unknown): void {
-    const { sequencer, handOver } = this;
-    if (sequencer.insideLink) return sequencer.defer(() => this.down(reason));
-    if (!handOver.up || this.closed) return;
-    handOver.up = false;
-    handOver.refused = false;
-    sequencer.note('down', undefined, reason);
-    sequencer.callLink(() => this.effects.epochEnded());
-    this.settlement.failSlots(() => new LinkDownError(this.effects.name, reason === undefined ? undefined : { cause: reason }));
-    handOver.run();
+    this.act(() => {
+      const { effects, handOver, sequencer } = this;
+      if (!handOver.up || this.closed) return NOTHING;
+      handOver.up = handOver.refused = false;
+      sequencer.note('down', undefined, reason);
+      sequencer.callLink(() => effects.epochEnded());
+      this.settlement.failSlots(() => new LinkDownError(effects.name, reason === undefined ? undefined : { cause: reason }));
+      return HAND_OVER;
+    });
   }
 
   /** Begins an epoch. */
   up(): void {
-    const { sequencer, handOver } = this;
-    if (sequencer.insideLink) return sequencer.defer(() => this.up());
-    if (handOver.up || this.closed) return;
-    handOver.up = true;
-    sequencer.note('up');
-    handOver.run();
+    this.act(() => {
+      if (this.handOver.up || this.closed) return NOTHING;
+      this.handOver.up = true;
+      this.sequencer.note('up');
+      return HAND_OVER;
+    });
   }
 
   /** Ends the channel: everything pending fails, with a cause where there is one. `closed` says so before anything else is done. */
   close(options?: { cause: unknown }): void {
     if (this.closed) return;
     this.closed = true;
-    if (this.sequencer.insideLink) this.sequencer.defer(() => this.end(options));
-    else this.end(options);
+    this.act(() => this.end(options));
   }
 
-  private end(options: { cause: unknown } | undefined): void {
+  private end(options: { cause: unknown } | undefined): Consequence {
     const { backlog, effects, sequencer, settlement } = this;
     const closed = (delivery: Delivery): MailboxError => new ChannelClosedError(effects.name, delivery, options);
     sequencer.callLink(() => {
@@ -227,7 +229,15 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     }
     sequencer.note('closed', undefined, options?.cause);
     sequencer.ending = true;
-    this.handOver.run();
+    return HAND_OVER;
+  }
+
+  /** One transition: at once, or as soon as the call into the link that is under way has returned. What may go is then handed over. */
+  private act(transition: () => Consequence): void {
+    if (this.sequencer.insideLink) return this.sequencer.defer(() => this.act(transition));
+    const consequence = transition();
+    if (consequence === HAND_OVER) this.handOver.run();
+    else if (consequence === NOTIFY) this.sequencer.notify();
   }
 
   /** Notifies, where nothing can be handed over. */

@@ -1,7 +1,7 @@
 import { from, take, type Observable, type ObservableInput } from 'rxjs';
 import { show } from '../contract/checks';
 import { TxCanceledError } from '../contract/errors';
-import type { LeaveReason } from '../core/TxMachine';
+import type { LeaveReason } from '../core/LeaveReason';
 import type { TxPolicy, WatchedTransmission } from './TxPolicy';
 
 /** Cancels each message it is applied to when something emits. Each message has a subscription of its own. */

@@ -1,5 +1,5 @@
 import { TxCanceledError } from '../contract/errors';
-import type { LeaveReason } from '../core/TxMachine';
+import type { LeaveReason } from '../core/LeaveReason';
 import { onAbort } from './onAbort';
 import type { TxPolicy, TxWatch, WatchedTransmission } from './TxPolicy';
 

@@ -2,7 +2,7 @@ import type { SchedulerLike } from 'rxjs';
 import { assertObject, assertTimeLimit } from '../contract/checks';
 import { TxTimeoutError, type TxClock } from '../contract/errors';
 import type { TimeLimit } from '../contract/TimeLimit';
-import type { LeaveReason } from '../core/TxMachine';
+import type { LeaveReason } from '../core/LeaveReason';
 import { Deadline } from '../time/Deadline';
 import type { Deadlines } from '../time/Deadlines';
 import type { SharedClocks } from '../time/SharedClocks';

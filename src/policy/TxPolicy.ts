@@ -1,4 +1,4 @@
-import type { LeaveReason } from '../core/TxMachine';
+import type { LeaveReason } from '../core/LeaveReason';
 import type { SharedClocks } from '../time/SharedClocks';
 
 /** A clock or a listener that lives as long as one transmission is pending. */

@@ -1,5 +1,5 @@
 import type { Delivery, MailboxError } from '../contract/errors';
-import type { LeaveReason } from '../core/TxMachine';
+import type { LeaveReason } from '../core/LeaveReason';
 
 /**
  * Why the subscriptions that are being unsubscribed right now are left.

@@ -1,5 +1,5 @@
 import { Observable, Subject, takeUntil } from 'rxjs';
-import type { LeaveReason } from '../core/TxMachine';
+import type { LeaveReason } from '../core/LeaveReason';
 import { leaveWith } from './leaveReason';
 
 /**

@@ -4,7 +4,8 @@ import type { HeldSlot } from '../../../src/core/HeldSlot';
 import type { TokenSource } from '../../../src/core/TokenSource';
 import type { TxDoneAnswer, TxEffects } from '../../../src/core/TxEffects';
 import { FAILED, NEW, type TxEntry } from '../../../src/core/TxEntry';
-import { TxMachine, type LeaveReason, type TxMachineSettings } from '../../../src/core/TxMachine';
+import type { LeaveReason } from '../../../src/core/LeaveReason';
+import { TxMachine, type TxMachineSettings } from '../../../src/core/TxMachine';
 import { outcome } from '../../support/Journal';
 
 export type Entry = TxEntry<string, string>;
