@@ -555,7 +555,7 @@ describe('in virtual time', () => {
     timeline((t) => {
       const { channel } = t.open();
       channel.send('A').pipe(txTimeout(10), retry(5), txTimeout(25)).subscribe(t.sender('A'));
-      t.expect('0 sendData A', '10 sendData A', '20 sendData A', '25 A told ETIME unknown');
+      t.expect('0 sendData A', '10 sendData A', '20 sendData A', '25 A ETIME unknown');
     }),
   );
 
@@ -564,16 +564,16 @@ describe('in virtual time', () => {
     timeline((t) => {
       const { channel } = t.open();
       const reported: unknown[] = [];
-      let told: unknown;
+      let failure: unknown;
       channel.txDone$.subscribe(({ error }) => reported.push(error));
       channel
         .send('A')
         .pipe(txTimeout(10), retry(5), txTimeout(15))
-        .subscribe({ error: (error: unknown) => (told = error) });
+        .subscribe({ error: (error: unknown) => (failure = error) });
       t.expect('0 sendData A', '10 sendData A');
       expect(reported).toHaveLength(2);
-      expect(told).toBe(reported[1]);
-      expect(told).toEqual(new TxTimeoutError('total', 15, 'unknown'));
+      expect(failure).toBe(reported[1]);
+      expect(failure).toEqual(new TxTimeoutError('total', 15, 'unknown'));
     }),
   );
 

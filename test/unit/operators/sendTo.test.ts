@@ -91,14 +91,14 @@ describe('sendTo', () => {
       const { channel } = open();
       const reports: string[] = [];
       channel.txDone$.subscribe((report) => reports.push(line(report)));
-      let told: unknown;
+      let failure: unknown;
       concat(
         of('A', 'B'),
         throwError(() => 'file broke'),
       )
         .pipe(sendTo(channel, 2))
-        .subscribe({ error: (error: unknown) => (told = error) });
-      expect(told).toBe('file broke');
+        .subscribe({ error: (error: unknown) => (failure = error) });
+      expect(failure).toBe('file broke');
       expect(reports).toEqual(['1 A ECANCELED', '2 B ECANCELED']);
     });
 
@@ -392,7 +392,7 @@ describe('sendTo', () => {
       );
       t.at(6, () => link.txDone());
       t.at(8, () => link.txDone());
-      t.expect('0 sendData theirs', '3 theirs told ETIME unknown', '6 sendData A', '8 2 A ok');
+      t.expect('0 sendData theirs', '3 theirs ETIME unknown', '6 sendData A', '8 2 A ok');
     }),
   );
 });

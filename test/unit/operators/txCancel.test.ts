@@ -16,11 +16,11 @@ const canceled = (delivery: string): unknown => expect.objectContaining({ code: 
 /** How many listeners a signal has. */
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
 
-/** What a sender is told, and what the report says. */
+/** What the sender is notified of, and what the report says. */
 function outcomes(channel: ReturnType<typeof open>['channel'], sending$: Observable<unknown>) {
-  const seen: { told: unknown[]; reported: unknown[] } = { told: [], reported: [] };
+  const seen: { notified: unknown[]; reported: unknown[] } = { notified: [], reported: [] };
   channel.txDone$.subscribe(({ error }) => seen.reported.push(error));
-  sending$.subscribe({ error: (error: unknown) => seen.told.push(error), complete: () => seen.told.push('complete') });
+  sending$.subscribe({ error: (error: unknown) => seen.notified.push(error), complete: () => seen.notified.push('complete') });
   return seen;
 }
 
@@ -57,7 +57,7 @@ describe('txCancel', () => {
           .send('A')
           .pipe(txCancel(AbortSignal.abort('too late')))
           .subscribe(t.sender('A'));
-        t.expect('0 A told ECANCELED not-sent');
+        t.expect('0 A ECANCELED not-sent');
       }),
     );
 
@@ -80,8 +80,8 @@ describe('txCancel', () => {
       const aborted = new AbortController();
       const seen = outcomes(channel, channel.send('A').pipe(txCancel(aborted.signal)));
       aborted.abort(reason);
-      expect((seen.told[0] as Error).cause).toBe(reason);
-      expect((outcomes(channel, channel.send('B').pipe(txCancel(aborted.signal))).told[0] as Error).cause).toBe(reason);
+      expect((seen.notified[0] as Error).cause).toBe(reason);
+      expect((outcomes(channel, channel.send('B').pipe(txCancel(aborted.signal))).notified[0] as Error).cause).toBe(reason);
     });
 
     it('without a reason: the cause is the AbortError of the platform', () => {
@@ -89,23 +89,23 @@ describe('txCancel', () => {
       const aborted = new AbortController();
       const seen = outcomes(channel, channel.send('A').pipe(txCancel(aborted.signal)));
       aborted.abort();
-      expect((seen.told[0] as Error).cause).toMatchObject({ name: 'AbortError' });
+      expect((seen.notified[0] as Error).cause).toMatchObject({ name: 'AbortError' });
     });
 
     it('report and sender get the same error object', () => {
       const { channel } = open();
       const aborted = new AbortController();
-      const { told, reported } = outcomes(channel, channel.send('A').pipe(txCancel(aborted.signal)));
+      const { notified, reported } = outcomes(channel, channel.send('A').pipe(txCancel(aborted.signal)));
       aborted.abort();
-      expect([told.length, reported.length]).toEqual([1, 1]);
-      expect(told[0]).toBe(reported[0]);
-      expect(told[0]).toBeInstanceOf(TxCanceledError);
+      expect([notified.length, reported.length]).toEqual([1, 1]);
+      expect(notified[0]).toBe(reported[0]);
+      expect(notified[0]).toBeInstanceOf(TxCanceledError);
     });
 
     it('a message in flight is unknown, a waiting one not-sent and never sent', () => {
       const { channel, link } = open();
       const aborted = new AbortController();
-      const seen = ['A', 'B'].map((message) => outcomes(channel, channel.send(message).pipe(txCancel(aborted.signal))).told);
+      const seen = ['A', 'B'].map((message) => outcomes(channel, channel.send(message).pipe(txCancel(aborted.signal))).notified);
       aborted.abort();
       expect(seen).toEqual([[canceled('unknown')], [canceled('not-sent')]]);
       expect(link.sent.map(({ message }) => message)).toEqual(['A']);
@@ -126,7 +126,7 @@ describe('txCancel', () => {
       const seen = outcomes(channel, channel.send('A').pipe(txCancel(aborted.signal)));
       link.txDone({ token: 1, ack: 'ok' });
       aborted.abort();
-      expect(seen).toEqual({ told: ['complete'], reported: [undefined] });
+      expect(seen).toEqual({ notified: ['complete'], reported: [undefined] });
     });
 
     it('keeps at most one listener on a signal, however many sends it watches', () => {
@@ -256,7 +256,7 @@ describe('txCancel', () => {
           .send('A')
           .pipe(txCancel(of('now')))
           .subscribe(t.sender('A'));
-        t.expect('0 A told ECANCELED not-sent');
+        t.expect('0 A ECANCELED not-sent');
       }),
     );
 
@@ -268,7 +268,7 @@ describe('txCancel', () => {
           .send('A')
           .pipe(txCancel(throwError(() => 'broken')))
           .subscribe(t.sender('A'));
-        t.expect('0 A told ECANCELED not-sent');
+        t.expect('0 A ECANCELED not-sent');
       }),
     );
 
@@ -280,7 +280,7 @@ describe('txCancel', () => {
           .send('A')
           .pipe(txCancel(of(1).pipe(repeat())))
           .subscribe(t.sender('A'));
-        t.expect('0 A told ECANCELED not-sent');
+        t.expect('0 A ECANCELED not-sent');
       }),
     );
 
@@ -291,7 +291,7 @@ describe('txCancel', () => {
         const sending$ = channel.send('A').pipe(txCancel(timer(10)));
         sending$.subscribe(t.sender('first'));
         t.at(5, () => sending$.subscribe(t.sender('second')));
-        t.expect('0 sendData A', '5 sendData A', '10 first told ECANCELED unknown', '15 second told ECANCELED unknown');
+        t.expect('0 sendData A', '5 sendData A', '10 first ECANCELED unknown', '15 second ECANCELED unknown');
       }),
     );
 
@@ -301,21 +301,21 @@ describe('txCancel', () => {
       const seen = outcomes(channel, channel.send('A').pipe(txCancel(stop)));
       await stop;
       await Promise.resolve();
-      expect(seen.told).toEqual([canceled('unknown')]);
+      expect(seen.notified).toEqual([canceled('unknown')]);
     });
 
     it('may be an array, which emits at once', () => {
       const { channel } = open();
-      expect(outcomes(channel, channel.send('A').pipe(txCancel([1]))).told).toEqual([canceled('not-sent')]);
-      expect(outcomes(channel, channel.send('B').pipe(txCancel([]))).told).toEqual([]);
+      expect(outcomes(channel, channel.send('A').pipe(txCancel([1]))).notified).toEqual([canceled('not-sent')]);
+      expect(outcomes(channel, channel.send('B').pipe(txCancel([]))).notified).toEqual([]);
     });
   });
 
   it.each([['when'], [EMPTY]])('does not take the emptiness of %p for a value', (when) => {
     // A string is something that RxJS can subscribe: its characters.
     const { channel } = open();
-    const { told } = outcomes(channel, channel.send('A').pipe(txCancel(when)));
-    expect(told).toEqual(when === EMPTY ? [] : [canceled('not-sent')]);
+    const { notified } = outcomes(channel, channel.send('A').pipe(txCancel(when)));
+    expect(notified).toEqual(when === EMPTY ? [] : [canceled('not-sent')]);
   });
 
   it.each([[undefined], [null], [5], [{}], [() => undefined], [new AbortController()]])('throws TypeError at the call for %p', (when) => {
@@ -332,7 +332,7 @@ describe('txCancel', () => {
         .pipe(txCancel(timer(4)))
         .subscribe(t.sender('A'));
       t.at(6, () => link.txDone({ token: 1 }));
-      t.expect('0 sendData A', '4 report A ECANCELED unknown', '4 A told ECANCELED unknown', '4 settled 1', '6 lateTxDone 1');
+      t.expect('0 sendData A', '4 report A ECANCELED unknown', '4 A ECANCELED unknown', '4 settled 1', '6 lateTxDone 1');
     }),
   );
 
@@ -349,7 +349,7 @@ describe('txCancel', () => {
         .pipe(txCancel(timer(10)))
         .subscribe(t.sender('B'));
       t.at(5, () => channel.close());
-      t.expect('0 sendData A', '5 A told ESHUTDOWN unknown', '5 B told ESHUTDOWN not-sent');
+      t.expect('0 sendData A', '5 A ESHUTDOWN unknown', '5 B ESHUTDOWN not-sent');
     }),
   );
 
@@ -376,7 +376,7 @@ describe('txCancel', () => {
         sending$.subscribe({ error: () => sending$.subscribe(t.sender('again')) });
         t.at(4, () => cancel.next());
         t.at(6, () => link.txDone({ token: 2 }));
-        t.expect('0 sendData A', '4 sendData A', '6 again told ok');
+        t.expect('0 sendData A', '4 sendData A', '6 again ok');
       }),
     );
 
@@ -388,7 +388,7 @@ describe('txCancel', () => {
         channel.send('A').subscribe({ complete: () => cancel.next() });
         channel.send('B').pipe(txCancel(cancel)).subscribe(t.sender('B'));
         t.at(4, () => link.txDone({ token: 1 }));
-        t.expect('0 sendData A', '0 sendData B', '4 B told ECANCELED unknown');
+        t.expect('0 sendData A', '0 sendData B', '4 B ECANCELED unknown');
       }),
     );
 
@@ -398,7 +398,7 @@ describe('txCancel', () => {
         const cancel = new Subject<void>();
         const { channel } = t.open({ reports: true, onSend: () => cancel.next() });
         channel.send('A').pipe(txCancel(cancel)).subscribe(t.sender('A'));
-        t.expect('0 sendData A', '0 report A ECANCELED unknown', '0 A told ECANCELED unknown');
+        t.expect('0 sendData A', '0 report A ECANCELED unknown', '0 A ECANCELED unknown');
       }),
     );
 
@@ -412,7 +412,7 @@ describe('txCancel', () => {
           return 'busy';
         };
         channel.send('A').pipe(txCancel(cancel)).subscribe(t.sender('A'));
-        t.expect('0 report A ECANCELED not-sent', '0 A told ECANCELED not-sent');
+        t.expect('0 report A ECANCELED not-sent', '0 A ECANCELED not-sent');
       }),
     );
 
@@ -428,7 +428,7 @@ describe('txCancel', () => {
           },
         });
         channel.send('A').pipe(txCancel(cancel)).subscribe(t.sender('A'));
-        t.expect('0 sendData A', '0 report A ok', '0 A told ok');
+        t.expect('0 sendData A', '0 report A ok', '0 A ok');
       }),
     );
   });
@@ -446,7 +446,7 @@ describe('txCancel', () => {
           .send('B')
           .pipe(txCancel(timer(9)), txCancel(timer(4)))
           .subscribe(t.sender('B'));
-        t.expect('0 sendData A', '0 sendData B', '4 A told ECANCELED unknown', '4 B told ECANCELED unknown');
+        t.expect('0 sendData A', '0 sendData B', '4 A ECANCELED unknown', '4 B ECANCELED unknown');
       }),
     );
 
@@ -463,7 +463,7 @@ describe('txCancel', () => {
           .send('B')
           .pipe(txCancel(aborted), txTimeout({ queued: 5 }))
           .subscribe(t.sender('B'));
-        t.expect('0 A told ECANCELED not-sent', '0 B told ECANCELED not-sent');
+        t.expect('0 A ECANCELED not-sent', '0 B ECANCELED not-sent');
       }),
     );
 
@@ -481,7 +481,7 @@ describe('txCancel', () => {
         t.open().channel.send('A').pipe(policy).subscribe(t.sender('A'));
         t.open().channel.send('B').pipe(policy).subscribe(t.sender('B'));
         t.at(4, () => cancel.next());
-        t.expect('0 sendData A', '0 sendData B', '4 A told ECANCELED unknown', '4 B told ECANCELED unknown');
+        t.expect('0 sendData A', '0 sendData B', '4 A ECANCELED unknown', '4 B ECANCELED unknown');
       }),
     );
 
@@ -493,7 +493,7 @@ describe('txCancel', () => {
           .send('A')
           .pipe(txCancel(timer(4)), retry(9), txCancel(timer(10)))
           .subscribe(t.sender('A'));
-        t.expect('0 sendData A', '4 sendData A', '8 sendData A', '10 A told ECANCELED unknown');
+        t.expect('0 sendData A', '4 sendData A', '8 sendData A', '10 A ECANCELED unknown');
       }),
     );
   });
@@ -536,9 +536,9 @@ describe('txCancel', () => {
       const source$ = new Observable<TxReceipt<string>>(() => {
         subscribed++;
       });
-      let told: unknown;
-      source$.pipe(txCancel(AbortSignal.abort('too late'))).subscribe({ error: (error: unknown) => (told = error) });
-      expect([subscribed, isMailboxError(told, 'ECANCELED') && [told.delivery, told.cause]]).toEqual([0, ['not-sent', 'too late']]);
+      let failure: unknown;
+      source$.pipe(txCancel(AbortSignal.abort('too late'))).subscribe({ error: (error: unknown) => (failure = error) });
+      expect([subscribed, isMailboxError(failure, 'ECANCELED') && [failure.delivery, failure.cause]]).toEqual([0, ['not-sent', 'too late']]);
     });
 
     it('a synchronous source without end can be stopped', () => {
@@ -593,11 +593,11 @@ describe('txCancel', () => {
       const { channel } = open();
       if (first !== undefined) channel.next(first);
       const cancel = new Subject<void>();
-      const { told, reported } = outcomes(channel, channel.send('A').pipe(generic, txCancel(cancel)));
+      const { notified, reported } = outcomes(channel, channel.send('A').pipe(generic, txCancel(cancel)));
       cancel.next();
-      expect([told.length, reported.length]).toEqual([1, 1]);
-      expect(told[0]).toBe(reported[0]);
-      expect(told[0]).toEqual(canceled(delivery));
+      expect([notified.length, reported.length]).toEqual([1, 1]);
+      expect(notified[0]).toBe(reported[0]);
+      expect(notified[0]).toEqual(canceled(delivery));
     });
 
     // Before sendData has answered nobody knows; the operator has to tell its subscriber something, and 'unknown' is never untrue.
@@ -611,16 +611,16 @@ describe('txCancel', () => {
         cancel.next();
         return answer;
       };
-      const { told, reported } = outcomes(channel, channel.send('A').pipe(generic, txCancel(cancel)));
-      expect([told.length, reported.length]).toEqual([1, 1]);
+      const { notified, reported } = outcomes(channel, channel.send('A').pipe(generic, txCancel(cancel)));
+      expect([notified.length, reported.length]).toEqual([1, 1]);
       expect(reported[0]).toEqual(canceled('unknown'));
-      expect(told[0]).toBe(reported[0]);
+      expect(notified[0]).toBe(reported[0]);
     });
 
     it('over several messages: each report has an error of this cancellation', () => {
       const { channel } = open();
       const cancel = new AbortController();
-      const { told, reported } = outcomes(
+      const { notified, reported } = outcomes(
         channel,
         of('A', 'B').pipe(
           mergeMap((message) => channel.send(message)),
@@ -629,7 +629,7 @@ describe('txCancel', () => {
       );
       cancel.abort('enough');
       expect(reported.map((error) => (error as Error).cause)).toEqual(['enough', 'enough']);
-      expect(reported).toContain(told[0]);
+      expect(reported).toContain(notified[0]);
     });
   });
 });

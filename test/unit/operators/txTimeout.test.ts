@@ -83,7 +83,7 @@ describe('txTimeout', () => {
       timeline((t) => {
         const { channel } = t.open({ onSend: (_message, token, link) => link.txDone({ token, ack: 'at once' }) });
         channel.send('A').pipe(txTimeout(4)).subscribe(t.sender('A'));
-        t.expect('0 sendData A', '0 A told ok at once');
+        t.expect('0 sendData A', '0 A ok at once');
       }),
     );
 
@@ -103,7 +103,7 @@ describe('txTimeout', () => {
         const sending$ = channel.send('A').pipe(txTimeout(10));
         sending$.subscribe(t.sender('first'));
         t.at(5, () => sending$.subscribe(t.sender('second')));
-        t.expect('0 sendData A', '5 sendData A', '10 first told ETIME unknown', '15 second told ETIME unknown');
+        t.expect('0 sendData A', '5 sendData A', '10 first ETIME unknown', '15 second ETIME unknown');
       }),
     );
 
@@ -113,7 +113,7 @@ describe('txTimeout', () => {
         const { channel, link } = t.open({ reports: true, events: ['lateTxDone', 'settled'] });
         channel.send('A').pipe(txTimeout(4)).subscribe(t.sender('A'));
         t.at(6, () => link.txDone({ token: 1 }));
-        t.expect('0 sendData A', '4 report A ETIME unknown', '4 A told ETIME unknown', '4 settled 1', '6 lateTxDone 1');
+        t.expect('0 sendData A', '4 report A ETIME unknown', '4 A ETIME unknown', '4 settled 1', '6 lateTxDone 1');
       }),
     );
 
@@ -124,8 +124,8 @@ describe('txTimeout', () => {
         channel
           .send('A')
           .pipe(txTimeout({ inFlight: 4, total: 4 }), txTimeout(4))
-          .subscribe({ error: () => t.write('A told') });
-        t.expect('0 sendData A', '4 report A ETIME unknown', '4 A told');
+          .subscribe({ error: () => t.write('A failed') });
+        t.expect('0 sendData A', '4 report A ETIME unknown', '4 A failed');
       }),
     );
 
@@ -137,12 +137,12 @@ describe('txTimeout', () => {
         channel.send('B').pipe(txTimeout(20)).subscribe(t.sender('B'));
         t.at(6, () => link.txDone({ token: 1, ack: "A's" }));
         t.at(8, () => link.txDone({ token: 2, ack: "B's" }));
-        t.expect('0 sendData A', '4 sendData B', '4 A told ETIME unknown', "8 B told ok B's");
+        t.expect('0 sendData A', '4 sendData B', '4 A ETIME unknown', "8 B ok B's");
       }),
     );
 
     it(
-      'ends with the channel: each pending send is told ESHUTDOWN, and no clock runs on',
+      'ends with the channel: each pending send fails with ESHUTDOWN, and no clock goes on',
       timeline((t) => {
         const { channel } = t.open();
         channel.send('A').pipe(txTimeout(10)).subscribe(t.sender('A'));
@@ -151,7 +151,7 @@ describe('txTimeout', () => {
           .pipe(txTimeout({ queued: 10 }))
           .subscribe(t.sender('B'));
         t.at(5, () => channel.close());
-        t.expect('0 sendData A', '5 A told ESHUTDOWN unknown', '5 B told ESHUTDOWN not-sent');
+        t.expect('0 sendData A', '5 A ESHUTDOWN unknown', '5 B ESHUTDOWN not-sent');
       }),
     );
 
@@ -164,8 +164,8 @@ describe('txTimeout', () => {
         channel
           .send(message)
           .pipe(txTimeout(4))
-          .subscribe({ error: () => t.write('told') });
-        t.expect('4 told');
+          .subscribe({ error: () => t.write('failed') });
+        t.expect('4 failed');
         expect(reports).toEqual([{ token: 1, message, error: new TxTimeoutError('total', 4, 'unknown') }]);
       })(),
     );
@@ -176,7 +176,7 @@ describe('txTimeout', () => {
         const { channel } = t.open();
         const sending$ = channel.send('A').pipe(txTimeout(4));
         sending$.subscribe({ error: () => sending$.subscribe(t.sender('again')) });
-        t.expect('0 sendData A', '4 sendData A', '8 again told ETIME unknown');
+        t.expect('0 sendData A', '4 sendData A', '8 again ETIME unknown');
       }),
     );
 
@@ -197,7 +197,7 @@ describe('txTimeout', () => {
         ] as const) {
           t.at(at, () => link.txDone({ token }));
         }
-        t.expect('0 sendData A', '4 C told ETIME not-sent', '5 sendData B', '5 A told ok', '6 sendData D', '6 B told ok', '7 D told ok');
+        t.expect('0 sendData A', '4 C ETIME not-sent', '5 sendData B', '5 A ok', '6 sendData D', '6 B ok', '7 D ok');
       }),
     );
 
@@ -207,8 +207,8 @@ describe('txTimeout', () => {
       timeline((t) => {
         const { channel } = t.open();
         for (const name of ['A', 'B', 'C']) channel.send(name).pipe(txTimeout(4)).subscribe(t.sender(name));
-        const told = ['4 A told ETIME unknown', '4 sendData C', '4 B told ETIME unknown', '4 C told ETIME unknown'];
-        t.expect('0 sendData A', '4 sendData B', ...told);
+        const lines = ['4 A ETIME unknown', '4 sendData C', '4 B ETIME unknown', '4 C ETIME unknown'];
+        t.expect('0 sendData A', '4 sendData B', ...lines);
       }),
     );
 
@@ -226,12 +226,12 @@ describe('txTimeout', () => {
     );
 
     it(
-      'a full queue is told at once, and starts no clock that could speak later',
+      'a send that a full queue refuses fails at once and starts no clock',
       timeline((t) => {
         const { channel } = t.open({ channel: { txQueueLength: 0 } });
         channel.next('A');
         channel.send('B').pipe(txTimeout(4)).subscribe(t.sender('B'));
-        t.expect('0 sendData A', '0 B told ENOBUFS not-sent');
+        t.expect('0 sendData A', '0 B ENOBUFS not-sent');
       }),
     );
 
@@ -244,7 +244,7 @@ describe('txTimeout', () => {
           .send('A')
           .pipe(txTimeout({ inFlight: 4 }))
           .subscribe(t.sender('A'));
-        t.expect('0 sendData A → throws', '0 A told EIO not-sent');
+        t.expect('0 sendData A → throws', '0 A EIO not-sent');
       }),
     );
 
@@ -284,7 +284,7 @@ describe('txTimeout', () => {
         const { channel } = t.open({ window: 2 });
         channel.send('A').pipe(txTimeout(4), txTimeout(9)).subscribe(t.sender('A'));
         channel.send('B').pipe(txTimeout(9), txTimeout(5)).subscribe(t.sender('B'));
-        t.expect('0 sendData A', '0 sendData B', '4 A told ETIME unknown', '5 B told ETIME unknown');
+        t.expect('0 sendData A', '0 sendData B', '4 A ETIME unknown', '5 B ETIME unknown');
       }),
     );
 
@@ -299,7 +299,7 @@ describe('txTimeout', () => {
           .pipe(txCancel(cancel), txTimeout({ inFlight: 9 }))
           .subscribe(t.sender('B'));
         t.at(6, () => cancel.next());
-        t.expect('0 sendData A', '0 sendData B', '4 A told ETIME unknown', '6 B told ECANCELED unknown');
+        t.expect('0 sendData A', '0 sendData B', '4 A ETIME unknown', '6 B ECANCELED unknown');
       }),
     );
 
@@ -316,7 +316,7 @@ describe('txTimeout', () => {
         const other = t.open();
         channel.send('A').pipe(policy).subscribe(t.sender('A'));
         other.channel.send('B').pipe(policy).subscribe(t.sender('B'));
-        t.expect('0 sendData A', '0 sendData B', '10 sendData A', '10 sendData B', '20 A told ETIME unknown', '20 B told ETIME unknown');
+        t.expect('0 sendData A', '0 sendData B', '10 sendData A', '10 sendData B', '20 A ETIME unknown', '20 B ETIME unknown');
       }),
     );
   });
@@ -398,7 +398,7 @@ describe('txTimeout', () => {
         );
         sending$.subscribe(t.sender('first'));
         t.at(5, () => sending$.subscribe(t.sender('second')));
-        t.expect('0 sendData A', '5 sendData A', '10 first told ETIME unknown', '15 second told ETIME unknown');
+        t.expect('0 sendData A', '5 sendData A', '10 first ETIME unknown', '15 second ETIME unknown');
       }),
     );
 
@@ -415,7 +415,7 @@ describe('txTimeout', () => {
           )
           .subscribe(t.sender('B'));
         t.at(6, () => link.txDone({ token: 1 }));
-        t.expect('0 sendData A', '4 report B ETIME not-sent', '4 B told ETIME not-sent', '6 report A ok');
+        t.expect('0 sendData A', '4 report B ETIME not-sent', '4 B ETIME not-sent', '6 report A ok');
       }),
     );
 
@@ -453,7 +453,7 @@ describe('txTimeout', () => {
           '4 report A ETIME',
           '4 report B ETIME',
         ]);
-        expect(t.lines.at(-1)).toBe('4 both told ETIME unknown');
+        expect(t.lines.at(-1)).toBe('4 both ETIME unknown');
       }),
     );
 
@@ -478,7 +478,7 @@ describe('txTimeout', () => {
           txTimeout(4),
         );
         sending$.subscribe({ error: () => sending$.subscribe(t.sender('again')) });
-        t.expect('0 sendData A', '4 sendData A', '8 again told ETIME unknown');
+        t.expect('0 sendData A', '4 sendData A', '8 again ETIME unknown');
       }),
     );
 
@@ -527,7 +527,7 @@ describe('txTimeout', () => {
             txTimeout(4),
           )
           .subscribe(t.sender('both'));
-        t.expect('0 sendData first', '4 report A ETIME not-sent', '4 report B ETIME not-sent', '4 both told ETIME not-sent');
+        t.expect('0 sendData first', '4 report A ETIME not-sent', '4 report B ETIME not-sent', '4 both ETIME not-sent');
       }),
     );
   });
@@ -535,24 +535,24 @@ describe('txTimeout', () => {
   describe('takes its time from', () => {
     const left = (setUp: (scheduler: VirtualTimeScheduler) => Observable<unknown>) => {
       const scheduler = new VirtualTimeScheduler();
-      let told = 'nothing';
-      setUp(scheduler).subscribe({ error: () => (told = `told at ${scheduler.now()}`) });
+      let seen = 'nothing';
+      setUp(scheduler).subscribe({ error: () => (seen = `failed at ${scheduler.now()}`) });
       scheduler.flush();
-      return told;
+      return seen;
     };
     const on = (scheduler?: VirtualTimeScheduler) =>
       new Mailbox(new ScriptedController(), scheduler && { scheduler }).requestChannel(0).send('A');
 
     it('the scheduler of the mailbox by default', () => {
-      expect(left((scheduler) => on(scheduler).pipe(txTimeout(10)))).toBe('told at 10');
+      expect(left((scheduler) => on(scheduler).pipe(txTimeout(10)))).toBe('failed at 10');
     });
 
     it('a scheduler of its own', () => {
-      expect(left((scheduler) => on().pipe(txTimeout(10, scheduler)))).toBe('told at 10');
+      expect(left((scheduler) => on().pipe(txTimeout(10, scheduler)))).toBe('failed at 10');
     });
 
     it('a scheduler of its own on any other source', () => {
-      expect(left((scheduler) => on().pipe(retry(1), txTimeout(10, scheduler)))).toBe('told at 10');
+      expect(left((scheduler) => on().pipe(retry(1), txTimeout(10, scheduler)))).toBe('failed at 10');
     });
   });
 
@@ -614,10 +614,10 @@ describe('txTimeout', () => {
       const { channel, link } = t.open();
       of('A', 'B')
         .pipe(concatMap((message) => channel.send(message).pipe(txTimeout(10), retry(1))))
-        .subscribe(t.sender('all'));
+        .subscribe({ complete: () => t.write('all sent') });
       t.at(15, () => link.txDone({ token: 2 }));
       t.at(17, () => link.txDone({ token: 3 }));
-      t.expect('0 sendData A', '10 sendData A', '15 sendData B', '17 all told ok');
+      t.expect('0 sendData A', '10 sendData A', '15 sendData B', '17 all sent');
     }),
   );
 });

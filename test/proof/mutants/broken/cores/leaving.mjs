@@ -95,7 +95,7 @@ export const leaving = [
     breaks: 'section 6',
     file: 'src/channel/OpenChannel.ts',
     patches: [['if (!this.link.reset || this.resetting !== undefined) return;', 'return;']],
-    tests: ['rules/correlation'],
+    tests: ['rules/reset'],
   },
   {
     name: 'a reset frees only the oldest of the held slots',
@@ -107,21 +107,21 @@ export const leaving = [
         'if (slot.state === ORPHAN && slot === this.queue.oldest) {\n        this.queue.free(slot);\n        break;\n      }',
       ],
     ],
-    tests: ['rules/correlation'],
+    tests: ['rules/reset'],
   },
   {
     name: 'a reset that fails is no loss of the link',
     breaks: 'section 6',
     file: 'src/channel/OpenChannel.ts',
     patches: [['over(() => this.down(reason))', 'over(() => void reason)']],
-    tests: ['rules/correlation'],
+    tests: ['rules/reset'],
   },
   {
     name: 'the error of an operator does not reach the report',
     breaks: 'section 8',
     file: 'src/policy/leaveReason.ts',
     patches: [['  current = reason;\n  try {\n    unsubscribe', '  try {\n    unsubscribe']],
-    tests: ['rules/time'],
+    tests: ['rules/txOperators'],
   },
   {
     name: 'a listener is kept on the signal',

@@ -117,7 +117,7 @@ export const queueing = [
     breaks: 'section 7',
     file: 'src/channel/OpenChannel.ts',
     patches: [['txPrepare !== undefined && record.pending', 'txPrepare !== undefined && record.pending && !this.refused']],
-    tests: ['rules/refusedMessages'],
+    tests: ['rules/txPrepare'],
   },
   {
     name: 'a message that left keeps its neighbours in memory',

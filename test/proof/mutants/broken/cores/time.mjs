@@ -9,7 +9,7 @@ export const time = [
       ["if (this.clock === 'queued') this.stop();", "if (this.clock === 'inFlight') this.stop();"],
       ["else if (this.clock === 'inFlight')", "else if (this.clock === 'queued')"],
     ],
-    tests: ['rules/time'],
+    tests: ['rules/timeLimits'],
   },
   {
     name: 'a clock goes on when its message has settled',
@@ -37,14 +37,14 @@ export const time = [
     breaks: 'section 8',
     file: 'src/time/PollTimer.ts',
     patches: [['if (this.soon) return;', 'if (this.timer !== undefined) return;']],
-    tests: ['rules/time'],
+    tests: ['rules/poll'],
   },
   {
     name: 'a message is asked about from inside send()',
     breaks: 'section 8',
     file: 'src/time/PollTimer.ts',
     patches: [['this.soon = true;\n    this.arm(0);', 'channel.poll();\n    this.arm(this.period);']],
-    tests: ['rules/time'],
+    tests: ['rules/poll'],
   },
   {
     name: 'messages of those who left are not asked about',
@@ -58,7 +58,7 @@ export const time = [
     breaks: 'section 8',
     file: 'src/channel/OpenChannel.ts',
     patches: [["return this.refused || (this.settings.method === 'poll' && this.queue.held > 0);", 'return true;']],
-    tests: ['rules/time'],
+    tests: ['rules/poll'],
     only: 'because everything has been taken',
   },
   {
