@@ -191,8 +191,8 @@ export class ModelChannel {
   endReset(failure: string | undefined): void {
     if (!this.resetting) return;
     this.resetting = false;
-    if (failure === undefined) this.place.wire.quiet();
-    else this.place.wire.down();
+    if (failure === undefined) this.place.device.quiet();
+    else this.place.device.down();
     if (failure !== undefined) return this.down(failure);
     this.whenOutside(() => {
       this.slots = this.slots.filter(({ left }) => !left);
@@ -241,7 +241,7 @@ export class ModelChannel {
     this.whenOutside(() => {
       this.stopReset();
       if (!this.linkEnded) this.world.log(this.place, 'unsubscribed');
-      this.place.wire.down();
+      this.place.device.down();
       this.freed = true;
       this.mailbox.forget(this);
       this.failSlots(closedError('unknown', cause));
@@ -421,7 +421,7 @@ export class ModelChannel {
     this.toTell.push(message);
   }
 
-  /** The table of section 6. */
+  /** The table of semantics 5.2. */
   private abandon(message: ModelMessage): void {
     const { world, place, quarantine } = this;
     this.inLink = true;

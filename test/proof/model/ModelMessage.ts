@@ -9,7 +9,7 @@ export interface Clock {
   readonly due: number;
 }
 
-/** One message, as design.md speaks of it. */
+/** One message, as docs/semantics.md describes it. */
 export class ModelMessage {
   state: 'new' | 'waiting' | 'inFlight' | 'settled' = 'new';
   token = 0;

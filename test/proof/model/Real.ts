@@ -13,13 +13,13 @@ import type { MailboxSetup } from './Action';
 import { RealLink } from './RealLink';
 import { Referee } from './Referee';
 import { Stage, type Part, type Place, type Result } from './Stage';
-import { VirtualClock } from './VirtualClock';
+import { StepScheduler } from '../../support/StepScheduler';
 
 type Ack = number | undefined;
 
 /** The library, played by a script. */
 export class Real extends Stage {
-  readonly clock = new VirtualClock();
+  readonly clock = new StepScheduler();
   readonly channels: Channel<Part, string, Ack>[] = [];
   readonly referee = new Referee();
   private readonly mailboxesUnderTest: Mailbox<Part, string, Ack>[];

@@ -1,13 +1,13 @@
 import { loadScenarios } from './loadScenarios';
 import { judge } from './oracle';
 import type { LogEvent, Scenario, ScenarioConfig, Step } from './Scenario';
-import type { WorldOptions } from './World';
+import type { ReplayOptions } from './Replay';
 
 const CONFIG = loadScenarios()[0]!.cfg;
-const OURS: WorldOptions = { correlation: 'tagged', reading: 'truth', reports: 'accepted', retryPeriod: 0 };
+const OURS: ReplayOptions = { correlation: 'tagged', reading: 'truth', reports: 'accepted', retryPeriod: 0 };
 
 /** Judges a made-up run of made-up steps. */
-function issues(steps: readonly Step[], log: readonly LogEvent[], cfg: Partial<ScenarioConfig> = {}, options: Partial<WorldOptions> = {}) {
+function issues(steps: readonly Step[], log: readonly LogEvent[], cfg: Partial<ScenarioConfig> = {}, options: Partial<ReplayOptions> = {}) {
   const scenario: Scenario = {
     ...{ name: 'made up', cat: 'made up', steps, v3: { log: [], issues: [] }, mainline: { issues: [] } },
     cfg: { ...CONFIG, ...{ mode: 'irq', block: true, tout: 10, txDoneCb: true }, ...cfg },
@@ -208,7 +208,7 @@ describe('the judge', () => {
       [2, 20, 'done', 0, 'm2', -62],
       [2, 20, 'ret', 2, -62],
     ];
-    const run = (correlation: WorldOptions['correlation']) => issues([send(1), send(2, 20), wait(20)], log, {}, { correlation });
+    const run = (correlation: ReplayOptions['correlation']) => issues([send(1), send(2, 20), wait(20)], log, {}, { correlation });
     expect(run('tagged')).toEqual([['starvedIdle', 2, 'm2']]);
     expect(run('ordered')).toEqual([]);
     expect(run('untagged')).toEqual([]);
@@ -248,7 +248,7 @@ describe('the judge', () => {
       [3, 0, 'done', 0, 'm2', status],
       [3, 0, 'ret', 2, status],
     ];
-    const run = (status: number, reading: WorldOptions['reading']) => issues(steps, log(status), {}, { correlation: 'untagged', reading });
+    const run = (status: number, reading: ReplayOptions['reading']) => issues(steps, log(status), {}, { correlation: 'untagged', reading });
     expect(run(-5, 'truth')).not.toEqual([]);
     expect(run(-5, 'wire')).toEqual([]);
     expect(run(-22, 'wire')).toContainEqual(['wrongStatus', 2, 'm2', -22, -5]);

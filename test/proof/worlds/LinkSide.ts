@@ -1,7 +1,7 @@
 import type { Subscriber } from 'rxjs';
 import { USUAL } from './Choices';
 import { TxDone, type Message, type Outcome } from './Message';
-import type { LinkCalls } from './MockLink';
+import type { LinkCalls } from './WorldLink';
 import type { World } from './World';
 
 /** What the link does when it is called, and what it says. */

@@ -18,7 +18,7 @@ const scenarios = loadScenarios();
 
 function playMailboxes(): Played {
   const chosen = choose(scenarios, ['irq', 'irq+poll'], MAILBOX_RULES);
-  const makeController: MakeController = (cfg, _, journal) => new HspBoard(cfg, journal);
+  const makeController: MakeController = (cfg, _, recorder) => new HspBoard(cfg, recorder);
   const notCompared = new Map(NOT_COMPARED.map(({ name, why }) => [`${name}: ${why}`, 0]));
   const like = chosen.played.filter((scenario) => {
     const rule = NOT_COMPARED.find(({ holds }) => holds(scenario));
@@ -37,7 +37,7 @@ function playMailboxes(): Played {
 
 function playDoorbells(): Played {
   const chosen = choose(scenarios, ['ack'], DOORBELL_RULES);
-  const makeController: MakeController = (cfg, _, journal, tellsRoom) => new DoorbellBoard(cfg, journal, tellsRoom);
+  const makeController: MakeController = (cfg, _, recorder, tellsRoom) => new DoorbellBoard(cfg, recorder, tellsRoom);
   return {
     ...chosen,
     rules: DOORBELL_RULES,
@@ -58,7 +58,7 @@ function judgeBroken(change: (events$: Observable<LinkEvent<number, number>>) =>
       return Object.assign(link, { events$: change(link.events$) });
     }
   }
-  const makeController: MakeController = (cfg, _, journal) => new BrokenBoard(cfg, journal);
+  const makeController: MakeController = (cfg, _, recorder) => new BrokenBoard(cfg, recorder);
   return judgeRuns(mailboxes.played.map(ofDepthOne), 'ordered', { makeController }).wrong.scenarios;
 }
 

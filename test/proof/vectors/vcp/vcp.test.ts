@@ -13,7 +13,7 @@ const PAGE = 'docs/controllers/mtk-vcp.md';
 const BLOCK = /(?<=<!-- vectors -->\n)[^]*(?=\n<!-- end of vectors -->)/;
 
 const chosen = expressible(loadScenarios());
-const makeController: MakeController = (cfg, _, journal) => new VcpBoard(cfg, journal);
+const makeController: MakeController = (cfg, _, recorder) => new VcpBoard(cfg, recorder);
 const judged = judgeRuns(chosen.played, 'tagged', { makeController });
 const compared = compareRuns(chosen.played, 'tagged', { makeController });
 
@@ -26,7 +26,7 @@ function judgeBroken(change: (link: MailboxLink<Message, number, number>) => voi
       return link;
     }
   }
-  return judgeRuns(chosen.played, 'tagged', { makeController: (cfg, _, journal) => new BrokenBoard(cfg, journal) }).wrong.scenarios;
+  return judgeRuns(chosen.played, 'tagged', { makeController: (cfg, _, recorder) => new BrokenBoard(cfg, recorder) }).wrong.scenarios;
 }
 
 describe('the kernel vectors of method poll, on VCP mailboxes', () => {

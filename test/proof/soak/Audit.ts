@@ -14,7 +14,7 @@ export const SEND = 2;
 export const LEFT = 3;
 
 /** Compares what senders and reports were told with what the receivers took. It knows nothing of the library's own tables. */
-export class Judge {
+export class Audit {
   /** Mistakes, by kind. */
   readonly wrong = new Map<string, number>();
   settled = 0;

@@ -1,18 +1,18 @@
 import { LinkDownError, QueueFullError, TxCanceledError, type MailboxError } from 'rx-mailbox';
-import { Judge, NEXT, SEND } from './Judge';
+import { Audit, NEXT, SEND } from './Audit';
 import { senderOf, type Message } from './message';
 import { Taken } from './Taken';
 
-// The judge of the soak sees every mistake that it is there to see.
+// The audit of the soak sees every mistake that it is there to see.
 
 const message = (id: number): Message => ({ id, sender: senderOf(id) });
 
 class Court {
   readonly taken = Taken.make(4);
-  readonly judge = new Judge(this.taken, 4);
+  readonly audit = new Audit(this.taken, 4);
 
   sends(id: number, way: typeof NEXT | typeof SEND = SEND): this {
-    this.judge.sends(id, way);
+    this.audit.sends(id, way);
     return this;
   }
 
@@ -23,23 +23,23 @@ class Court {
 
   reports(id: number, error?: MailboxError): this {
     const report = { token: id + 100, message: message(id) };
-    this.judge.reports(error === undefined ? { ...report, ack: undefined } : { ...report, error });
+    this.audit.reports(error === undefined ? { ...report, ack: undefined } : { ...report, error });
     return this;
   }
 
   done(id: number, token = id + 100): this {
-    this.judge.tellsDone(id, token);
+    this.audit.tellsDone(id, token);
     return this;
   }
 
   fails(id: number, error: MailboxError): this {
-    this.judge.tellsError(id, error);
+    this.audit.tellsError(id, error);
     return this;
   }
 
   verdict(): [Record<string, number>, string[]] {
-    const outcomes = Object.fromEntries(this.judge.verdict(1));
-    return [outcomes, [...this.judge.wrong.keys()]];
+    const outcomes = Object.fromEntries(this.audit.verdict(1));
+    return [outcomes, [...this.audit.wrong.keys()]];
   }
 }
 
@@ -74,7 +74,7 @@ describe('finds', () => {
 
   it('an outcome after its sender has left', () => {
     const court = new Court().sends(0).takes(0);
-    court.judge.leaves(0);
+    court.audit.leaves(0);
     expect(court.reports(0).done(0).verdict()[1]).toEqual(['told, but nobody was waiting']);
   });
 });

@@ -4,7 +4,7 @@ import { callOf, inapplicable, methodOf } from './config';
 import type { MessageRecord, Moment } from './MessageRecord';
 import type { LogEvent, Scenario, Step } from './Scenario';
 
-export interface WorldOptions {
+export interface ReplayOptions {
   readonly correlation: Correlation;
   /**
    * Which message a tx-done ends: in `truth` the one that the hardware ended, on the `wire` the oldest that no tx-done ended yet, which
@@ -23,7 +23,7 @@ export interface WorldOptions {
  * It believes the script, the controller's own events (`send`, `hw`, `drop`, `down`, `up`) and what the senders were told. It never asks
  * the library, so it serves any log of this format, recorded, played or made up.
  */
-export class World {
+export class Replay {
   readonly messages = new Map<string, MessageRecord>();
   readonly channels: readonly ChannelState[];
   /** Whose tx-done is being told; `null`: nobody's. */
@@ -42,7 +42,7 @@ export class World {
 
   constructor(
     readonly scenario: Scenario,
-    readonly options: WorldOptions,
+    readonly options: ReplayOptions,
   ) {
     this.channels = Array.from({ length: scenario.cfg.chans }, () => new ChannelState(scenario.cfg));
   }
@@ -80,8 +80,8 @@ export class World {
     return channel.up && noticed && !channel.isHeld(this.t);
   }
 
-  /** Goes through a whole log; `visit` sees the world as it was just before each event, and what follows it. */
-  replay(log: readonly LogEvent[], visit?: (event: LogEvent, rest: () => readonly LogEvent[]) => void): void {
+  /** Goes through a whole log; `visit` sees the state as it was just before each event, and what follows it. */
+  through(log: readonly LogEvent[], visit?: (event: LogEvent, rest: () => readonly LogEvent[]) => void): void {
     let next = 0;
     for (let step = 0; step <= this.scenario.steps.length; step++) {
       this.begin(step);
