@@ -72,7 +72,7 @@ describe('errors (semantics 11)', () => {
       expect(error).toMatchObject({ code: 'ECANCELED', delivery: 'not-sent' });
     });
 
-    it('when the subscriber left: only the report tells', () => {
+    it('when the subscriber left: only the report says so', () => {
       const { channel } = open();
       const reports: unknown[] = [];
       channel.txDone$.subscribe((report) => reports.push(report));

@@ -52,7 +52,7 @@ describe('when a sender leaves a message in flight (semantics 5.1)', () => {
     );
 
     it(
-      'with delivery unknown, when its subscriber unsubscribes: then only the report tells',
+      'with delivery unknown, when its subscriber unsubscribes: then only the report says so',
       timeline((t) => {
         const { channel } = t.open({ reports: true });
         const sending = channel.send('A').subscribe(t.sender('A'));

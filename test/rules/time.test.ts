@@ -61,23 +61,23 @@ describe('timers only through RxJS schedulers (semantics 13.1)', () => {
 
   it('an outcome is notified synchronously with its tx-done', () => {
     const { channel, link } = virtual();
-    let told = false;
-    channel.send('A').subscribe(() => (told = true));
+    let done = false;
+    channel.send('A').subscribe(() => (done = true));
     link.txDone({ token: 1 });
-    expect(told).toBe(true);
+    expect(done).toBe(true);
   });
 
   it('without a scheduler of its own, a tx operator on a Transmission uses the one of the mailbox', () => {
     const { scheduler, channel } = virtual();
-    let told: unknown;
+    let failure: unknown;
     channel
       .send('A')
       .pipe(txTimeout(10))
-      .subscribe({ error: (error: unknown) => (told = error) });
+      .subscribe({ error: (error: unknown) => (failure = error) });
     advance(scheduler, 9);
-    expect(told).toBeUndefined();
+    expect(failure).toBeUndefined();
     advance(scheduler, 1);
-    expect(told).toBeInstanceOf(TxTimeoutError);
+    expect(failure).toBeInstanceOf(TxTimeoutError);
   });
 
   it('without a scheduler of its own, a tx operator elsewhere uses asyncScheduler', () => {
@@ -98,15 +98,15 @@ describe('timers only through RxJS schedulers (semantics 13.1)', () => {
   it('with a scheduler of its own, a tx operator uses that', () => {
     const { scheduler, channel } = virtual();
     const own = new VirtualTimeScheduler();
-    let told: unknown;
+    let failure: unknown;
     channel
       .send('A')
       .pipe(txTimeout(10, own))
-      .subscribe({ error: (error: unknown) => (told = error) });
+      .subscribe({ error: (error: unknown) => (failure = error) });
     advance(scheduler, 100);
-    expect(told).toBeUndefined();
+    expect(failure).toBeUndefined();
     advance(own, 10);
-    expect(told).toBeInstanceOf(TxTimeoutError);
+    expect(failure).toBeInstanceOf(TxTimeoutError);
   });
 
   it.each([['setTimeout'], [{}], [null], [{ now: () => 0 }]])('a wrong scheduler throws TypeError: %p', (scheduler) => {

@@ -7,7 +7,7 @@ import { open as openChannel } from '../support/open';
 const open = openChannel<string>;
 
 describe('close()', () => {
-  it('says closed first, shuts the link down, settles what is in flight, then what waits, then completes the streams', () => {
+  it('is closed first, shuts the link down, settles messages in flight, then waiting ones, then completes the streams', () => {
     const log: unknown[] = [];
     const { channel, link } = open({ window: 2, onStart: () => undefined });
     watch(channel, log);
@@ -42,7 +42,7 @@ describe('close()', () => {
     expect(seen).toEqual([true]);
   });
 
-  it('again does nothing', () => {
+  it('does nothing the second time', () => {
     const { channel, link } = open();
     const log = watch(channel);
     channel.close();
@@ -59,7 +59,7 @@ describe('close()', () => {
     expect(log).toEqual(['queued', 'sent', 'settled', 'closed', 'complete']);
   });
 
-  it('gives the channel back: it can be requested again, and the new owner has a link of his own', () => {
+  it('frees the channel: it can be requested again, and the new owner has a link of its own', () => {
     const { mailbox, controller, channel } = open();
     expect(() => mailbox.requestChannel(0)).toThrow(/has an owner/);
     channel.close();
@@ -68,7 +68,7 @@ describe('close()', () => {
     expect([controller.opened, controller.links[0]!.sent, controller.links[1]!.sent.map(({ message }) => message)]).toEqual([2, [], ['B']]);
   });
 
-  it('gives the channel back before anybody is told, so that a sender may request it from inside its error', () => {
+  it('frees the channel before anybody is notified, so that a sender may request it from inside its error', () => {
     const { mailbox, channel } = open();
     let next: unknown;
     channel.send('A').subscribe({
@@ -80,7 +80,7 @@ describe('close()', () => {
     expect(next).toBeInstanceOf(Channel);
   });
 
-  it('tokens go on growing over owners of one mailbox', () => {
+  it('does not start tokens anew: they grow over all owners of a mailbox', () => {
     const { mailbox, channel, controller } = open();
     channel.next('A');
     channel.close();
@@ -88,7 +88,7 @@ describe('close()', () => {
     expect(controller.link().sent[0]!.token).toBe(2);
   });
 
-  it('from inside a report: the rest is settled all the same, in order', () => {
+  it('settles the rest in order when it is called from inside a report', () => {
     const { channel, link } = open({ window: 2 });
     const log: unknown[] = [];
     channel.txDone$.pipe(take(1)).subscribe(() => channel.close());
@@ -99,7 +99,7 @@ describe('close()', () => {
     expect(log.slice(-2)).toEqual(['received$ complete', 'txDone$ complete']);
   });
 
-  it('from inside a completion', () => {
+  it('may be called from inside a completion', () => {
     const { channel, link } = open();
     const log: unknown[] = [];
     channel.send('A').subscribe({ complete: () => channel.close() });
@@ -108,7 +108,7 @@ describe('close()', () => {
     expect(log).toEqual(['B ESHUTDOWN unknown']);
   });
 
-  it('from inside sendData: dealt with when that has returned, the message was in flight', () => {
+  it('is handled after sendData when it is called from inside it: the message was in flight', () => {
     const log: unknown[] = [];
     const { channel } = open({ onSend: () => channel.close() });
     send(channel, 'A', log);
@@ -116,7 +116,7 @@ describe('close()', () => {
     expect(log).toEqual(['A ESHUTDOWN unknown', 'B ESHUTDOWN not-sent']);
   });
 
-  it('from inside a received message', () => {
+  it('may be called from inside a received message', () => {
     const { channel, link } = open();
     const log: unknown[] = [];
     channel.subscribe({ next: () => channel.close(), complete: () => log.push('complete') });
@@ -125,7 +125,7 @@ describe('close()', () => {
     expect(log).toEqual(['complete']);
   });
 
-  it('a link that goes on talking after that reaches nobody', () => {
+  it('ignores what the link emits afterwards', () => {
     const { channel, link } = open({ talksAfterShutdown: true });
     const log = watch(channel);
     send(channel, 'A', log);
@@ -142,7 +142,7 @@ describe('close()', () => {
     ['what is received', ({ channel }) => channel],
     ['txDone$', ({ channel }) => channel.txDone$],
     ['events$', ({ channel }) => channel.events$],
-  ])('who subscribes to %s after that gets completion', (_stream, stream) => {
+  ])('completes a subscriber to %s that comes afterwards', (_stream, stream) => {
     const opened = open();
     opened.channel.close();
     let completed = false;
@@ -150,7 +150,7 @@ describe('close()', () => {
     expect(completed).toBe(true);
   });
 
-  it('the link completing closes the channel', () => {
+  it('is what a link does that completes', () => {
     const { channel, link } = open();
     const log = watch(channel);
     send(channel, 'A', log);
@@ -159,7 +159,7 @@ describe('close()', () => {
     expect(channel.closed).toBe(true);
   });
 
-  it('the link erroring is a down with that reason, and closes the channel', () => {
+  it('is what a link does that errors, after a down with that reason', () => {
     const { channel, link } = open();
     const log = watch(channel);
     const events: unknown[] = [];

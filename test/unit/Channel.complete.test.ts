@@ -6,7 +6,7 @@ import { open as openChannel } from '../support/open';
 const open = openChannel<string>;
 
 describe('complete()', () => {
-  it('drains what was accepted, then closes', () => {
+  it('sends every accepted message, then closes', () => {
     const { channel, link } = open();
     const log = watch(channel);
     send(channel, 'A', log);
@@ -25,7 +25,7 @@ describe('complete()', () => {
     expect(channel.closed).toBe(true);
   });
 
-  it('takes no more sends: send() errors, next() is ignored', () => {
+  it('accepts no more messages: send() errors, next() is ignored', () => {
     const { channel, link } = open();
     const log = watch(channel);
     channel.next('A');
@@ -37,7 +37,7 @@ describe('complete()', () => {
     expect(link.sent.map(({ message }) => message)).toEqual(['A']);
   });
 
-  it('still delivers what is received', () => {
+  it('still delivers received messages', () => {
     const { channel, link } = open();
     const log = watch(channel);
     channel.next('A');
@@ -58,7 +58,7 @@ describe('complete()', () => {
     expect([log[1], channel.closed]).toEqual(['A ok', true]);
   });
 
-  it('goes on with a refused head', () => {
+  it('still retries a refused head', () => {
     const { channel, link } = open();
     link.refuse(1);
     channel.next('A');
@@ -68,7 +68,7 @@ describe('complete()', () => {
     expect([link.sent.length, channel.closed]).toEqual([1, true]);
   });
 
-  it('ends as well with a message that fails or leaves', () => {
+  it('also ends if the last message fails or leaves', () => {
     const { channel, link } = open();
     channel.next('A');
     const leaving = channel.send('B').subscribe();
@@ -78,7 +78,7 @@ describe('complete()', () => {
     expect(channel.closed).toBe(true);
   });
 
-  it('again does nothing, and close() does not wait', () => {
+  it('does nothing the second time, and close() does not wait', () => {
     const { channel } = open();
     const log = watch(channel);
     channel.next('A');
@@ -88,7 +88,7 @@ describe('complete()', () => {
     expect(log).toEqual(['report A ESHUTDOWN unknown', 'received$ complete', 'txDone$ complete']);
   });
 
-  it('after close() does nothing', () => {
+  it('does nothing after close()', () => {
     const { channel } = open();
     const log = watch(channel);
     channel.close();
@@ -96,7 +96,7 @@ describe('complete()', () => {
     expect(log).toEqual(['received$ complete', 'txDone$ complete']);
   });
 
-  it('from inside the last completion', () => {
+  it('may be called from inside the last completion', () => {
     const { channel, link } = open();
     channel.send('A').subscribe({ complete: () => channel.complete() });
     link.txDone({ token: 1 });
@@ -132,7 +132,7 @@ describe('error(reason)', () => {
     expect([channel.closed, link.stopped]).toEqual([true, 1]);
   });
 
-  it('events$ completes', () => {
+  it('completes events$', () => {
     const { channel } = open();
     let end = '';
     channel.events$.subscribe({ error: () => (end = 'error'), complete: () => (end = 'complete') });
@@ -140,7 +140,7 @@ describe('error(reason)', () => {
     expect(end).toBe('complete');
   });
 
-  it.each([[undefined], [null], [0], ['']])('also with %p as the reason', (reason) => {
+  it.each([[undefined], [null], [0], ['']])('takes %p as the reason', (reason) => {
     const { channel } = open();
     const seen: unknown[] = [];
     channel.subscribe({ error: (error: unknown) => seen.push(error), complete: () => seen.push('complete') });
@@ -148,7 +148,7 @@ describe('error(reason)', () => {
     expect(seen).toEqual([reason]);
   });
 
-  it('who subscribes after that gets the reason, too', () => {
+  it('gives the reason also to a receiver that subscribes afterwards', () => {
     const { channel } = open();
     channel.error('reason');
     const seen: unknown[] = [];
@@ -156,7 +156,7 @@ describe('error(reason)', () => {
     expect(seen).toEqual(['reason']);
   });
 
-  it('a receiver without an error handler makes RxJS report it as unhandled', () => {
+  it('is reported as unhandled by RxJS if a receiver has no error handler', () => {
     const unhandled: unknown[] = [];
     config.onUnhandledError = (error) => unhandled.push(error);
     new TestScheduler(() => undefined).run(({ flush }) => {
@@ -168,7 +168,7 @@ describe('error(reason)', () => {
     expect(unhandled).toEqual(['reason']);
   });
 
-  it('without a receiver nothing is unhandled', () => {
+  it('is not reported as unhandled if there is no receiver', () => {
     const unhandled: unknown[] = [];
     config.onUnhandledError = (error) => unhandled.push(error);
     new TestScheduler(() => undefined).run(({ flush }) => {
@@ -181,7 +181,7 @@ describe('error(reason)', () => {
     expect(unhandled).toEqual([]);
   });
 
-  it('after close() does nothing', () => {
+  it('does nothing after close()', () => {
     const { channel } = open();
     const log = watch(channel);
     channel.close();
@@ -189,7 +189,7 @@ describe('error(reason)', () => {
     expect(log).toEqual(['received$ complete', 'txDone$ complete']);
   });
 
-  it('while completing does not wait', () => {
+  it('does not wait on a completing channel', () => {
     const { channel } = open();
     const log = watch(channel);
     channel.next('A');

@@ -9,8 +9,8 @@ import { open as openChannel } from '../support/open';
 
 const open = openChannel<string>;
 
-describe('as an Observer', () => {
-  it('transmits what a source emits, and completes with it when all has been sent', () => {
+describe('a channel as an Observer', () => {
+  it('sends what a source emits, and closes after the source completes and all is sent', () => {
     const { channel, link } = open({ window: 3 });
     from(['A', 'B', 'C']).subscribe(channel);
     expect(link.sent.map(({ message }) => message)).toEqual(['A', 'B', 'C']);
@@ -27,7 +27,7 @@ describe('as an Observer', () => {
     expect([failure, channel.closed]).toEqual(['source broke', true]);
   });
 
-  it('is told by reports what became of it', () => {
+  it('gets the outcomes from the reports', () => {
     const { channel } = open({ onSend: (message, token, link) => link.txDone({ token, ack: message.toLowerCase() }) });
     const reports: unknown[] = [];
     channel.txDone$.subscribe((report) => reports.push(report));
@@ -39,7 +39,7 @@ describe('as an Observer', () => {
   });
 
   it(
-    'is overrun by a source that is faster: what finds no place is reported, and nothing throws',
+    'can be overrun by a faster source: messages that find no room are reported, and nothing throws',
     timeline((t) => {
       const { channel } = t.open({ reports: true, channel: { txQueueLength: 1 } });
       interval(1)
@@ -94,7 +94,7 @@ describe('as an Observer', () => {
       expect(reports).toEqual(['EIO not-sent', 'EIO not-sent']);
     });
 
-    it('without anybody listening does not stop the queue or the process', () => {
+    it('stops neither the queue nor the process if nothing is subscribed', () => {
       const { channel, link } = open();
       link.throwOnSend(new Error('bad frame'));
       channel.next('A');
@@ -111,7 +111,7 @@ describe('as an Observer', () => {
       expect(link.sent).toEqual([]);
     });
 
-    it('works when it is taken off the channel with bind, as observers are', () => {
+    it('works when it is bound, as observers are', () => {
       const { channel, link } = open();
       const next = channel.next.bind(channel);
       of('A').subscribe(next);
@@ -125,9 +125,9 @@ describe('as an Observer', () => {
   });
 });
 
-describe('as an Observable', () => {
+describe('a channel as an Observable', () => {
   it(
-    'emits what is received',
+    'emits received messages',
     marbles(({ script, expectObservable }) => {
       const { channel } = open({ script: script('-k-m-(xu)n|') });
       expectObservable(channel).toBe('            -k-m-----n|');
@@ -141,7 +141,7 @@ describe('as an Observable', () => {
     expect(from(channel)).toBe(channel);
   });
 
-  it('pipes to a plain Observable: nothing can be sent through what was piped', () => {
+  it('pipes to a plain Observable, which cannot send', () => {
     const { channel } = open();
     const piped = channel.pipe(map((message) => message));
     expect(piped).toBeInstanceOf(Observable);
@@ -149,7 +149,7 @@ describe('as an Observable', () => {
     expect('next' in piped || 'send' in piped).toBe(false);
   });
 
-  it('is hot: who comes later has missed what was before', () => {
+  it('is hot: a late subscriber misses earlier messages', () => {
     const { channel, link } = open();
     const seen: unknown[][] = [[], []];
     channel.subscribe((message) => seen[0]!.push(message));
@@ -168,7 +168,7 @@ describe('as an Observable', () => {
     expect(seen).toEqual([message]);
   });
 
-  it('does not give out what is sent', () => {
+  it('does not emit the messages that are sent', () => {
     const { channel } = open();
     const seen: unknown[] = [];
     channel.subscribe((message) => seen.push(message));
@@ -176,7 +176,7 @@ describe('as an Observable', () => {
     expect(seen).toEqual([]);
   });
 
-  it('unsubscribed changes nothing for the senders', () => {
+  it('changes nothing for the senders when it is unsubscribed', () => {
     const { channel, link } = open();
     const log: unknown[] = [];
     const receiving = channel.subscribe();
@@ -186,7 +186,7 @@ describe('as an Observable', () => {
     expect(log).toEqual(['A ok']);
   });
 
-  it('a receiver that throws stops neither the queue nor other receivers', () => {
+  it('goes on if a receiver throws: neither the queue nor other receivers stop', () => {
     const unhandled: unknown[] = [];
     config.onUnhandledError = (error) => unhandled.push(error);
     const seen: unknown[] = [];
@@ -205,14 +205,14 @@ describe('as an Observable', () => {
     expect(unhandled).toEqual([new Error('oops')]);
   });
 
-  it('a receiver may answer from inside', () => {
+  it('lets a receiver answer from inside', () => {
     const { channel, link } = open();
     channel.subscribe((message) => channel.next(`re: ${message}`));
     link.received('x');
     expect(link.sent.map(({ message }) => message)).toEqual(['re: x']);
   });
 
-  it('what arrives from inside sendData is delivered when that has returned', () => {
+  it('emits a message that arrives inside sendData when that has returned', () => {
     const log: string[] = [];
     const { channel } = open({
       onSend: (_message, _token, link) => {

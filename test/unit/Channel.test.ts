@@ -44,7 +44,7 @@ describe('slotsAvailable', () => {
     expect(channel.slotsAvailable).toBe(19);
   });
 
-  it('counts a place as free as soon as its message is handed over', () => {
+  it('grows as soon as a message is handed over', () => {
     const { channel, link } = open();
     channel.next('A');
     channel.next('B');
@@ -52,7 +52,7 @@ describe('slotsAvailable', () => {
     expect(channel.slotsAvailable).toBe(20);
   });
 
-  it('counts a place as free as soon as its message is withdrawn', () => {
+  it('grows as soon as a message is withdrawn', () => {
     const { channel } = open();
     channel.next('A');
     const sending = channel.send('B').subscribe();
@@ -78,7 +78,7 @@ describe('slotsAvailable', () => {
 });
 
 describe('txDone$', () => {
-  it('makes one report for every accepted message, also for one sent with next()', () => {
+  it('has one report for every accepted message, also for one sent with next()', () => {
     const { channel, link } = open({ window: 2 });
     const reports: unknown[] = [];
     channel.txDone$.subscribe((report) => reports.push(report));
@@ -92,7 +92,7 @@ describe('txDone$', () => {
     ]);
   });
 
-  it('never ends with a message', () => {
+  it('does not end when a message fails', () => {
     const { channel, link } = open();
     const log = watch(channel);
     channel.next('A');
@@ -181,7 +181,7 @@ describe('send()', () => {
     expect(link.sent.map(({ message, token }) => `${message} ${token}`)).toEqual(['B 1', 'A 2']);
   });
 
-  it('with a queue of 0 goes straight in flight where there is a slot', () => {
+  it('goes straight in flight with a queue of 0, if there is a slot', () => {
     const { channel, link } = open({}, { txQueueLength: 0 });
     const log: unknown[] = [];
     send(channel, 'A', log);
@@ -198,7 +198,7 @@ describe('send()', () => {
   });
 });
 
-it('a channel of which nothing is observed works all the same', () => {
+it('a channel without any subscriber works all the same', () => {
   const { channel, link } = open({ flush: () => EMPTY });
   channel.send('A').pipe(txTimeout(10)).subscribe().unsubscribe();
   channel.next('B');
@@ -208,7 +208,7 @@ it('a channel of which nothing is observed works all the same', () => {
   expect([link.sent.length, channel.closed]).toEqual([2, true]);
 });
 
-it('a source that is unsubscribed from the channel leaves it open', () => {
+it('a channel stays open when it is unsubscribed from a source', () => {
   const { channel } = open();
   NEVER.subscribe(channel).unsubscribe();
   expect(channel.closed).toBe(false);

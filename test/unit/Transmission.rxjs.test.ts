@@ -75,7 +75,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
     });
   });
 
-  it('take(1) and first() complete with the receipt, and leave nothing', () => {
+  it('take(1) and first() complete with the receipt and leave nothing behind', () => {
     const { source$, done, count } = make();
     const log = [observe(source$.pipe(take(1), acks)), observe(source$.pipe(first(), acks))];
     done('a');
@@ -89,7 +89,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
     ]);
   });
 
-  it('take(1) of what is done at once', () => {
+  it('take(1) works if the tx-done comes at once', () => {
     expect(observe(make({ atOnce: 'ok' }).source$.pipe(take(1), acks))).toEqual(['ok', 'complete']);
   });
 
@@ -111,7 +111,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
       expect([log, count().started]).toEqual([[['error', 'NAK 2']], 2]);
     });
 
-    it('unsubscribed, sends no more', () => {
+    it('sends no more when it is unsubscribed', () => {
       const { source$, fail, count } = make();
       const subscription = source$.pipe(retry(5)).subscribe();
       fail('NAK');
@@ -128,13 +128,13 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
       expect([log, count().started]).toEqual([['a', 'b', 'c', 'complete'], 3]);
     });
 
-    it('of what is done at once', () => {
+    it('works if the tx-done comes at once', () => {
       const { source$, count } = make({ atOnce: 'ok' });
       expect(observe(source$.pipe(repeat(3), acks))).toEqual(['ok', 'ok', 'ok', 'complete']);
       expect(count().started).toBe(3);
     });
 
-    it('of what is done at once, without end, is stopped by take', () => {
+    it('is stopped by take if every tx-done comes at once', () => {
       const { source$, count } = make({ atOnce: 'ok' });
       expect(observe(source$.pipe(repeat(), take(3), acks))).toEqual(['ok', 'ok', 'ok', 'complete']);
       expect(count().started).toBe(3);
@@ -156,7 +156,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
       ]);
     });
 
-    it('leaves with the last one', () => {
+    it('leaves with the last subscriber', () => {
       const { source$, count } = make();
       const shared$ = source$.pipe(share());
       const [one, two] = [shared$.subscribe(), shared$.subscribe()];
@@ -166,7 +166,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
       expect(count().pending).toBe(0);
     });
 
-    it('sends again for who comes after', () => {
+    it('sends again for a later subscriber', () => {
       const { source$, done, count } = make();
       const shared$ = source$.pipe(share());
       shared$.subscribe();
@@ -176,7 +176,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
     });
   });
 
-  it('shareReplay sends once, also for who comes after', () => {
+  it('shareReplay sends once, also for a later subscriber', () => {
     const { source$, done, count } = make();
     const shared$ = source$.pipe(shareReplay({ bufferSize: 1, refCount: false }), acks);
     const early = observe(shared$);
@@ -233,7 +233,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
     expect([log, count().pending]).toEqual([[['error', 'NAK']], 0]);
   });
 
-  it('exhaustMap ignores what comes while one is pending', () => {
+  it('exhaustMap ignores values while a message is pending', () => {
     const { source$, done, count } = make();
     const messages = new Subject<void>();
     const log = observe(
@@ -256,7 +256,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
     expect([log, one.count().pending]).toEqual([['won', 'complete'], 0]);
   });
 
-  it('race against what is done at once', () => {
+  it('race ends at once if the first tx-done comes at once', () => {
     const log = observe(race(make({ atOnce: 'won' }).source$, NEVER).pipe(acks));
     expect(log).toEqual(['won', 'complete']);
   });
@@ -410,7 +410,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
   describe('with a second copy of RxJS', () => {
     const other = secondCopy();
 
-    it('which is another one', () => {
+    it('which is really another copy', () => {
       expect(other.Observable).not.toBe(jest.requireActual<typeof import('rxjs')>('rxjs').Observable);
     });
 
@@ -526,7 +526,7 @@ describe('in virtual time', () => {
   );
 
   it(
-    'the timeout of RxJS leaves it, too',
+    'the timeout of RxJS leaves it too',
     timeline((t) => {
       const { channel } = t.open({ reports: true });
       channel
@@ -539,7 +539,7 @@ describe('in virtual time', () => {
   );
 
   it(
-    'repeat with a delay and retry with a delay keep time',
+    'repeat and retry with a delay keep to the virtual time',
     timeline((t) => {
       const { channel } = t.open({ onSend: (_message, token, link) => link.txDone(token === 2 ? { token, error: 'NAK' } : { token }) });
       channel
@@ -619,7 +619,7 @@ it('passes a message on by identity', () => {
   expect(controller.link().sent[0]!.message).toBe(message);
 });
 
-it('is left alone by operators that make no Transmission of it', () => {
+it('operators of RxJS make no Transmission of it', () => {
   const channel = new Mailbox(new ScriptedController()).requestChannel(0);
   expect(channel.send('A').pipe(map(({ token }) => token))).not.toBeInstanceOf(Transmission);
   expect(channel.send('A').pipe(takeUntil(EMPTY))).not.toBeInstanceOf(Transmission);

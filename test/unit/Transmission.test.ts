@@ -178,11 +178,11 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
   });
 
   describe('returns a Subscription', () => {
-    it('that is one', () => {
+    it('that is a Subscription of RxJS', () => {
       expect(make().source$.subscribe()).toBeInstanceOf(Subscription);
     });
 
-    it('that is open while the outcome is not known, also in next, error and complete, and closed after', () => {
+    it('that is open until the outcome, also inside next, error and complete, and closed afterwards', () => {
       const seen: unknown[] = [];
       const first = make();
       const done: Subscription = first.source$.subscribe({
@@ -214,7 +214,7 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
       expect(subscription.closed).toBe(true);
     });
 
-    it('whose unsubscribe() leaves, and tells the observer nothing', () => {
+    it('whose unsubscribe() leaves without a notification', () => {
       const { source$, count } = make();
       const log: unknown[] = [];
       const subscription = source$.subscribe(recorder(log));
@@ -240,7 +240,7 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
       expect(log).toEqual(['ok', 'complete']);
     });
 
-    it('unsubscribed in next, tells no completion', () => {
+    it('that sends no completion if it is unsubscribed in next', () => {
       const { source$, done } = make();
       const log: unknown[] = [];
       const subscription = source$.subscribe({
@@ -254,7 +254,7 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
       expect(log).toEqual(['next']);
     });
 
-    it('is closed before what it leaves hears of it', () => {
+    it('that is closed before its source notices that it left', () => {
       const source = make();
       const seen: boolean[] = [];
       const subscription = source.source$.subscribe();
@@ -263,7 +263,7 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
       expect(seen).toEqual([true]);
     });
 
-    it('may be unsubscribed again by what it leaves', () => {
+    it('that its source may unsubscribe once more', () => {
       const source = make();
       let left = 0;
       const subscription = source.source$.subscribe();
@@ -314,7 +314,7 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
       expect(teardowns).toBe(1);
     });
 
-    it('but not those that were removed', () => {
+    it('but not teardowns that were removed', () => {
       const { source$ } = make();
       let teardowns = 0;
       const teardown = (): void => {
@@ -327,7 +327,7 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
       expect(teardowns).toBe(0);
     });
 
-    it('and throws what they throw to who unsubscribes, after all of them', () => {
+    it('and throws their errors out of unsubscribe(), after all of them', () => {
       const { source$, count } = make();
       let teardowns = 0;
       const subscription = source$.subscribe();
@@ -339,7 +339,7 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
       expect([teardowns, count().pending]).toEqual([1, 0]);
     });
 
-    it('as a child: a parent that is unsubscribed leaves', () => {
+    it('and leaves when its parent is unsubscribed', () => {
       const { source$, count } = make();
       const parent = new Subscription();
       parent.add(source$.subscribe());
@@ -347,7 +347,7 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
       expect(count().pending).toBe(0);
     });
 
-    it('as a child: a parent keeps nothing of what has ended', () => {
+    it('and is removed from its parent when it has ended', () => {
       const { source$, done } = make();
       const parent = new Subscription();
       const child = source$.subscribe();
@@ -421,7 +421,7 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
       expect(unhandled).toEqual([oops]);
     });
 
-    it('and others that wait', () => {
+    it('and does not harm other messages that wait', () => {
       const log: unknown[] = [];
       const unhandled = unhandledIn(() => {
         const { source$, done } = make();
@@ -476,7 +476,7 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
     expect(isObservable(source$)).toBe(true);
   });
 
-  it('does nothing until it is called, and everything anew each time', () => {
+  it('does nothing until it is called, and starts anew each time', () => {
     const { source$, count } = make();
     expect(count().started).toBe(0);
     source$.subscribe();
@@ -504,7 +504,7 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
   });
 });
 
-it('what send() returns is a Transmission, what other operators make of it a plain Observable', () => {
+it('send() returns a Transmission, and operators of RxJS make a plain Observable of it', () => {
   const source$ = sources[1]![1]().source$;
   expect(source$).toBeInstanceOf(Transmission);
   expect(source$.pipe((source) => source)).toBeInstanceOf(Transmission);

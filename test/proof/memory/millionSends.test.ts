@@ -53,7 +53,7 @@ const { stackTraceLimit } = Error;
 beforeAll(() => void (Error.stackTraceLimit = 0));
 afterAll(() => void (Error.stackTraceLimit = stackTraceLimit));
 
-describe('T15 and T19: a million sends with three clocks and one AbortSignal that lives as long as the application', () => {
+describe('a million sends with three clocks and one AbortSignal that lives as long as the application', () => {
   const limits = { queued: 10, inFlight: 20, total: 30 };
 
   it.each<[bug: string, how: string, end: (world: World, sending: { unsubscribe(): void }[]) => void, ok: number, failed: number]>([
@@ -77,7 +77,7 @@ describe('T15 and T19: a million sends with three clocks and one AbortSignal tha
     expect(tables(world.channel, world.scheduler)).toEqual(EMPTY_TABLES);
   });
 
-  it('mqttjs/MQTT.js#1424: and a million that nobody waited for', () => {
+  it('mqttjs/MQTT.js#1424: a million messages that nobody waited for leave nothing', () => {
     const { channel, scheduler, link } = makeWorld();
     for (let i = 0; i < MILLION; i++) channel.next(i);
     expect(tables(channel, scheduler)).toEqual({ ...EMPTY_TABLES, waiting: BATCH, slots: 1 });
@@ -86,7 +86,7 @@ describe('T15 and T19: a million sends with three clocks and one AbortSignal tha
   });
 });
 
-describe('T19: nothing is left of very many sends', () => {
+describe('nothing is left of very many sends', () => {
   it('which timed out at a hundred different limits', () => {
     const world = makeWorld({ window: 10 });
     const limits = Array.from({ length: 100 }, (_, i) => txTimeout(i + 1));
@@ -100,7 +100,7 @@ describe('T19: nothing is left of very many sends', () => {
     expect(tables(world.channel, world.scheduler)).toEqual(EMPTY_TABLES);
   });
 
-  it('which left tombstones, each for a quarantine', () => {
+  it('which left held slots, each for a quarantine', () => {
     const world = makeWorld({ window: BATCH, correlation: 'ordered', quarantine: 5 });
     const timeout = txTimeout(10);
     const { failed } = sendMany(
@@ -127,7 +127,7 @@ describe('T19: nothing is left of very many sends', () => {
   });
 });
 
-describe('T15: an AbortSignal', () => {
+describe('an AbortSignal', () => {
   it('has no listener after it cancelled a batch', () => {
     const { channel, scheduler } = makeWorld({ window: 10 });
     let canceled = 0;

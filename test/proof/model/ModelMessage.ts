@@ -16,12 +16,12 @@ export class ModelMessage {
   clocks: Clock[] = [];
   signal: ModelSignal | undefined;
   notifier: ModelNotifier | undefined;
-  /** Its sender has unsubscribed, and is told nothing. */
+  /** Its sender has unsubscribed, and gets nothing more. */
   gone = false;
   /** Its `subscribe()` has not returned. */
   subscribing = true;
-  /** An operator behind `map` tells its sender, not the channel. */
-  toldByOperator = false;
+  /** An operator behind `map` notifies its sender, not the channel. */
+  notifiedByOperator = false;
   /** What it settled with, as it is written down. */
   outcome = '';
 

@@ -118,12 +118,12 @@ export class PromiseWorld implements MailboxLink<Message, never, number> {
       const { ack } = await this.promise(message, sender);
       this.count('ok');
       if (ack !== id) this.fouls.push(`rule 3: ${id} was given the tx-done of ${ack}`);
-      if (this.reports.get(id)?.ack !== ack) this.fouls.push(`rule 2: ${id} was told something else than its report`);
+      if (this.reports.get(id)?.ack !== ack) this.fouls.push(`rule 2: ${id} got something else than its report`);
     } catch (error) {
       this.count((error as { code?: string }).code ?? String(error));
       const report = this.reports.get(id);
       if (report ? report.error !== error : this.handedOver.has(id)) {
-        this.fouls.push(`rule 2: ${id} was told something else than its report`);
+        this.fouls.push(`rule 2: ${id} got something else than its report`);
       }
     }
     this.open.delete(id);

@@ -83,10 +83,10 @@ export class Real extends Stage {
     let receipt: TxReceipt<Ack> | undefined;
     const subscription: Unsubscribable = source.subscribe({
       next: (value) => (receipt = value),
-      error: (error: unknown) => this.told(place, part, undefined, error),
+      error: (error: unknown) => this.notified(place, part, undefined, error),
       complete: () => {
         // Without one it is `takeUntil` that completes a sender who leaves.
-        if (receipt !== undefined) this.told(place, part, receipt, undefined);
+        if (receipt !== undefined) this.notified(place, part, receipt, undefined);
       },
     });
     if (via !== 'piped' && !this.referee.isTold(part)) this.stops.set(part.id, () => subscription.unsubscribe());
@@ -207,9 +207,9 @@ export class Real extends Stage {
     return super.onSendData(place, part, token);
   }
 
-  private told(place: Place, part: Part, receipt: TxReceipt<Ack> | undefined, error: unknown): void {
+  private notified(place: Place, part: Part, receipt: TxReceipt<Ack> | undefined, error: unknown): void {
     this.stops.delete(part.id);
-    this.referee.tells(part, receipt, error);
+    this.referee.outcomeOf(part, receipt, error);
     this.onTold(place, part, receipt ? `ok ${receipt.ack}` : outcomeOf(error));
   }
 

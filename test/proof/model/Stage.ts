@@ -5,7 +5,7 @@ import { Device } from './Device';
 /** What a callback of a script throws. */
 export const THROWN = 'thrown by a callback';
 
-/** What a tx-done tells. */
+/** What a tx-done says. */
 export type Result = { readonly ack: number | undefined } | { readonly error: string };
 
 /** One message: a plain object, so that it can be recognised by identity. */
@@ -31,7 +31,7 @@ export interface Place {
 export abstract class Stage {
   /** What happened, in its order. */
   lines: string[] = [];
-  /** What `events$` told: in the order of each message, but the contract does not order it among the other lines. */
+  /** Events of `events$`: in the order of each message, but the contract does not order it among the other lines. */
   traces: string[] = [];
   protected readonly places: Place[] = [];
   private readonly setups: readonly { readonly mailbox: number; readonly setup: ChannelSetup }[];
@@ -205,8 +205,8 @@ export abstract class Stage {
   }
 
   onTold(place: Place, part: Part, outcome: string): void {
-    this.log(place, `told ${part.id} ${outcome}`);
-    this.react(part.script.told, part);
+    this.log(place, `notified ${part.id} ${outcome}`);
+    this.react(part.script.notified, part);
   }
 
   private react(action: Action | undefined, part: Part): void {

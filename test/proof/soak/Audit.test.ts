@@ -28,12 +28,12 @@ class Court {
   }
 
   done(id: number, token = id + 100): this {
-    this.audit.tellsDone(id, token);
+    this.audit.senderDone(id, token);
     return this;
   }
 
   fails(id: number, error: MailboxError): this {
-    this.audit.tellsError(id, error);
+    this.audit.senderError(id, error);
     return this;
   }
 
@@ -47,9 +47,9 @@ const full = new QueueFullError(1);
 const down = new LinkDownError('link');
 const canceled = new TxCanceledError('not-sent');
 
-describe('is content with', () => {
+describe('the audit is content with', () => {
   it.each<[string, Court, Record<string, number>]>([
-    ['a message that was taken, reported and told', new Court().sends(0).takes(0).reports(0).done(0), { done: 1 }],
+    ['a message that was taken, reported and notified', new Court().sends(0).takes(0).reports(0).done(0), { done: 1 }],
     ['one that nobody waited for', new Court().sends(0, NEXT).takes(0).reports(0), { done: 1 }],
     ['one that was never sent', new Court().sends(0).reports(0, canceled).fails(0, canceled), { 'ECANCELED not-sent': 1 }],
     ['one that may have been taken', new Court().sends(0).takes(0).reports(0, down).fails(0, down), { 'ENETDOWN unknown': 1 }],
@@ -57,24 +57,24 @@ describe('is content with', () => {
   ])('%s', (_, court, outcomes) => expect(court.verdict()).toEqual([outcomes, []]));
 });
 
-describe('finds', () => {
+describe('the audit finds', () => {
   it.each<[string, Court]>([
     ['done, and not taken', new Court().sends(0).reports(0).takes(0).done(0)],
     ['not sent, and taken', new Court().sends(0).takes(0).reports(0, canceled).fails(0, canceled)],
     ['taken twice', new Court().sends(0).takes(0).takes(0).reports(0).done(0)],
     ['reported twice', new Court().sends(0).takes(0).reports(0).reports(0).done(0)],
-    ['told twice', new Court().sends(0).takes(0).reports(0).done(0).done(0)],
-    ['told, but nobody was waiting', new Court().sends(0, NEXT).takes(0).reports(0).done(0)],
+    ['notified twice', new Court().sends(0).takes(0).reports(0).done(0).done(0)],
+    ['notified, but nobody was waiting', new Court().sends(0, NEXT).takes(0).reports(0).done(0)],
     ['receipt with the token of another message', new Court().sends(0).takes(0).reports(0).done(0, 101)],
-    ['lost: its sender was never told', new Court().sends(0).takes(0).reports(0)],
+    ['lost: its sender was never notified', new Court().sends(0).takes(0).reports(0)],
     ['lost: never settled', new Court().sends(0, NEXT)],
-    ['sender and report were told different errors', new Court().sends(0).reports(0, down).fails(0, new LinkDownError('link'))],
+    ['sender and report got different errors', new Court().sends(0).reports(0, down).fails(0, new LinkDownError('link'))],
     ['taken or settled, but never sent', new Court().sends(0).takes(0).reports(0).done(0).takes(2)],
   ])('%s', (what, court) => expect(court.verdict()[1]).toEqual([what]));
 
   it('an outcome after its sender has left', () => {
     const court = new Court().sends(0).takes(0);
     court.audit.leaves(0);
-    expect(court.reports(0).done(0).verdict()[1]).toEqual(['told, but nobody was waiting']);
+    expect(court.reports(0).done(0).verdict()[1]).toEqual(['notified, but nobody was waiting']);
   });
 });

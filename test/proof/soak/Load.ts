@@ -159,9 +159,9 @@ export class Load {
     const sending = channel.send(message);
     const abort = kind === 'cancelAtOnce' || kind === 'cancelInFlight' ? new AbortController() : undefined;
     const subscription = this.withPolicy(sending, kind, abort).subscribe({
-      next: ({ token }) => audit.tellsDone(id, token),
+      next: ({ token }) => audit.senderDone(id, token),
       error: (error: unknown) => {
-        if (!audit.tellsError(id, error)) return;
+        if (!audit.senderError(id, error)) return;
         this.full = true;
         this.settled();
       },

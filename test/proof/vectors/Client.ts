@@ -22,7 +22,7 @@ export interface ClientOptions extends ClientConfig {
   readonly resends: ReadonlyMap<string, string>;
 }
 
-/** One owner of a channel: sends as the script says, and writes down what it and its callback are told. */
+/** One owner of a channel: sends as the script says, and writes down its outcomes and those of its callback. */
 export class Client implements ClientConfig {
   block: boolean;
   readonly tout: number;
@@ -99,7 +99,7 @@ export class Client implements ClientConfig {
     });
   }
 
-  /** A sender and its report are told the same thing: the same error object. */
+  /** A sender and its report must get the same error object. */
   private compare(msg: string, error: unknown): void {
     if (this.reported.has(msg) && this.reported.get(msg) !== error)
       this.recorder.write('crash', `${msg}: its sender and its report got different errors`);

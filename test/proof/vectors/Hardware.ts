@@ -65,7 +65,7 @@ export class Hardware {
     return held;
   }
 
-  /** Loses the oldest message; nobody is told. */
+  /** Loses the oldest message, silently. */
   drop(): void {
     const held = this.outstanding.shift();
     if (held) this.recorder.write('drop', this.ch, held.msg);

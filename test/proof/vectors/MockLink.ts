@@ -15,7 +15,7 @@ export interface FlushPlan {
  * The adapter between the hardware and one owner of its channel, with the knowledge that its correlation gives it.
  *
  * Where {@link MailboxLink} demands more than the kernel's controllers do, it does what the contract says: it is `ready` once there is room
- * again, it delivers nothing of an earlier owner, and where it cannot tell whose a tx-done is, it is `down` until the wire is quiet.
+ * again, it delivers nothing of an earlier owner, and where it cannot know whose a tx-done is, it is `down` until the wire is quiet.
  */
 export class MockLink implements MailboxLink<Message, number, number> {
   /** How the hardware ended the messages of this link, by token. */
@@ -34,11 +34,11 @@ export class MockLink implements MailboxLink<Message, number, number> {
 
   /**
    * @param hardware - The hardware.
-   * @param tells - Whether it says `ready`; the kernel's controllers have no word for it.
+   * @param saysReady - Whether it says `ready`; the kernel's controllers have no word for it.
    */
   constructor(
     private readonly hardware: Hardware,
-    private readonly tells: boolean,
+    private readonly saysReady: boolean,
   ) {
     const { lastTxDoneOp, peekOp, flushOp } = hardware.cfg;
     if (lastTxDoneOp) this.lastTxDone = (token) => this.isDone(token);
@@ -59,7 +59,7 @@ export class MockLink implements MailboxLink<Message, number, number> {
     return 'accepted';
   }
 
-  /** The hardware ends its oldest message, whosever it is, and its link is told. */
+  /** The hardware ends its oldest message, whosever it is, and its link says so. */
   txDone(status: number): void {
     const held = this.hardware.end(status);
     held?.link.deliver(held.token, status);
@@ -76,7 +76,7 @@ export class MockLink implements MailboxLink<Message, number, number> {
 
   /** The contract's `ready`: owed by a link that refused, once there is room; polled channels find out themselves. */
   tellRoom(): void {
-    if (!this.tells || !this.refused || !this.hardware.able || this.polled) return;
+    if (!this.saysReady || !this.refused || !this.hardware.able || this.polled) return;
     this.refused = false;
     this.observer?.next({ type: 'ready' });
   }
@@ -90,7 +90,7 @@ export class MockLink implements MailboxLink<Message, number, number> {
     return this.hardware.correlation === 'tagged' ? this.lastEnded : undefined;
   }
 
-  /** Remembers what its owner acknowledged, which a link of method `ack` is not told. */
+  /** Remembers what its owner acknowledged, which a link of method `ack` does not see. */
   acknowledged(token: number): void {
     this.lastEnded = token;
   }
@@ -117,7 +117,7 @@ export class MockLink implements MailboxLink<Message, number, number> {
     };
   }
 
-  /** Tells the owner that the wire is quiet, if it waits for that. */
+  /** Says `up` once the wire is quiet, if the owner waits for that. */
   tellQuiet(): void {
     if (!this.waitsForQuiet || this.hardware.outstanding.length > 0) return;
     this.waitsForQuiet = false;

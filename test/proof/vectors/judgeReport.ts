@@ -28,7 +28,7 @@ function isTrue(
   return status === ETIME && replay.op === 'advance' && deadline === t && nextReturn(step, rest()) === tid;
 }
 
-/** Reports come just before their sender is told, so the next one told is the one whose leaving was reported. */
+/** Reports come just before their sender is notified, so the next one notified is the one whose leaving was reported. */
 function nextReturn(step: number, rest: readonly LogEvent[]): number | undefined {
   const returned = rest.find((event) => event[2] === 'ret');
   return returned?.[0] === step && returned[2] === 'ret' ? returned[3] : undefined;

@@ -8,7 +8,7 @@ import type { Replay } from './Replay';
 type Returned = LogEvent & { readonly 2: 'ret' };
 type Sent = LogEvent & { readonly 2: 'send' };
 
-/** A message must not reach the controller once its sender has been told, nor twice, nor before one that was sent earlier. */
+/** A message must not reach the controller once its sender has an outcome, nor twice, nor before one that was sent earlier. */
 export function judgeHandover(replay: Replay, [, , , ch, msg, ret]: Sent): Issue[] {
   const message = replay.messages.get(msg);
   if (ret !== 0 || !message) return [];
@@ -17,13 +17,13 @@ export function judgeHandover(replay: Replay, [, , , ch, msg, ret]: Sent): Issue
   if (message.handovers.length > 0) return [['ghostSend', sender, msg, 'twice']];
   // In which order preempted senders come into the kernel's queue is not in its log.
   if (replay.options.reports === 'sent') return [];
-  // One whose time is up has left already: the next is handed over before anybody is told.
+  // One whose time is up has left already: the next is handed over before anybody is notified.
   const waiting = replay.waiting(ch);
   const overtaken = waiting.slice(0, waiting.indexOf(message)).find(({ deadline }) => deadline > replay.now.t);
   return overtaken ? [['outOfOrder', msg, overtaken.name]] : [];
 }
 
-/** Judges what a sender is told, at the moment it is told. */
+/** Judges the outcome of a sender, at the moment of its notification. */
 export function judgeReturn(replay: Replay, event: Returned, final: Replay): Issue[] {
   const [, , , tid, value, delivery] = event;
   const message = replay.sender(tid);
@@ -35,7 +35,7 @@ function judgeValue(replay: Replay, message: MessageRecord, [step, t, , tid, val
   if (!message.blocking || (message.called.step === step && value === EINVAL)) return [];
   const gaveUp = value === ETIME && replay.op === 'advance' && t === message.deadline;
   if (gaveUp || (value === ESHUTDOWN && isClosed(replay, message))) return judgeLeaving(replay, message, tid, gaveUp);
-  return judgeTold(replay, message, tid, value, final);
+  return judgeOutcome(replay, message, tid, value, final);
 }
 
 function isClosed(replay: Replay, message: MessageRecord): boolean {
@@ -45,7 +45,7 @@ function isClosed(replay: Replay, message: MessageRecord): boolean {
 
 function judgeFull(replay: Replay, { name, ch }: MessageRecord, tid: number, final: Replay): Issue[] {
   const live = new Set(replay.waiting(ch).map((message) => message.name));
-  // An entry whose sender was told something untrue still has its place if it is going to be sent.
+  // An entry whose sender got a wrong outcome still has its place if it is going to be sent.
   for (const { name: later, handovers } of replay.messages.values()) {
     if (handovers.length === 0 && final.messages.get(later)?.ch === ch && final.messages.get(later)?.handovers.length) live.add(later);
   }
@@ -69,7 +69,7 @@ function judgeLeaving(replay: Replay, { name, ch, outcome, handovers }: MessageR
 }
 
 /** It ends by a tx-done. */
-function judgeTold(replay: Replay, message: MessageRecord, tid: number, value: number, final: Replay): Issue[] {
+function judgeOutcome(replay: Replay, message: MessageRecord, tid: number, value: number, final: Replay): Issue[] {
   const { name, outcome, reports, ch } = message;
   const { step } = replay.now;
   const issues: Issue[] = [];

@@ -10,7 +10,7 @@ export interface Observation {
 }
 
 /**
- * Finds every wrong outcome in a log: what a sender was told, and what was reported, against what truly happened.
+ * Finds every wrong outcome in a log: the outcome of a sender, and the reports, against what truly happened.
  *
  * @returns The issues in the order of discovery; `[]` for a run without a mistake.
  */

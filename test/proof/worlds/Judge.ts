@@ -5,7 +5,7 @@ import type { Truth } from './Truth';
 import { Violation } from './Violation';
 import type { WorldSpec } from './WorldSpec';
 
-/** What the judge may look at besides what it is told: public properties, and the clock. */
+/** What the judge may look at besides its arguments: public properties, and the clock. */
 export interface Scene {
   readonly truth: Truth;
   readonly channelClosed: boolean;
@@ -146,13 +146,13 @@ export class Judge {
 
   failed(message: Message, error: unknown): void {
     this.beforeTelling(message);
-    message.told++;
+    message.notified++;
     this.compare(message, {}, error);
   }
 
   completed(message: Message, received: boolean): void {
     this.beforeTelling(message);
-    message.told++;
+    message.notified++;
     if (!received) this.fail('rule 2', 'a receipt before completion', `none for ${name(message)}`);
   }
 
@@ -195,9 +195,10 @@ export class Judge {
     }
     if (message.state !== 'refused') return;
     const { outcome, next } = message;
-    const told = next ? message.reports : message.told;
+    const notified = next ? message.reports : message.notified;
     const due = next ? outcome !== undefined && 'code' in outcome && outcome.code === 'ENOBUFS' : !message.gone;
-    if (due !== (told === 1)) this.fail('section 4', 'a refused send told before it returns', `${name(message)} told ${told} times`);
+    if (due !== (notified === 1))
+      this.fail('section 4', 'a refused send notified before it returns', `${name(message)} notified ${notified} times`);
   }
 
   private timeOut(message: Message): void {
@@ -222,11 +223,11 @@ export class Judge {
 
   private beforeTelling(message: Message): void {
     this.sync();
-    if (message.gone) this.fail('rule 2', 'nothing is told to a sender that left', name(message));
-    if (message.told > 0) this.fail('rule 2', 'one outcome', `another one for ${name(message)}`);
+    if (message.gone) this.fail('rule 2', 'no notification for a sender that left', name(message));
+    if (message.notified > 0) this.fail('rule 2', 'one outcome', `another one for ${name(message)}`);
     if (message.state === 'undecided') this.refuseLate(message);
-    this.hasSettled(message, 'told');
-    if (message.state === 'settled' && message.reports === 0) this.fail('rule 7', 'report, then sender', `${name(message)} told first`);
+    this.hasSettled(message, 'notified');
+    if (message.state === 'settled' && message.reports === 0) this.fail('rule 7', 'report, then sender', `${name(message)} notified first`);
   }
 
   private hasSettled(message: Message, what: string): void {
@@ -236,7 +237,7 @@ export class Judge {
     // Those whose time is out leave together, before anything is handed over.
     for (let [head] = truth.waiting; head !== undefined && truth.eligible && this.isDue(head); [head] = truth.waiting) this.timeOut(head);
     if (truth.eligible) {
-      this.fail('rule 7', `${name(truth.waiting[0]!)} handed over before others are told`, `${what} of ${name(message)}`);
+      this.fail('rule 7', `${name(truth.waiting[0]!)} handed over before others are notified`, `${what} of ${name(message)}`);
     }
     if (!('code' in message.outcome) || message.outcome.code !== 'ESHUTDOWN') return;
     const { channelClosed, linkSubscribed, streamsEnded } = this.scene;
@@ -269,7 +270,7 @@ export class Judge {
 
   private sameError(message: Message, error: unknown): void {
     if (message.error === undefined) message.error = error;
-    else if (message.error !== error) this.fail('rule 2', 'report, sender and trace are told the same error object', name(message));
+    else if (message.error !== error) this.fail('rule 2', 'report, sender and trace get the same error object', name(message));
   }
 
   private compare(message: Message, { ack }: { ack?: TxDone | undefined }, error: unknown): void {

@@ -222,7 +222,7 @@ export class World {
     });
   }
 
-  happen(kind: 'report' | 'told' | 'event'): void {
+  happen(kind: 'report' | 'notified' | 'event'): void {
     const choice = this.choices.choose(kind, USUAL, () => (this.spec.inside[kind] ? ['throw', ...this.innerActions(kind)] : []));
     if (choice === USUAL) return;
     if (choice !== 'throw') return this.perform(choice);

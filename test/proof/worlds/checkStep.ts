@@ -49,9 +49,9 @@ function passInstant(world: World): void {
 }
 
 function hasBeenTold(message: Message): void {
-  const { state, reports, told, gone } = message;
+  const { state, reports, notified, gone } = message;
   if (state === 'settled' && reports !== 1) throw new Violation('rule 2', `a report of ${name(message)}`, 'none');
-  if (told === 0 && !gone) throw new Violation('rule 2', `an outcome told to ${name(message)}`, 'none');
+  if (notified === 0 && !gone) throw new Violation('rule 2', `an outcome for ${name(message)}`, 'none');
 }
 
 function checkTrace({ spec, truth, judge }: World): void {

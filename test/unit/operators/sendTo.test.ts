@@ -21,7 +21,7 @@ const atOnce: ScriptedOptions<string, string, string> = {
 
 describe('sendTo', () => {
   // #region example
-  it('sends the lines of a file, and says what became of each', (done) => {
+  it('sends the lines of a file, with a report for each', (done) => {
     const [near, far] = createLoopback<string>();
     const received: string[] = [];
     new Mailbox(far).requestChannel(0).subscribe((line) => received.push(line));
@@ -87,7 +87,7 @@ describe('sendTo', () => {
       }),
     );
 
-    it("the source's error: passed on, and what is pending is left", () => {
+    it("the source's error: passed on, and pending messages are left", () => {
       const { channel } = open();
       const reports: string[] = [];
       channel.txDone$.subscribe((report) => reports.push(line(report)));
@@ -145,7 +145,7 @@ describe('sendTo', () => {
       expect(ours![1]!.error).toBe(theirs![1]!.error);
     });
 
-    it('after txDone$ has told', () => {
+    it('after the report on txDone$', () => {
       const { channel } = open(atOnce);
       const seen: string[] = [];
       channel.txDone$.subscribe(() => seen.push('txDone$'));
@@ -202,7 +202,7 @@ describe('sendTo', () => {
       expect(pendingOf({ window: 4 }, 2)).toEqual({ inFlight: 2, waiting: 0 });
     });
 
-    it('so that by itself it never overruns the queue', () => {
+    it('and so never overruns the queue by itself', () => {
       const { channel } = open({ ...atOnce, window: 2 }, { txQueueLength: 0 });
       const seen: string[] = [];
       from(Array.from({ length: 100 }, (_each, i) => `m${i}`))
@@ -253,7 +253,7 @@ describe('sendTo', () => {
   });
 
   describe('on a channel that closes', () => {
-    it('reports ESHUTDOWN for what is pending and for all that follows, and ends with the source', () => {
+    it('reports ESHUTDOWN for pending messages and for all that follow, and ends with the source', () => {
       const { channel } = open();
       const seen: string[] = [];
       const source = new Subject<string>();
@@ -364,7 +364,7 @@ describe('sendTo', () => {
     expect(link.sent).toHaveLength(2);
   });
 
-  it('goes with retry of the source and never ends with a message', () => {
+  it('works with retry of the source, and does not end when a message fails', () => {
     const { channel } = open(atOnce);
     let attempts = 0;
     const seen: string[] = [];
@@ -379,7 +379,7 @@ describe('sendTo', () => {
   });
 
   it(
-    'an orphan that holds the slot holds it up',
+    'waits while a held slot blocks the channel',
     timeline((t) => {
       const { channel, link } = t.open({ correlation: 'untagged' });
       channel.send('theirs').pipe(txTimeout(3)).subscribe(t.sender('theirs'));

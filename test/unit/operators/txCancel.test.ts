@@ -26,7 +26,7 @@ function outcomes(channel: ReturnType<typeof open>['channel'], sending$: Observa
 
 describe('txCancel', () => {
   // #region example
-  it('takes a message back that was not sent yet, and says so where it may have been', () => {
+  it('takes back a message that was not sent yet, and says when it may have been sent', () => {
     const channel = new Mailbox(new ScriptedController()).requestChannel(0);
     const user = new AbortController();
     const log: string[] = [];
@@ -102,7 +102,7 @@ describe('txCancel', () => {
       expect(notified[0]).toBeInstanceOf(TxCanceledError);
     });
 
-    it('a message in flight is unknown, a waiting one not-sent and never sent', () => {
+    it('delivery is unknown for a message in flight, and not-sent for a waiting one', () => {
       const { channel, link } = open();
       const aborted = new AbortController();
       const seen = ['A', 'B'].map((message) => outcomes(channel, channel.send(message).pipe(txCancel(aborted.signal))).notified);
@@ -111,7 +111,7 @@ describe('txCancel', () => {
       expect(link.sent.map(({ message }) => message)).toEqual(['A']);
     });
 
-    it('aborting running and waiting ones together leaves the queue alive', () => {
+    it('aborting messages in flight and waiting ones together leaves the queue working', () => {
       const { channel, link } = open();
       const aborted = new AbortController();
       for (const message of ['A', 'B', 'C']) outcomes(channel, channel.send(message).pipe(txCancel(aborted.signal)));
@@ -180,7 +180,7 @@ describe('txCancel', () => {
       expect(listeners(signal)).toBe(0);
     });
 
-    it('a sender that is told may leave others that the same signal is about to cancel', () => {
+    it('a sender may leave others that the same signal is about to cancel, from inside its error', () => {
       const { channel } = open({ window: 2 });
       const aborted = new AbortController();
       const log: unknown[] = [];
@@ -311,7 +311,7 @@ describe('txCancel', () => {
     });
   });
 
-  it.each([['when'], [EMPTY]])('does not take the emptiness of %p for a value', (when) => {
+  it.each([['when'], [EMPTY]])('is not fired by %p, which never emits', (when) => {
     // A string is something that RxJS can subscribe: its characters.
     const { channel } = open();
     const { notified } = outcomes(channel, channel.send('A').pipe(txCancel(when)));
@@ -324,7 +324,7 @@ describe('txCancel', () => {
   });
 
   it(
-    'settles exactly once: a late ack only appears on events$',
+    'settles exactly once: a late tx-done only shows on events$',
     timeline((t) => {
       const { channel, link } = t.open({ reports: true, events: ['lateTxDone', 'settled'] });
       channel
@@ -337,7 +337,7 @@ describe('txCancel', () => {
   );
 
   it(
-    'ends with the channel: close() with sends pending tells ESHUTDOWN',
+    'ends with the channel: pending sends fail with ESHUTDOWN on close()',
     timeline((t) => {
       const { channel } = t.open();
       channel
@@ -366,9 +366,9 @@ describe('txCancel', () => {
     expect(reports).toEqual([{ token: 1, message, error: canceled('unknown') }]);
   });
 
-  describe('re-entrance', () => {
+  describe('allows calls from inside', () => {
     it(
-      'sending again from inside the error',
+      'the error: sending again',
       timeline((t) => {
         const cancel = new Subject<void>();
         const { channel, link } = t.open();
@@ -381,7 +381,7 @@ describe('txCancel', () => {
     );
 
     it(
-      'canceling from inside another sender’s completion',
+      'another sender’s completion: canceling',
       timeline((t) => {
         const cancel = new Subject<void>();
         const { channel, link } = t.open({ window: 2 });
@@ -393,7 +393,7 @@ describe('txCancel', () => {
     );
 
     it(
-      'canceling from inside sendData: dealt with when it has returned',
+      'sendData: a cancel is handled when that has returned',
       timeline((t) => {
         const cancel = new Subject<void>();
         const { channel } = t.open({ reports: true, onSend: () => cancel.next() });
@@ -403,7 +403,7 @@ describe('txCancel', () => {
     );
 
     it(
-      'canceling from inside a sendData that refuses: the message was never taken',
+      'a sendData that refuses: a cancel is not-sent',
       timeline((t) => {
         const cancel = new Subject<void>();
         const { channel, link } = t.open({ reports: true });
@@ -417,7 +417,7 @@ describe('txCancel', () => {
     );
 
     it(
-      'canceling after a tx-done, both from inside sendData: the first one counts',
+      'sendData: of a tx-done and then a cancel the first counts',
       timeline((t) => {
         const cancel = new Subject<void>();
         const { channel } = t.open({
@@ -435,7 +435,7 @@ describe('txCancel', () => {
 
   describe('stacks on a Transmission in any order', () => {
     it(
-      'with itself: whichever fires first',
+      'with itself: the first that fires counts',
       timeline((t) => {
         const { channel } = t.open({ window: 2 });
         channel
@@ -538,7 +538,10 @@ describe('txCancel', () => {
       });
       let failure: unknown;
       source$.pipe(txCancel(AbortSignal.abort('too late'))).subscribe({ error: (error: unknown) => (failure = error) });
-      expect([subscribed, isMailboxError(failure, 'ECANCELED') && [failure.delivery, failure.cause]]).toEqual([0, ['not-sent', 'too late']]);
+      expect([subscribed, isMailboxError(failure, 'ECANCELED') && [failure.delivery, failure.cause]]).toEqual([
+        0,
+        ['not-sent', 'too late'],
+      ]);
     });
 
     it('a synchronous source without end can be stopped', () => {
@@ -600,7 +603,7 @@ describe('txCancel', () => {
       expect(notified[0]).toEqual(canceled(delivery));
     });
 
-    // Before sendData has answered nobody knows; the operator has to tell its subscriber something, and 'unknown' is never untrue.
+    // Before sendData has answered the delivery is open, and the subscriber needs an answer: 'unknown' is never wrong.
     it.each<[string, 'accepted' | 'busy']>([
       ['accepts', 'accepted'],
       ['refuses', 'busy'],

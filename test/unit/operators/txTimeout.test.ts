@@ -28,7 +28,7 @@ const receipt: TxReceipt<string> = { token: 1, ack: 'ok' };
 describe('txTimeout', () => {
   // #region example
   it(
-    'says which message was never sent, and which may have been',
+    'says which message was never sent and which may have been',
     marbles(({ script, expectObservable }) => {
       // d: the oldest message has been taken; the first one comes too late, and is credited to nobody
       const controller = new ScriptedController({ script: script('------------d----d') });
@@ -47,7 +47,7 @@ describe('txTimeout', () => {
 
   describe('on a Transmission', () => {
     it(
-      'mirrors the receipt and the completion in time',
+      'mirrors a receipt and a completion that come in time',
       marbles(({ script, expectObservable }) => {
         const { channel } = open({ script: script('---d', { d: { type: 'taken', ack: 'ok' } }) });
         expectObservable(channel.send('A').pipe(txTimeout(4))).toBe('---(r|)', { r: receipt });
@@ -55,7 +55,7 @@ describe('txTimeout', () => {
     );
 
     it(
-      'mirrors the error in time',
+      'mirrors an error that comes in time',
       marbles(({ script, expectObservable }) => {
         const { channel } = open({ script: script('---d', { d: { type: 'taken', error: 'NAK' } }) });
         expectObservable(channel.send('A').pipe(txTimeout(4))).toBe('---#', {}, expect.objectContaining({ code: 'EIO', cause: 'NAK' }));
@@ -63,7 +63,7 @@ describe('txTimeout', () => {
     );
 
     it(
-      'fails what never ends',
+      'fails a message that gets no tx-done',
       marbles(({ expectObservable }) => {
         const { channel } = open();
         expectObservable(channel.send('A').pipe(txTimeout(4))).toBe('----#', {}, new TxTimeoutError('total', 4, 'unknown'));
@@ -79,7 +79,7 @@ describe('txTimeout', () => {
     );
 
     it(
-      'lets an outcome from inside subscribe() pass, and keeps no clock',
+      'lets an outcome from inside subscribe() pass and keeps no clock',
       timeline((t) => {
         const { channel } = t.open({ onSend: (_message, token, link) => link.txDone({ token, ack: 'at once' }) });
         channel.send('A').pipe(txTimeout(4)).subscribe(t.sender('A'));
@@ -108,7 +108,7 @@ describe('txTimeout', () => {
     );
 
     it(
-      'settles exactly once: a late ack changes nothing',
+      'settles exactly once: a late tx-done changes nothing',
       timeline((t) => {
         const { channel, link } = t.open({ reports: true, events: ['lateTxDone', 'settled'] });
         channel.send('A').pipe(txTimeout(4)).subscribe(t.sender('A'));
@@ -130,7 +130,7 @@ describe('txTimeout', () => {
     );
 
     it(
-      'a late ack is not given to the message that is in flight by then',
+      'a late tx-done is not given to the message that is in flight by then',
       timeline((t) => {
         const { channel, link } = t.open();
         channel.send('A').pipe(txTimeout(4)).subscribe(t.sender('A'));
@@ -171,7 +171,7 @@ describe('txTimeout', () => {
     );
 
     it(
-      'may be sent again from inside its error',
+      'lets its sender send again from inside its error',
       timeline((t) => {
         const { channel } = t.open();
         const sending$ = channel.send('A').pipe(txTimeout(4));
@@ -181,7 +181,7 @@ describe('txTimeout', () => {
     );
 
     it(
-      'of a message in the middle of the queue leaves the others where they are',
+      'takes a message out of the middle of the queue',
       timeline((t) => {
         const { channel, link } = t.open();
         for (const name of ['A', 'B', 'C', 'D']) {
@@ -203,7 +203,7 @@ describe('txTimeout', () => {
 
     it(
       // As in Linux, where the first to give up hands the next one over, whose own timer fires after that.
-      'messages whose time is out in the same moment leave one after the other, each by its own clock',
+      'ends messages whose time runs out at once one after the other, each by its own clock',
       timeline((t) => {
         const { channel } = t.open();
         for (const name of ['A', 'B', 'C']) channel.send(name).pipe(txTimeout(4)).subscribe(t.sender(name));
@@ -265,7 +265,7 @@ describe('txTimeout', () => {
       expect(scheduler.actions.filter(({ closed }) => !closed)).toEqual([]);
     });
 
-    it('many of one length share a timer', () => {
+    it('shares one timer among equal limits', () => {
       const scheduler = new VirtualTimeScheduler();
       const channel = new Mailbox(new ScriptedController({ window: 1000 }), { scheduler }).requestChannel(0);
       for (let i = 0; i < 1000; i++)
@@ -420,7 +420,7 @@ describe('txTimeout', () => {
     );
 
     it(
-      'tells the sender after the report, with the same object',
+      'notifies the sender after the report, with the same object',
       timeline((t) => {
         const { channel } = t.open();
         const errors: unknown[] = [];
@@ -439,7 +439,7 @@ describe('txTimeout', () => {
     );
 
     it(
-      'over several messages: it leaves all of them, and each report has the error',
+      'over several messages it leaves all of them, and each report has the error',
       timeline((t) => {
         const { channel } = t.open({ reports: true });
         of('A', 'B')
@@ -483,7 +483,7 @@ describe('txTimeout', () => {
     );
 
     it(
-      'does not give its reason to others that are left meanwhile',
+      'does not give its error to other messages that are left meanwhile',
       timeline((t) => {
         const { channel } = t.open({ window: 2, reports: true });
         const other = channel.send('other').subscribe();
@@ -499,7 +499,7 @@ describe('txTimeout', () => {
     );
 
     it(
-      'does not give its reason to others that are left from inside its report',
+      'does not give its error to other messages that are left from inside its report',
       timeline((t) => {
         const { channel } = t.open({ window: 2, reports: true });
         const other = channel.send('other').subscribe();
@@ -517,7 +517,7 @@ describe('txTimeout', () => {
     );
 
     it(
-      'tells each message that it leaves how far that one came',
+      'gives each message that it leaves its own delivery',
       timeline((t) => {
         const { channel } = t.open({ reports: true });
         channel.next('first');
@@ -609,7 +609,7 @@ describe('txTimeout', () => {
   });
 
   it(
-    'goes well with concatMap: a slow message does not hold the rest up',
+    'works with concatMap: a slow message does not hold up the rest',
     timeline((t) => {
       const { channel, link } = t.open();
       of('A', 'B')

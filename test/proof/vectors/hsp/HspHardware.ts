@@ -19,7 +19,7 @@ interface Held {
 /** One mailbox, from which the other processor takes a message when the scenario says so; what it takes is in the recording. */
 export class HspHardware implements PlayedHardware {
   readonly mailbox: number;
-  /** Messages for the driver that no interrupt tells of. */
+  /** Messages for the driver without an interrupt. */
   readonly received = {
     push: (message: number): void => {
       this.model.loseInterrupts();
@@ -79,7 +79,7 @@ export class HspHardware implements PlayedHardware {
     return held;
   }
 
-  /** The other processor takes a message, unless it is mode 3, and no interrupt tells of it. */
+  /** The other processor takes a message, unless it is mode 3, without an interrupt. */
   readUnheard(mode: number): void {
     this.model.loseInterrupts();
     if (mode !== 3) this.end();

@@ -30,7 +30,7 @@ export class HspPlayedLink implements MailboxLink<Message, number, number>, Play
     return this.rx.peekData!();
   }
 
-  /** What the script says is read meanwhile, and the interrupts of that are lost: so it is the register that tells. */
+  /** What the script says is read meanwhile, and the interrupts of that are lost: so only the register shows them. */
   flush(limit: number): Observable<unknown> {
     return defer(() => {
       const { mode = 3 } = this.flushPlan ?? {};

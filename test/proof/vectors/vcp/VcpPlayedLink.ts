@@ -43,7 +43,7 @@ export class VcpPlayedLink implements MailboxLink<Message, number, number>, Play
     throw new Error('no scenario of this method receives');
   }
 
-  // The registers tell, and a mailbox that polls asks.
+  // The registers say it, and a mailbox that polls asks.
   tellRoom(): void {}
   tellQuiet(): void {}
 
