@@ -27,7 +27,7 @@ describe('txTimeout', () => {
     ['10', TypeError],
     [null, TypeError],
     [undefined, TypeError],
-    [new Date(), TypeError],
+    [new Date(0), TypeError],
   ])('limit %p throws at the call', (limit, type) => {
     expectRejected(() => txTimeout(limit as TimeLimit), type, 'limit');
     if (type === RangeError) expectRejected(() => txTimeout(limit as TimeLimit), type, /> 0/, /2147483647/);

@@ -227,7 +227,7 @@ describe.each(['ordered', 'untagged'] as const)('a held slot of an %s link (sema
 it.each<[string, TimelineOptions]>([
   ['tagged', { correlation: 'tagged', quarantine: 5 }],
   ['ordered', { correlation: 'ordered' }],
-])('a held slot of a %s link is not reported as stalled (semantics 5.2)', (_, options) =>
+])('%s: events$ does not say stalled for a held slot (semantics 5.2)', (_, options) =>
   timeline((t) => {
     const { channel } = t.open({ ...options, events: ['stalled'] });
     channel.send('A').pipe(txTimeout(3)).subscribe(t.sender('A'));
