@@ -4,7 +4,7 @@ import type { StartThread } from './threads';
 
 /** The threads of the soak, bundled as they are needed. */
 export const start: StartThread = (name, workerData) =>
-  new Worker(bundle(`../soak/${name}`), {
+  new Worker(bundle(`../../proof/soak/${name}`), {
     eval: true,
     workerData,
     transferList: ((workerData as { handle?: { transfer: unknown[] } } | undefined)?.handle?.transfer ?? []) as Transferable[],
