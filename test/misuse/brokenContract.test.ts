@@ -47,12 +47,12 @@ describe('a controller that breaks its contract', () => {
       expect(journal.lines).toEqual(['A ok', 'B ok']);
     });
 
-    it('synchronously inside sendData of each', () => {
+    it('inside each sendData', () => {
       const journal = twoSenders(open({ onSend: (_message, token, link) => link.txDone({ token }) }));
       expect(journal.lines).toEqual(['A ok', 'B ok']);
     });
 
-    it('inside sendData, of the message that is to come', () => {
+    it('inside sendData, for the next message', () => {
       const opened = open({ onSend: (_message, token, link) => link.txDone({ token: token + 1 }) });
       const journal = twoSenders(opened);
       expect(journal.lines).toEqual([]);
@@ -60,7 +60,7 @@ describe('a controller that breaks its contract', () => {
       expect(journal.lines).toEqual(['A ok']);
     });
 
-    it('of a refused message: it is not in flight, and is still sent', () => {
+    it('for a refused message: that is not in flight, and is still sent', () => {
       const opened = open();
       opened.link.refuseUntilReady();
       const journal = twoSenders(opened);
@@ -119,14 +119,14 @@ describe('a controller that breaks its contract', () => {
       expect([journal.lines, reports]).toEqual([['B ok'], ['A', 'B']]);
     });
 
-    it('accepts a symbol as bad answer without failing over its text', () => {
+    it('returns a symbol: the error can still name it', () => {
       const opened = open();
       Object.assign(opened.link, { sendData: () => Symbol('ok') });
       const journal = twoSenders(opened);
       expect(journal.lines).toEqual(['A EIO unknown', 'B EIO unknown']);
     });
 
-    it('answers busy and is ready from inside: tried again, until it says busy without that', () => {
+    it('answers busy and is ready from inside: tried again until it says busy without ready', () => {
       const opened = open();
       const { link } = opened;
       const sendData = link.sendData.bind(link);
@@ -155,7 +155,7 @@ describe('a controller that breaks its contract', () => {
       expect([journal.lines, opened.channel.closed]).toEqual([['A ok', 'B ok'], false]);
     });
 
-    it.each([[undefined], [null], ['txDone'], [5]])("that is %p changes nobody's outcome", (event) => {
+    it.each([[undefined], [null], ['txDone'], [5]])('that is %p changes no outcome', (event) => {
       const opened = open();
       const journal = twoSenders(opened);
       unhandledErrors(() => opened.link.emit(event as never));
@@ -199,7 +199,7 @@ describe('a controller that breaks its contract', () => {
   });
 
   describe('lastTxDone', () => {
-    it.each([[undefined], [null], [1], ['yes']])('answers %p: the sender learns something, and the queue goes on', (answer) => {
+    it.each([[undefined], [null], [1], ['yes']])('answers %p: the sender gets an outcome, and the queue goes on', (answer) => {
       marbles(({ flush }) => {
         const opened = open({ txDone: 'poll', txPollPeriod: 2 });
         opened.link.setLastTxDone(1, answer as never);

@@ -145,7 +145,7 @@ describe('a closed channel', () => {
     expect(channel.peekData()).toBe(false);
   });
 
-  it('a controller that cannot tell whether data wait: none', () => {
+  it('has no data to peek at if the controller cannot tell', () => {
     expect(open().channel.peekData()).toBe(false);
   });
 });

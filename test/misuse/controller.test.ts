@@ -9,7 +9,7 @@ function wrong(options: Record<string, unknown>): AnyController {
   return Object.assign(new ScriptedController(), options);
 }
 
-describe('a wrong controller is rejected when the mailbox is made', () => {
+describe('new Mailbox() rejects a wrong controller', () => {
   it.each([[undefined], [null], [5], ['uart'], [() => new ScriptedController()]])('controller %p', (controller) => {
     expectRejected(() => new Mailbox(controller as unknown as AnyController), TypeError, 'controller');
   });
@@ -77,7 +77,7 @@ describe('a wrong controller is rejected when the mailbox is made', () => {
   });
 });
 
-describe('a wrong link is rejected by requestChannel, and the channel stays free', () => {
+describe('requestChannel() rejects a wrong link, and the channel stays free', () => {
   const good: MailboxLink<string, string, void> = new ScriptedController().open(0);
 
   it.each<[string, unknown, string]>([

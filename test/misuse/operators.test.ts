@@ -27,7 +27,7 @@ describe('txTimeout', () => {
     ['10', TypeError],
     [null, TypeError],
     [undefined, TypeError],
-    [new Date(), TypeError],
+    [new Date(0), TypeError],
   ])('limit %p throws at the call', (limit, type) => {
     expectRejected(() => txTimeout(limit as TimeLimit), type, 'limit');
     if (type === RangeError) expectRejected(() => txTimeout(limit as TimeLimit), type, /> 0/, /2147483647/);
@@ -80,7 +80,7 @@ describe('txCancel', () => {
   it.each([
     ['a signal that is aborted already', txCancel(aborted), (aborted as { reason: unknown }).reason],
     ['a notifier that emits at once', txCancel(of('now')), undefined],
-  ])('%s: nothing is sent, no report, the sender is told', (_what, cancel, cause) => {
+  ])('%s: nothing is sent, no report, the sender gets the error', (_what, cancel, cause) => {
     const { channel, link } = open();
     const journal = new Journal();
     journal.reports(channel);
@@ -164,7 +164,7 @@ describe('scheduleTx', () => {
     expectRejected(() => scheduleTx(link(), { [option]: value }), type, option === 'txDone' && value === 'poll' ? 'lastTxDone' : option);
   });
 
-  it('options that are none', () => {
+  it('options that are no object', () => {
     expectRejected(() => scheduleTx(link(), null as never), TypeError, 'options');
   });
 
@@ -173,7 +173,7 @@ describe('scheduleTx', () => {
   });
 });
 
-it('an operator that is applied to nothing of ours mirrors it', () => {
+it('a tx operator on a source of RxJS mirrors it', () => {
   const receipts: TxReceipt<string>[] = [];
   of({ token: 1, ack: 'x' })
     .pipe(txTimeout(5), txCancel(NEVER))

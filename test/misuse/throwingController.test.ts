@@ -32,7 +32,7 @@ describe('a controller that throws', () => {
     expect(journal.lines).toEqual(['report B ok', 'B ok', 'report C ok', 'C ok']);
   });
 
-  it("in sendData after it said tx-done: the message was handed over by nobody, and the tx-done is nobody's", () => {
+  it('in sendData after a tx-done: the message was not handed over, and the tx-done settles nothing', () => {
     const opened = open({ onSend: (message, token, link) => message === 'A' && (link.txDone({ token }), boom()) });
     opened.channel.events$.subscribe();
     const journal = sendAll(opened, 'A', 'B');
@@ -147,7 +147,7 @@ describe('a controller that throws', () => {
     expect(mailbox.requestChannel(0).closed).toBe(false);
   });
 
-  it('in peekData: its caller is told, the senders are not', () => {
+  it('in peekData: its caller gets the error, the senders do not', () => {
     const opened = open({ peekData: boom });
     const journal = sendAll(opened, 'A');
     expect(() => opened.channel.peekData()).toThrow(oops);
@@ -165,7 +165,7 @@ describe('a controller that throws', () => {
       return { controller, mailbox, channel: mailbox.requestChannel(0), link: controller.link() };
     }
 
-    it('of events$, on close(): everything settles, the streams complete, the channel is free, and the error is not lost', () => {
+    it('of events$, on close(): everything settles, the streams complete, the channel is free, and the error is reported', () => {
       const opened = openStubborn();
       const journal = sendAll(opened, 'A', 'B');
       const unhandled = unhandledErrors(() => opened.channel.close());

@@ -49,11 +49,11 @@ class FewIds implements MailboxController<number, never, number>, MailboxLink<nu
   }
 }
 
-describe('T12: identifiers run out, and are used again', () => {
+describe('identifiers run out, and are used again', () => {
   it.each([
     [8, 2000],
     [16, 140_000],
-  ])('mqttjs/MQTT.js#1372: %i bits, %i messages: the ones too many wait, and everybody gets its own', (bits, count) => {
+  ])('mqttjs/MQTT.js#1372: %i bits, %i messages: the ones too many wait, and each message gets its own outcome', (bits, count) => {
     const controller = new FewIds(bits);
     const channel = new Mailbox(controller).requestChannel(0, { txQueueLength: count });
     const wrong: unknown[] = [];

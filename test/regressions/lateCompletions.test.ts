@@ -7,7 +7,7 @@ import { handedOver, open } from '../support/open';
 
 // Bugs in which a completion went to the wrong sender. Each test is named after a public report of it.
 
-describe('T1: a late tx-done after a timeout, with the next message in flight', () => {
+describe('a late tx-done after a timeout, with the next message in flight', () => {
   it(
     'freenet/freenet-stdlib#96, tagged: the next message keeps waiting for its own',
     marbles(({ script, expectObservable, flush }) => {
@@ -22,7 +22,7 @@ describe('T1: a late tx-done after a timeout, with the next message in flight', 
   );
 
   it(
-    'appcues/mojito#32, ordered: the late one is swallowed, the next response belongs to the next request',
+    'appcues/mojito#32, ordered: the late tx-done is swallowed, the next one belongs to the next message',
     marbles(({ script, expectObservable, flush }) => {
       const { channel, link } = open<string>({
         correlation: 'ordered',
@@ -39,7 +39,7 @@ describe('T1: a late tx-done after a timeout, with the next message in flight', 
   );
 
   it(
-    'yaacov/node-modbus-serial#264, untagged: the next one is not sent before the late one has come, so no off-by-one begins',
+    'yaacov/node-modbus-serial#264, untagged: the next message is not sent before the late tx-done has come, so no off-by-one begins',
     marbles(({ script, expectObservable, flush }) => {
       const { channel, link } = open<string>({
         correlation: 'untagged',
@@ -58,7 +58,7 @@ describe('T1: a late tx-done after a timeout, with the next message in flight', 
   );
 
   it(
-    'slowtec/tokio-modbus#59, untagged and the late one never comes: the quarantine ends the wait',
+    'slowtec/tokio-modbus#59, untagged: if the late tx-done never comes, the quarantine ends the wait',
     marbles(({ script, expectObservable, flush }) => {
       const { channel, link } = open({ correlation: 'untagged', quarantine: 4, script: script('--------d') });
       expectObservable(channel.send('A').pipe(txTimeout(2))).toBe('               --#', undefined, failure('ETIME', 'unknown'));
@@ -79,7 +79,7 @@ describe('T1: a late tx-done after a timeout, with the next message in flight', 
   });
 });
 
-describe('T2: three in flight, tx-dones out of order, one of them late', () => {
+describe('three in flight, tx-dones out of order, one of them late', () => {
   it(
     'innoveit/react-native-ble-manager#253: no write gets the callback of another',
     marbles(({ script, expectObservable }) => {
@@ -94,7 +94,7 @@ describe('T2: three in flight, tx-dones out of order, one of them late', () => {
   );
 
   it(
-    'Koenkk/zigbee-herdsman#1851, ordered: tombstones among three in flight keep the count',
+    'Koenkk/zigbee-herdsman#1851, ordered: held slots among three in flight keep the count',
     marbles(({ script, expectObservable }) => {
       const done = (n: number) => ({ type: 'txDone', ack: `${n}` }) as const;
       const { channel } = open<string>({
@@ -111,7 +111,7 @@ describe('T2: three in flight, tx-dones out of order, one of them late', () => {
   );
 });
 
-describe('T3: duplicate, unknown and early tx-dones', () => {
+describe('duplicate, unknown and early tx-dones', () => {
   it('tulios/kafkajs#257: a duplicate changes nothing and frees no second slot', () => {
     const { channel, link } = open();
     const journal = new Journal();
@@ -138,7 +138,7 @@ describe('T3: duplicate, unknown and early tx-dones', () => {
     expect(journal.lines).toEqual(['B ok', 'C ok']);
   });
 
-  it('stoprocent/noble#68, without tokens: also there', () => {
+  it('stoprocent/noble#68: the same without tokens', () => {
     const { channel, link } = open({ correlation: 'untagged', onSend: (message, _token, it) => message !== 'A' && it.txDone() });
     const journal = new Journal();
     for (const name of ['A', 'B', 'C']) channel.send(name).subscribe(journal.sender(name));
@@ -148,8 +148,8 @@ describe('T3: duplicate, unknown and early tx-dones', () => {
   });
 });
 
-describe('T11: a tx-done of the old connection after a reconnect', () => {
-  it('redis/ioredis#800: it belongs to no command of the new connection', () => {
+describe('a tx-done of the old connection after a reconnect', () => {
+  it('redis/ioredis#800: it settles no message of the new connection', () => {
     const { channel, link } = open({ window: 2 });
     const journal = new Journal();
     journal.events(channel, 'lateTxDone', 'unknownTxDone');
@@ -167,7 +167,7 @@ describe('T11: a tx-done of the old connection after a reconnect', () => {
     expect(journal.lines.slice(2)).toEqual(['D ok', 'C ok']);
   });
 
-  it('redis/ioredis#800: a tombstone of the old connection does not swallow a tx-done of the new one', () => {
+  it('redis/ioredis#800: a held slot of the old connection does not swallow a tx-done of the new one', () => {
     const { channel, link } = open({ correlation: 'ordered', window: 2 });
     const journal = new Journal();
     channel.send('A').subscribe().unsubscribe();

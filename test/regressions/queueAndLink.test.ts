@@ -5,9 +5,9 @@ import { handedOver, open, type Opened } from '../support/open';
 
 // Bugs in which a queue stopped, lost a completion, or sent again what was given up. Each test is named after a public report of it.
 
-describe('T9: given up while the link is down', () => {
+describe('senders give up while the link is down', () => {
   it(
-    'redis/ioredis#2131: what timed out is not sent after the reconnect',
+    'redis/ioredis#2131: a message that timed out is not sent after the reconnect',
     marbles(({ script, cold, flush }) => {
       const { channel, link } = open({ script: script('x----u-d') });
       const journal = new Journal();
@@ -21,7 +21,7 @@ describe('T9: given up while the link is down', () => {
     }),
   );
 
-  it('redis/node-redis#3365: what was cancelled is not sent after the reconnect', () => {
+  it('redis/node-redis#3365: a message that was cancelled is not sent after the reconnect', () => {
     const abort = new AbortController();
     const { channel, link } = open();
     const journal = new Journal();
@@ -34,7 +34,7 @@ describe('T9: given up while the link is down', () => {
     expect([journal.lines, handedOver(link)]).toEqual([['A ECANCELED not-sent', 'B ok'], 'B']);
   });
 
-  it('socketio/socket.io#5334: what was in flight is not sent again by itself', () => {
+  it('socketio/socket.io#5334: a message in flight is not sent again by itself', () => {
     const { channel, link } = open();
     channel.next('A');
     link.down('ECONNRESET');
@@ -43,7 +43,7 @@ describe('T9: given up while the link is down', () => {
   });
 });
 
-describe('T10: the end of a channel with one in flight and one waiting', () => {
+describe('a channel ends with one message in flight and one waiting', () => {
   it.each<[bug: string, how: string, end: (opened: Opened<void>) => void]>([
     ['sindresorhus/p-queue#239', 'close', ({ channel }) => channel.close()],
     ['amqp-node/amqplib#191', 'error', ({ channel }) => channel.error('server said so')],
@@ -58,12 +58,12 @@ describe('T10: the end of a channel with one in flight and one waiting', () => {
     journal.reports(opened.channel);
     for (const name of ['A', 'B']) opened.channel.send(name).subscribe(journal.sender(name));
     end(opened);
-    const told = journal.lines.map((line) => line.replace(/ E.*/, ' failed'));
-    expect(told).toEqual(['report A failed', 'A failed', 'report B failed', 'B failed', 'txDone$ completed']);
+    const seen = journal.lines.map((line) => line.replace(/ E.*/, ' failed'));
+    expect(seen).toEqual(['report A failed', 'A failed', 'report B failed', 'B failed', 'txDone$ completed']);
   });
 
   it.each(['tagged', 'untagged'] as const)(
-    'tulios/kafkajs#1167, %s: completing does not hang on one that times out in flight and never is taken',
+    'tulios/kafkajs#1167, %s: completing does not hang on a message that times out in flight and is never taken',
     (correlation) => {
       marbles(({ flush }) => {
         const { channel } = open({ correlation });
@@ -77,7 +77,7 @@ describe('T10: the end of a channel with one in flight and one waiting', () => {
     },
   );
 
-  it('amqp-node/amqplib#191: after a reset everybody was told something', () => {
+  it('amqp-node/amqplib#191: after a reset every sender has an outcome', () => {
     const { channel, link } = open({ correlation: 'untagged', reset: () => [] });
     const journal = new Journal();
     channel.send('A').subscribe().unsubscribe();
@@ -88,7 +88,7 @@ describe('T10: the end of a channel with one in flight and one waiting', () => {
   });
 });
 
-describe('T16: a controller that throws while it sends', () => {
+describe('a controller that throws while it sends', () => {
   it('TencentCloud/TencentDB-Agent-Memory#518: the queue is not stuck', () => {
     const { channel, link } = open();
     const journal = new Journal();
@@ -98,7 +98,7 @@ describe('T16: a controller that throws while it sends', () => {
     expect(journal.lines).toEqual(['A EIO not-sent', 'B ok']);
   });
 
-  it('d3/d3-queue#49: nor when it throws as the next one is started by a completion', () => {
+  it('d3/d3-queue#49: also if it throws for a message that a completion started', () => {
     const { channel, link } = open();
     const journal = new Journal();
     for (const name of ['A', 'B', 'C']) channel.send(name).subscribe(journal.sender(name));
@@ -109,8 +109,8 @@ describe('T16: a controller that throws while it sends', () => {
   });
 });
 
-describe('T17: ready never comes', () => {
-  it('pathosDev/actor-ts#981: the senders are told when the channel closes, nothing is dropped in silence', () => {
+describe('ready never comes', () => {
+  it('pathosDev/actor-ts#981: every sender gets an error when the channel closes', () => {
     const { channel, link } = open({}, { txQueueLength: 2 });
     const journal = new Journal();
     journal.reports(channel);
@@ -125,7 +125,7 @@ describe('T17: ready never comes', () => {
   });
 
   it(
-    'pathosDev/actor-ts#981: and a time limit works meanwhile',
+    'pathosDev/actor-ts#981: a time limit works meanwhile',
     marbles(({ flush }) => {
       const { channel, link } = open();
       const journal = new Journal();
@@ -137,7 +137,7 @@ describe('T17: ready never comes', () => {
   );
 });
 
-describe('T18: sending from inside a completion', () => {
+describe('sending from inside a completion', () => {
   it('jessetane/queue#23: synchronous completions, each sending the next, do not overflow the stack', () => {
     const { channel, link } = open({ onSend: (_message, token, it) => it.txDone({ token }) });
     let left = 50_000;
@@ -148,7 +148,7 @@ describe('T18: sending from inside a completion', () => {
     expect(link.sent).toHaveLength(50_000);
   });
 
-  it('caolan/async#414: nor do very many that wait and complete at once', () => {
+  it('caolan/async#414: very many messages that complete at once do not overflow the stack either', () => {
     const { channel, link } = open({ onSend: (_message, token, it) => it.txDone({ token }) }, { txQueueLength: 50_000 });
     const journal = new Journal();
     link.down();
@@ -157,7 +157,7 @@ describe('T18: sending from inside a completion', () => {
     expect(journal.lines).toHaveLength(50_000);
   });
 
-  it('it goes to the end of the queue, and overtakes nobody', () => {
+  it('the new message goes to the end of the queue and overtakes none', () => {
     const { channel, link } = open();
     channel.send('A').subscribe({ complete: () => channel.next('A again') });
     channel.next('B');
@@ -165,7 +165,7 @@ describe('T18: sending from inside a completion', () => {
     expect(handedOver(link)).toBe('A B A again');
   });
 
-  it('closing from inside a completion, and sending after it, is told to the sender', () => {
+  it('a send after a close inside a completion fails to its sender', () => {
     const mailbox = new Mailbox(new ScriptedController({ onSend: (_message, token, link) => link.txDone({ token }) }));
     const channel = mailbox.requestChannel(0);
     const journal = new Journal();

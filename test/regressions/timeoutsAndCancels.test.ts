@@ -7,7 +7,7 @@ import { handedOver, open } from '../support/open';
 
 // Bugs in which a sender that gave up stopped the queue, or was sent all the same. Each test is named after a public report of it.
 
-describe('T4: unsubscribing in the tick of the start', () => {
+describe('a sender unsubscribes in the tick in which it started', () => {
   it('dariuszseweryn/RxAndroidBle#644: before, during or after the hand-over, the queue goes on', () => {
     const stop = new Subject<void>();
     const { channel, link } = open(
@@ -41,7 +41,7 @@ describe('T4: unsubscribing in the tick of the start', () => {
   });
 });
 
-describe('T5: aborting a running one and a waiting one together', () => {
+describe('one signal aborts a message in flight and a waiting one', () => {
   it('sindresorhus/p-queue#168: both settle, and the queue goes on', () => {
     const abort = new AbortController();
     const { channel, link } = open();
@@ -75,8 +75,8 @@ describe('T5: aborting a running one and a waiting one together', () => {
   });
 });
 
-describe('T6: a signal that is aborted already', () => {
-  it('sindresorhus/p-queue#241: nothing is sent and the sender is told at once', () => {
+describe('a signal that is aborted already', () => {
+  it('sindresorhus/p-queue#241: nothing is sent and the sender gets the error at once', () => {
     const { channel, link } = open();
     const journal = new Journal();
     channel.next('in the way');
@@ -96,8 +96,8 @@ describe('T6: a signal that is aborted already', () => {
   });
 });
 
-describe('T7: cancelled while it waits', () => {
-  it('redis/node-redis#3365: who is told "cancelled, not sent" was not sent', () => {
+describe('cancelled while it waits', () => {
+  it('redis/node-redis#3365: a message that fails as cancelled and not-sent was not sent', () => {
     const abort = new AbortController();
     const { channel, link } = open();
     const journal = new Journal();
@@ -109,7 +109,7 @@ describe('T7: cancelled while it waits', () => {
   });
 });
 
-describe('T8: cancelled in flight', () => {
+describe('cancelled in flight', () => {
   it('zwave-js/zwave-js#6472: the slot is held and abort is called once', () => {
     const abort = new AbortController();
     const { channel, link } = open({ correlation: 'untagged', abort: true });
@@ -125,7 +125,7 @@ describe('T8: cancelled in flight', () => {
   });
 
   it(
-    'faststream-community/zMQTT#72: cancelling does not give back quota for what was sent, where the peer counts it',
+    'faststream-community/zMQTT#72: cancelling a sent message gives no quota back if the peer counts it',
     marbles(({ cold, flush }) => {
       const { channel, link } = open({ quarantine: 10, abort: true });
       channel
@@ -142,7 +142,7 @@ describe('T8: cancelled in flight', () => {
   );
 
   it(
-    'josdejong/workerpool#548: what cleans up after a cancelled one does not hit the next one',
+    'josdejong/workerpool#548: cleaning up after a cancelled message does not hit the next one',
     marbles(({ cold, script, expectObservable }) => {
       const { channel } = open({ quarantine: 10, script: script('        ----d---d') });
       expectObservable(channel.send('A').pipe(txCancel(cold('--c')))).toBe('--#', undefined, failure('ECANCELED', 'unknown'));
@@ -151,7 +151,7 @@ describe('T8: cancelled in flight', () => {
   );
 });
 
-describe('T13: a clock for the time in flight does not start when the message is queued', () => {
+describe('a clock for the time in flight does not start when the message is queued', () => {
   it(
     'Koenkk/zigbee-herdsman#856: inFlight runs from the hand-over',
     marbles(({ script, expectObservable }) => {
@@ -167,7 +167,7 @@ describe('T13: a clock for the time in flight does not start when the message is
   );
 
   it(
-    'redis/ioredis#2130: and it does elapse when it is due',
+    'redis/ioredis#2130: and it runs out when it is due',
     marbles(({ script, expectObservable }) => {
       const { channel } = open({ script: script('                          --------d') });
       expectObservable(channel.send('A').pipe(map(() => 'r'))).toBe('           --------(r|)');
@@ -180,7 +180,7 @@ describe('T13: a clock for the time in flight does not start when the message is
   );
 
   it(
-    'unless that is asked for: total runs from the subscription',
+    'total, in contrast, runs from the subscription',
     marbles(({ expectObservable }) => {
       const { channel } = open();
       channel.next('in the way');
@@ -189,9 +189,9 @@ describe('T13: a clock for the time in flight does not start when the message is
   );
 });
 
-describe('T14: expiry behind the head', () => {
+describe('messages behind the head run out of time', () => {
   it(
-    'Koenkk/zigbee-herdsman#1851: each of the waiting ones expires in its own time',
+    'Koenkk/zigbee-herdsman#1851: each waiting message runs out of time by its own clock',
     marbles(({ expectObservable }) => {
       const { channel } = open();
       const expiring = (message: string, ms: number) => channel.send(message).pipe(txTimeout(ms));
@@ -204,7 +204,7 @@ describe('T14: expiry behind the head', () => {
   );
 
   it(
-    'Koenkk/zigbee-herdsman#1851: and makes room for others',
+    'Koenkk/zigbee-herdsman#1851: and that makes room for others',
     marbles(({ flush }) => {
       const { channel } = open({}, { txQueueLength: 2 });
       const available: number[] = [];

@@ -4,7 +4,7 @@ import { unhandledErrors } from '../support/unhandled';
 
 // Bugs in which a failure that nobody waited for ended the process. Each test is named after a public report of it.
 
-describe('T20: no uncaught exception from what is sent without waiting', () => {
+describe('a message that nobody waits for causes no uncaught exception', () => {
   it.each<[string, (opened: Opened<void>) => void]>([
     ['fails at the device', ({ link }) => link.txDoneOldest({ error: new Error('NAK') })],
     ['is in flight when the link goes down', ({ link }) => link.down('ECONNRESET')],
@@ -55,7 +55,7 @@ describe('T20: no uncaught exception from what is sent without waiting', () => {
     expect(unhandled).toEqual([]);
   });
 
-  it('a sender that unsubscribed is told nothing, so nothing can be unhandled', () => {
+  it('a sender that unsubscribed gets no error, so none can be unhandled', () => {
     const { channel, link } = open();
     const unhandled = unhandledErrors(() => {
       channel.send('A').subscribe().unsubscribe();

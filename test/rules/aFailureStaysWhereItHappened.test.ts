@@ -6,7 +6,7 @@ import { Journal } from '../support/Journal';
 import { handedOver, open } from '../support/open';
 import { unhandledErrors } from '../support/unhandled';
 
-describe('rule 8: a failure stays where it happened', () => {
+describe('a failure stays where it happened (rule 8)', () => {
   it("a message's error ends neither its channel nor txDone$", () => {
     const { channel, link } = open();
     const journal = new Journal();
@@ -19,7 +19,7 @@ describe('rule 8: a failure stays where it happened', () => {
   });
 
   it(
-    "nor another sender's wait",
+    "a message's error does not end another sender's wait",
     marbles(({ script, expectObservable }) => {
       const { channel } = open({ window: 2, script: script('--f--d', { f: { type: 'taken', error: 'NAK' } }) });
       expectObservable(channel.send('A')).toBe('             --#', undefined, failure('EIO', 'sent'));
@@ -28,7 +28,7 @@ describe('rule 8: a failure stays where it happened', () => {
   );
 
   it(
-    'nor sendTo',
+    "a message's error does not end sendTo",
     marbles(({ script, expectObservable }) => {
       const { channel } = open({ script: script('  --f--d--d', { f: { type: 'taken', error: 'NAK' } }) });
       const reports$ = from(['A', 'B', 'C']).pipe(
@@ -40,7 +40,7 @@ describe('rule 8: a failure stays where it happened', () => {
     }),
   );
 
-  it('a failed next() without anybody listening disturbs nobody', () => {
+  it('a failed next() changes nothing when nothing is subscribed', () => {
     const { channel, link } = open({}, { txQueueLength: 2 });
     const unhandled = unhandledErrors(() => {
       link.throwOnSend('no');

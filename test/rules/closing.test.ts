@@ -6,8 +6,8 @@ import { failure } from '../support/failure';
 import { Journal } from '../support/Journal';
 import { handedOver, open } from '../support/open';
 
-describe('closing', () => {
-  it('closed is true first, the link is let go, in flight and then waiting settle, then the streams complete', () => {
+describe('closing (semantics 10)', () => {
+  it('closed is true first, then the link is unsubscribed, then messages in flight and then waiting ones settle, then the streams complete', () => {
     const journal = new Journal();
     const controller = new ScriptedController({ window: 2 });
     const { open } = controller;
@@ -29,7 +29,7 @@ describe('closing', () => {
     expect(journal.lines.slice(-2).sort()).toEqual(['receivers completed', 'txDone$ completed']);
   });
 
-  it('says so on events$, which then completes', () => {
+  it('closing shows on events$, which then completes', () => {
     const { channel } = open();
     const seen: unknown[] = [];
     channel.events$.subscribe({ next: ({ type }) => seen.push(type), complete: () => seen.push('complete') });
@@ -37,14 +37,14 @@ describe('closing', () => {
     expect(seen).toEqual(['closed', 'complete']);
   });
 
-  it('does not call abort or reset', () => {
+  it('closing calls neither abort nor reset', () => {
     const { channel, link } = open({ abort: true, reset: () => [] });
     channel.next('A');
     channel.close();
     expect([link.aborted, link.resets, link.stopped]).toEqual([[], 0, 1]);
   });
 
-  it('error(reason) does the same with the reason as cause, and receivers get the reason', () => {
+  it('error(reason) closes with the reason as cause, and receivers get the reason', () => {
     const { channel } = open();
     const reason = new Error('shutting down');
     const seen: unknown[] = [];
@@ -63,7 +63,7 @@ describe('closing', () => {
     expect((seen.find(Array.isArray) as unknown[])[1]).toBe(reason);
   });
 
-  it("the first end counts: a reason that comes after close(), before anybody is told, is nobody's", () => {
+  it("the first end counts: error(reason) after close() changes nothing, even before anybody is notified's", () => {
     const { channel } = open({
       onSend: () => {
         channel.close();
@@ -134,7 +134,7 @@ describe('closing', () => {
     expect(handedOver(link)).not.toMatch(/[AB]/);
   });
 
-  it('whoever listens to a closed channel gets the end at once', () => {
+  it('whoever subscribes to a closed channel gets the end at once', () => {
     const { channel } = open();
     channel.close();
     const seen: string[] = [];
@@ -144,7 +144,7 @@ describe('closing', () => {
     expect(seen).toEqual(['received', 'txDone$', 'events$']);
   });
 
-  it('frees the channel for the next owner, also from inside a settlement of the old one', () => {
+  it('a closed channel is free for the next owner, also from inside a settlement of the old one', () => {
     const { channel, mailbox, controller } = open();
     const next: unknown[] = [];
     channel.send('A').subscribe({ error: () => next.push(mailbox.requestChannel(0)) });
@@ -152,7 +152,7 @@ describe('closing', () => {
     expect([next.length, controller.opened]).toEqual([1, 2]);
   });
 
-  it('what a link says after it was let go reaches neither the old owner nor the new one', () => {
+  it('an event that a link emits after it was unsubscribed reaches neither the old owner nor the new one', () => {
     const controller = new ScriptedController({ talksAfterShutdown: true });
     const mailbox = new Mailbox(controller);
     const journal = new Journal();
@@ -193,7 +193,7 @@ describe('closing', () => {
     expect([error, controller.opened]).toEqual([failure('ESHUTDOWN', 'not-sent'), 2]);
   });
 
-  it('using closes a channel and a mailbox at the end of the block', () => {
+  it('`using` closes a channel and a mailbox at the end of the block', () => {
     const controller = new ScriptedController();
     let outer;
     {

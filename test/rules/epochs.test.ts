@@ -2,20 +2,20 @@ import { Mailbox, txTimeout } from 'rx-mailbox';
 import { ScriptedController } from 'rx-mailbox/testing';
 import { timeline } from '../support/timeline';
 
-describe('a link is up once subscribed', () => {
+describe('a link is up once it is subscribed (semantics 9.1)', () => {
   it(
-    'unless it emits down during subscription: then messages wait until it is up',
+    'but not if it emits down during subscription: then messages wait until it is up',
     timeline((t) => {
       const { channel, link } = t.open({ onStart: (starting) => starting.down('not quiet yet') });
       channel.send('A').subscribe(t.sender('A'));
       t.at(5, () => link.up());
       t.at(7, () => link.txDone({ token: 1 }));
-      t.expect('5 sendData A', '7 A told ok');
+      t.expect('5 sendData A', '7 A ok');
     }),
   );
 
   it(
-    'without saying up',
+    'even if it never emits up',
     timeline((t) => {
       const { channel } = t.open();
       channel.next('A');
@@ -24,7 +24,7 @@ describe('a link is up once subscribed', () => {
   );
 
   it(
-    'also when it was down and up again during subscription',
+    'also if it was down and up again during subscription',
     timeline((t) => {
       const { channel } = t.open({
         onStart: (starting) => {
@@ -37,7 +37,7 @@ describe('a link is up once subscribed', () => {
     }),
   );
 
-  it('and is subscribed once, by requestChannel', () => {
+  it('and it is subscribed once, by requestChannel', () => {
     const controller = new ScriptedController();
     const mailbox = new Mailbox(controller);
     expect(controller.opened).toBe(0);
@@ -49,7 +49,7 @@ describe('a link is up once subscribed', () => {
   });
 });
 
-describe('down ends an epoch', () => {
+describe('down ends an epoch (semantics 9.1)', () => {
   it(
     'messages in flight fail with LinkDownError, waiting ones stay until it is up',
     timeline((t) => {
@@ -57,12 +57,12 @@ describe('down ends an epoch', () => {
       for (const name of ['A', 'B', 'C']) channel.send(name).subscribe(t.sender(name));
       t.at(3, () => link.down());
       t.at(9, () => link.up());
-      t.expect('0 sendData A', '0 sendData B', '3 A told ENETDOWN unknown', '3 B told ENETDOWN unknown', '9 sendData C');
+      t.expect('0 sendData A', '0 sendData B', '3 A ENETDOWN unknown', '3 B ENETDOWN unknown', '9 sendData C');
     }),
   );
 
   it(
-    'the reason is the cause of the errors, and on events$',
+    'the reason is the cause of the errors, and shows on events$',
     timeline((t) => {
       const { channel, link } = t.open();
       const seen: unknown[] = [];
@@ -96,7 +96,7 @@ describe('down ends an epoch', () => {
       t.at(4, () => link.up());
       t.at(5, () => link.txDone({ token: 1 }));
       t.at(6, () => link.txDone({ token: 2 }));
-      t.expect('0 sendData A', '3 A told ENETDOWN unknown', '4 sendData B', '5 lateTxDone 1', '6 B told ok');
+      t.expect('0 sendData A', '3 A ENETDOWN unknown', '4 sendData B', '5 lateTxDone 1', '6 B ok');
     }),
   );
 
@@ -109,12 +109,12 @@ describe('down ends an epoch', () => {
       t.at(4, () => link.txDone());
       t.at(5, () => link.up());
       t.at(6, () => link.txDone());
-      t.expect('0 sendData A', '3 A told ENETDOWN unknown', '4 unknownTxDone', '5 sendData B', '6 B told ok');
+      t.expect('0 sendData A', '3 A ENETDOWN unknown', '4 unknownTxDone', '5 sendData B', '6 B ok');
     })(),
   );
 
   it(
-    'a tombstone of an older epoch swallows no tx-done of the new one',
+    'a held slot of an older epoch swallows no tx-done of the new one',
     timeline((t) => {
       const { channel, link } = t.open({ correlation: 'ordered' });
       channel.send('A').pipe(txTimeout(3)).subscribe(t.sender('A'));
@@ -124,7 +124,7 @@ describe('down ends an epoch', () => {
         link.up();
       });
       t.at(7, () => link.txDone({ ack: "B's" }));
-      t.expect('0 sendData A', '3 A told ETIME unknown', '5 sendData B', "7 B told ok B's");
+      t.expect('0 sendData A', '3 A ETIME unknown', '5 sendData B', "7 B ok B's");
     }),
   );
 
@@ -136,7 +136,7 @@ describe('down ends an epoch', () => {
       channel.send('A').pipe(txTimeout(3)).subscribe(t.sender('A'));
       channel.send('B').subscribe(t.sender('B'));
       t.at(5, () => link.up());
-      t.expect('3 A told ETIME not-sent', '5 sendData B');
+      t.expect('3 A ETIME not-sent', '5 sendData B');
     }),
   );
 
@@ -153,7 +153,7 @@ describe('down ends an epoch', () => {
   );
 
   it(
-    'in the order of rule 7: slots freed, reports and senders one by one',
+    'slots are freed first, then reports and senders follow one by one (rule 7)',
     timeline((t) => {
       const { channel, link } = t.open({ window: 2, reports: true });
       channel.send('A').subscribe(t.sender('A'));
@@ -163,9 +163,9 @@ describe('down ends an epoch', () => {
         '0 sendData A',
         '0 sendData B',
         '3 report A ENETDOWN unknown',
-        '3 A told ENETDOWN unknown',
+        '3 A ENETDOWN unknown',
         '3 report B ENETDOWN unknown',
-        '3 B told ENETDOWN unknown',
+        '3 B ENETDOWN unknown',
       );
     }),
   );

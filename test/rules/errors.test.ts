@@ -1,13 +1,14 @@
-import { MailboxError, txCancel, txTimeout, type TimeLimit } from 'rx-mailbox';
+import { map, retry } from 'rxjs';
+import { isMailboxError, MailboxError, txCancel, txTimeout, type TimeLimit } from 'rx-mailbox';
 import * as api from 'rx-mailbox';
 import { marbles } from 'rx-mailbox/testing';
 import { failure } from '../support/failure';
 import { errorOf, thrown } from '../support/errorOf';
 import { open } from '../support/open';
 
-describe('errors', () => {
+describe('errors (semantics 11)', () => {
   describe('QueueFullError, ENOBUFS', () => {
-    it('when txQueueLength messages already wait; says how many', () => {
+    it('is thrown when txQueueLength messages already wait; it says how many', () => {
       const { channel } = open({}, { txQueueLength: 3 });
       for (const message of ['A', 'B', 'C', 'D']) channel.next(message);
       const error = errorOf(channel.send('E'));
@@ -71,7 +72,7 @@ describe('errors', () => {
       expect(error).toMatchObject({ code: 'ECANCELED', delivery: 'not-sent' });
     });
 
-    it('when the subscriber left: only the report tells', () => {
+    it('when the subscriber left: only the report says so', () => {
       const { channel } = open();
       const reports: unknown[] = [];
       channel.txDone$.subscribe((report) => reports.push(report));
@@ -252,5 +253,33 @@ describe('errors', () => {
       'TxTimeoutError',
     ]);
     for (const [, type] of classes) expect((type as { prototype: unknown }).prototype).toBeInstanceOf(MailboxError);
+  });
+});
+
+describe('isMailboxError (semantics 11)', () => {
+  it('knows an error of the library, and its code', () => {
+    const { channel } = open();
+    const error = errorOf(channel.send('A'), () => channel.close());
+    expect([isMailboxError(error), isMailboxError(error, 'ESHUTDOWN'), isMailboxError(error, 'EIO')]).toEqual([true, true, false]);
+  });
+
+  it.each([[undefined], [null], [0], ['ETIME'], [{ code: 'ETIME' }], [new Error('ETIME')], [() => 1]])('is false for %p', (value) => {
+    expect(isMailboxError(value)).toBe(false);
+  });
+
+  it('serves as the condition of a retry', () => {
+    const { channel, link } = open({}, { txQueueLength: 0 });
+    link.throwOnSend('no', 2);
+    let done = false;
+    const again = retry<unknown>({ count: 2, delay: (error) => (isMailboxError(error, 'EIO') ? [0] : []) });
+    channel
+      .send('A')
+      .pipe(
+        map((receipt): unknown => receipt),
+        again,
+      )
+      .subscribe(() => (done = true));
+    link.txDoneOldest();
+    expect(done).toBe(true);
   });
 });

@@ -5,9 +5,9 @@ import { failure } from '../support/failure';
 import { Journal } from '../support/Journal';
 import { open, type Opened } from '../support/open';
 
-describe('rule 2: exactly one outcome', () => {
+describe('exactly one outcome (rule 2)', () => {
   it(
-    'one receipt and completion',
+    'a success is one receipt and a completion',
     marbles(({ script, expectObservable }) => {
       const { channel } = open<string>({ script: script('--d', { d: { type: 'taken', ack: 'seq 7' } }) });
       expectObservable(channel.send('A')).toBe('         --(r|)', { r: { token: 1, ack: 'seq 7' } });
@@ -16,7 +16,7 @@ describe('rule 2: exactly one outcome', () => {
   );
 
   it(
-    'or one error',
+    'a failure is one error',
     marbles(({ script, expectObservable }) => {
       const { channel } = open({ script: script('   --f', { f: { type: 'taken', error: 'NAK' } }) });
       const error = failure('EIO', 'sent', { cause: 'NAK' });
@@ -26,7 +26,7 @@ describe('rule 2: exactly one outcome', () => {
   );
 
   it(
-    'tx-done and timeout in the same millisecond settle it once',
+    'a tx-done and a timeout in the same millisecond settle a message once',
     marbles(({ script, expectObservable }) => {
       const { channel } = open({ script: script('            --d') });
       expectObservable(channel.txDone$.pipe(map(() => 'r'))).toBe('--r');
@@ -55,7 +55,7 @@ describe('rule 2: exactly one outcome', () => {
     ],
   ];
 
-  it.each(ends)('settles in flight and waiting once: %s', (_how, end, a, b) => {
+  it.each(ends)('settles messages in flight and waiting messages once: %s', (_how, end, a, b) => {
     const opened = open();
     const { channel, link } = opened;
     const journal = new Journal();
@@ -80,7 +80,7 @@ describe('rule 2: exactly one outcome', () => {
     expect(journal.lines).toEqual(['report A ECANCELED unknown', 'txDone$ completed']);
   });
 
-  it('a sender that leaves on its own receipt is not completed', () => {
+  it('a sender that unsubscribes in its receipt gets no completion', () => {
     const { channel, link } = open();
     const journal = new Journal();
     const sending = channel.send('A').subscribe({ next: () => sending.unsubscribe(), complete: () => journal.write('completed') });
@@ -88,7 +88,7 @@ describe('rule 2: exactly one outcome', () => {
     expect([sending.closed, journal.lines]).toEqual([true, []]);
   });
 
-  it('a sender that leaves on its own report is told nothing more, and reported once', () => {
+  it('a sender that unsubscribes in its own report gets nothing more, and there is one report', () => {
     const { channel, link } = open();
     const journal = new Journal();
     channel.txDone$.subscribe(() => sending.unsubscribe());
@@ -121,7 +121,7 @@ describe('rule 2: exactly one outcome', () => {
     ]);
   });
 
-  it('a send that makes a refused head go again, which closes the channel, settles, too', () => {
+  it('a send that makes a refused head go out, which closes the channel, settles too', () => {
     const { channel, link } = open({ onSend: () => channel.close() }, { txQueueLength: 1 });
     const journal = new Journal();
     link.refuse();
@@ -131,7 +131,7 @@ describe('rule 2: exactly one outcome', () => {
     expect(journal.lines).toContainEqual(expect.stringMatching(/^B (ESHUTDOWN|ENOBUFS) not-sent$/));
   });
 
-  describe('the report and the sender are told the same error object', () => {
+  describe('the report and the sender get the same error object', () => {
     function compare({ channel }: Opened<void>, send: Observable<unknown> = channel.send('A'), end: () => void = () => undefined): void {
       const reports: TxReport<string, void>[] = [];
       const errors: MailboxError[] = [];
@@ -143,35 +143,35 @@ describe('rule 2: exactly one outcome', () => {
       expect(reports[0]!.error).toBe(errors[0]);
     }
 
-    it('of a failed tx-done', () => {
+    it('for a failed tx-done', () => {
       const opened = open();
       compare(opened, undefined, () => opened.link.txDoneOldest({ error: 'NAK' }));
     });
 
-    it('of a sendData that throws', () => {
+    it('for a sendData that throws', () => {
       const opened = open();
       opened.link.throwOnSend('no');
       compare(opened);
     });
 
-    it('of a close', () => {
+    it('for a close', () => {
       const opened = open();
       compare(opened, undefined, () => opened.channel.close());
     });
 
-    it('of a link that goes down', () => {
+    it('for a link that goes down', () => {
       const opened = open();
       compare(opened, undefined, () => opened.link.down());
     });
 
-    it('of a cancel', () => {
+    it('for a cancel', () => {
       const opened = open();
       const abort = new AbortController();
       compare(opened, opened.channel.send('A').pipe(txCancel(abort.signal)), () => abort.abort());
     });
 
     it(
-      'of a timeout, wherever in the pipe it stands',
+      'for a timeout, wherever in the pipe it stands',
       marbles(({ flush }) => {
         const opened = open();
         const send$ = opened.channel.send('A').pipe(
@@ -184,7 +184,7 @@ describe('rule 2: exactly one outcome', () => {
     );
 
     it(
-      'of a cancel behind an operator that is not ours',
+      'for a cancel behind an operator of RxJS',
       marbles(({ cold, flush }) => {
         const opened = open();
         const send$ = opened.channel.send('A').pipe(

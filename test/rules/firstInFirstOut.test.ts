@@ -2,7 +2,7 @@ import { Mailbox, type TxReport } from 'rx-mailbox';
 import { ScriptedController } from 'rx-mailbox/testing';
 import { handedOver, open } from '../support/open';
 
-describe('rule 5: first in, first out', () => {
+describe('first in, first out (rule 5)', () => {
   it('send() and next() share one queue', () => {
     const { channel, link } = open();
     channel.send('A').subscribe();
@@ -13,7 +13,7 @@ describe('rule 5: first in, first out', () => {
     expect(handedOver(link)).toBe('A B C D');
   });
 
-  it('what leaves does not change the order of the others', () => {
+  it('a message that leaves does not change the order of the others', () => {
     const { channel, link } = open();
     const sending = ['A', 'B', 'C', 'D', 'E', 'F'].map((message) => channel.send(message).subscribe());
     for (const i of [3, 1, 5]) sending[i]!.unsubscribe();
@@ -36,7 +36,7 @@ describe('rule 5: first in, first out', () => {
     expect(handedOver(link)).toBe('A C D');
   });
 
-  it('what is sent from inside sendData goes behind what waits', () => {
+  it('a message sent from inside sendData goes behind those that wait', () => {
     const { channel, link } = open({ window: 9, onSend: (message) => message === 'A' && channel.next('Z') });
     link.refuseUntilReady();
     channel.next('A');
@@ -45,7 +45,7 @@ describe('rule 5: first in, first out', () => {
     expect(handedOver(link)).toBe('A B Z');
   });
 
-  it('waiting messages keep their order over a loss of the link', () => {
+  it('waiting messages keep their order while the link is down', () => {
     const { channel, link } = open();
     for (const message of ['A', 'B', 'C']) channel.next(message);
     link.down();

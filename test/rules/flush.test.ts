@@ -12,7 +12,7 @@ const flush = (t: Timeline, channel: Channel<string, string, string>, limit: num
     complete: () => t.write('flush done'),
   });
 
-describe('flush(limit)', () => {
+describe('flush(limit) (semantics 12)', () => {
   it(
     'calls link.flush(limit) once, on subscription',
     timeline((t) => {
@@ -27,7 +27,7 @@ describe('flush(limit)', () => {
   );
 
   it(
-    'completes when that has completed and nothing waits or is in flight',
+    'completes when link.flush() has completed and nothing waits or is in flight',
     timeline((t) => {
       const { channel, link } = t.open({ flush: () => timer(2) });
       channel.next('A');
@@ -69,7 +69,7 @@ describe('flush(limit)', () => {
   );
 
   it(
-    'waits for messages that are sent meanwhile',
+    'waits also for messages that are sent meanwhile',
     timeline((t) => {
       const { channel, link } = t.open({ flush: () => EMPTY });
       channel.next('A');
@@ -93,7 +93,7 @@ describe('flush(limit)', () => {
       });
       channel.send('A').subscribe(t.sender('A'));
       flush(t, channel, 30);
-      t.expect('0 sendData A', '0 A told ok flushed', '0 flush done');
+      t.expect('0 sendData A', '0 A ok flushed', '0 flush done');
     }),
   );
 
@@ -104,7 +104,7 @@ describe('flush(limit)', () => {
       channel.send('A').subscribe(t.sender('A'));
       flush(t, channel, 30);
       t.at(5, () => link.txDone({ token: 1 }));
-      t.expect('0 sendData A', '0 flush stuck', '5 A told ok');
+      t.expect('0 sendData A', '0 flush stuck', '5 A ok');
     }),
   );
 
@@ -128,12 +128,12 @@ describe('flush(limit)', () => {
       channel.send('A').subscribe(t.sender('A'));
       flush(t, channel, 30);
       t.at(50, () => link.txDone({ token: 1 }));
-      t.expect('0 sendData A', '30 flush ETIME', '50 A told ok');
+      t.expect('0 sendData A', '30 flush ETIME', '50 A ok');
     }),
   );
 
   it(
-    'errors with TxTimeoutError after limit where the link does not come to an end, and stops it',
+    'errors with TxTimeoutError after limit if the link is not done, and unsubscribes it',
     timeline((t) => {
       const { channel } = t.open({ flush: () => NEVER.pipe(finalize(() => t.write('link stopped'))) });
       channel.flush(30).subscribe({
@@ -167,14 +167,14 @@ describe('flush(limit)', () => {
   );
 
   it(
-    'completes on a channel that is completing, when what was accepted has drained',
+    'completes on a completing channel when every accepted message has settled',
     timeline((t) => {
       const { channel, link } = t.open({ flush: () => EMPTY });
       channel.send('A').subscribe(t.sender('A'));
       flush(t, channel, 30);
       channel.complete();
       t.at(5, () => link.txDone({ token: 1 }));
-      t.expect('0 sendData A', '5 A told ok', '5 flush done');
+      t.expect('0 sendData A', '5 A ok', '5 flush done');
       expect(channel.closed).toBe(true);
     }),
   );
@@ -188,15 +188,15 @@ describe('flush(limit)', () => {
     }),
   );
 
-  describe('an orphan that holds its slot counts as in flight', () => {
+  describe('a held slot counts as in flight', () => {
     it(
-      'ordered',
+      'on an ordered link',
       timeline((t) => {
         const { channel, link } = t.open({ correlation: 'ordered', flush: () => EMPTY });
         channel.send('A').pipe(txTimeout(3)).subscribe(t.sender('A'));
         flush(t, channel, 30);
         t.at(8, () => link.txDone());
-        t.expect('0 sendData A', '3 A told ETIME unknown', '8 flush done');
+        t.expect('0 sendData A', '3 A ETIME unknown', '8 flush done');
       }),
     );
 
@@ -206,17 +206,17 @@ describe('flush(limit)', () => {
         const { channel } = t.open({ correlation: 'untagged', quarantine: 10, flush: () => EMPTY });
         channel.send('A').pipe(txTimeout(3)).subscribe(t.sender('A'));
         flush(t, channel, 30);
-        t.expect('0 sendData A', '3 A told ETIME unknown', '13 flush done');
+        t.expect('0 sendData A', '3 A ETIME unknown', '13 flush done');
       }),
     );
 
     it(
-      'and one that holds none does not',
+      'but not a message that has left without holding its slot',
       timeline((t) => {
         const { channel } = t.open({ correlation: 'tagged', flush: () => EMPTY });
         channel.send('A').pipe(txTimeout(3)).subscribe(t.sender('A'));
         flush(t, channel, 30);
-        t.expect('0 sendData A', '3 A told ETIME unknown', '3 flush done');
+        t.expect('0 sendData A', '3 A ETIME unknown', '3 flush done');
       }),
     );
   });
@@ -245,12 +245,12 @@ describe('flush(limit)', () => {
         flush(t, channel, 30);
         t.at(5, () => link.up());
         t.at(8, () => link.txDone({ token: 1 }));
-        t.expect('2 B told ETIME not-sent', '5 sendData A', '8 flush done');
+        t.expect('2 B ETIME not-sent', '5 sendData A', '8 flush done');
       }),
     );
   });
 
-  describe('its completion may send again, and everything is told as ever', () => {
+  describe('its completion may send again, and everything is notified as usual', () => {
     it('a failure of that message, before the call that flushed it returns', () => {
       const { channel, link } = open({ flush: () => EMPTY });
       const journal = new Journal();
@@ -273,7 +273,7 @@ describe('flush(limit)', () => {
   });
 
   it(
-    'unsubscribed stops waiting, and stops the link',
+    'stops waiting and unsubscribes the link when it is unsubscribed',
     timeline((t) => {
       const link$ = new Subject<never>();
       const { channel } = t.open({ flush: (): ObservableInput<unknown> => link$ });
@@ -286,7 +286,7 @@ describe('flush(limit)', () => {
   );
 
   it(
-    'several at once end each on its own',
+    'may run several times at once, each with its own end',
     timeline((t) => {
       const { channel, link } = t.open({ flush: () => EMPTY });
       channel.next('A');

@@ -3,8 +3,8 @@ import { Mailbox, txCancel, txTimeout } from 'rx-mailbox';
 import { ScriptedController } from 'rx-mailbox/testing';
 import { open } from '../support/open';
 
-describe('rule 9: free when unused', () => {
-  it('nothing is made or emitted for events$ and txDone$ while nobody listens', () => {
+describe('free when unused (rule 9)', () => {
+  it('no event and no report is created while nobody subscribes', () => {
     const { channel, link } = open();
     const emitted = jest.spyOn(Subject.prototype, 'next');
     try {
@@ -23,7 +23,7 @@ describe('rule 9: free when unused', () => {
     }
   });
 
-  it('events$ begins when somebody listens and ends when nobody does', () => {
+  it('events$ is fed only while somebody is subscribed', () => {
     const { channel, link } = open();
     const types: string[] = [];
     channel.next('A');
@@ -34,7 +34,7 @@ describe('rule 9: free when unused', () => {
     expect(types).toEqual(['settled']);
   });
 
-  it('time stands still when nothing is pending: no timer is left', () => {
+  it('no timer is left when nothing is pending', () => {
     const scheduler = new VirtualTimeScheduler(undefined, 0);
     const controller = new ScriptedController({ txDone: 'poll', txPollPeriod: 1, quarantine: 50 });
     const channel = new Mailbox(controller, { scheduler }).requestChannel(0);

@@ -5,7 +5,7 @@ import { failure } from '../support/failure';
 import { Journal } from '../support/Journal';
 import { handedOver, open } from '../support/open';
 
-describe('a full queue', () => {
+describe('a full queue (semantics 2.2)', () => {
   it('holds 20 waiting messages by default, those in flight not counted', () => {
     const { channel } = open({ window: 3 });
     const journal = new Journal();
@@ -86,7 +86,7 @@ describe('a full queue', () => {
     expect(handedOver(link)).toBe('A B D');
   });
 
-  it('a length of 0 and a refusal: the refused one waits, and there is never less than no place', () => {
+  it('a length of 0 and a refusal: the refused message waits, and slotsAvailable stays 0', () => {
     const { channel, link } = open({}, { txQueueLength: 0 });
     const journal = new Journal();
     link.refuseUntilReady();
@@ -97,7 +97,7 @@ describe('a full queue', () => {
     expect([handedOver(link), journal.lines.at(-1)]).toEqual(['A', 'A ok']);
   });
 
-  it('fills up while the link is down', () => {
+  it('the queue fills up while the link is down', () => {
     const { channel, link } = open({}, { txQueueLength: 2 });
     const journal = new Journal();
     link.down();

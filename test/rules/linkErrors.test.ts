@@ -1,11 +1,10 @@
-import { map, retry } from 'rxjs';
-import { isMailboxError, Mailbox } from 'rx-mailbox';
+import { Mailbox } from 'rx-mailbox';
 import { ScriptedController } from 'rx-mailbox/testing';
 import { errorOf, thrown } from '../support/errorOf';
 import { open } from '../support/open';
 
-describe('events$ that errors', () => {
-  it('while it is being subscribed: requestChannel throws that error and the channel stays free', () => {
+describe('a link that ends (semantics 9.2)', () => {
+  it('events$ errors while it is being subscribed: requestChannel throws that error and the channel stays free', () => {
     const failures: unknown[] = [new Error('no device'), undefined];
     const controller = new ScriptedController({ onStart: (link) => failures.length > 0 && link.fail(failures.shift()) });
     const mailbox = new Mailbox(controller);
@@ -15,7 +14,7 @@ describe('events$ that errors', () => {
     expect(mailbox.requestChannel(0).closed).toBe(false);
   });
 
-  it('while it is being subscribed, in a mailbox that it closes first: the same', () => {
+  it('events$ errors while it is being subscribed, in a mailbox that it closes first: the same', () => {
     const reason = new Error('no device');
     const controller: ScriptedController = new ScriptedController({
       onStart: (link) => {
@@ -27,7 +26,7 @@ describe('events$ that errors', () => {
     expect(thrown(() => mailbox.requestChannel(0))).toBe(reason);
   });
 
-  it('later: it is a down with that reason, and the channel closes', () => {
+  it('events$ errors later: the link goes down with that reason, and the channel closes', () => {
     const { channel, link } = open();
     const seen: unknown[] = [];
     channel.events$.subscribe(({ type, error }) => type !== 'settled' && seen.push([type, error]));
@@ -39,7 +38,7 @@ describe('events$ that errors', () => {
     expect(channel.closed).toBe(true);
   });
 
-  it('later, from inside sendData: the same', () => {
+  it('events$ errors later, from inside sendData: the same', () => {
     const { channel } = open({ onSend: (_message, _token, link) => link.fail('cable') });
     channel.subscribe({ error: () => undefined });
     expect(errorOf(channel.send('A'))).toMatchObject({ code: 'ENETDOWN', delivery: 'unknown', cause: 'cable' });
@@ -58,39 +57,11 @@ describe('events$ that errors', () => {
     expect(channel.closed).toBe(true);
   });
 
-  it('a mailbox that is closed while a link starts up lets go of it', () => {
+  it('a mailbox that is closed while a link starts up unsubscribes that link', () => {
     const started: { mailbox?: Mailbox<string> } = {};
     const controller = new ScriptedController({ onStart: () => started.mailbox?.close() });
     const mailbox = (started.mailbox = new Mailbox(controller));
     expect(mailbox.requestChannel(0).closed).toBe(true);
     expect([controller.link().started, controller.link().stopped]).toEqual([1, 1]);
-  });
-});
-
-describe('isMailboxError', () => {
-  it('knows an error of the library, and its code', () => {
-    const { channel } = open();
-    const error = errorOf(channel.send('A'), () => channel.close());
-    expect([isMailboxError(error), isMailboxError(error, 'ESHUTDOWN'), isMailboxError(error, 'EIO')]).toEqual([true, true, false]);
-  });
-
-  it.each([[undefined], [null], [0], ['ETIME'], [{ code: 'ETIME' }], [new Error('ETIME')], [() => 1]])('is false for %p', (value) => {
-    expect(isMailboxError(value)).toBe(false);
-  });
-
-  it('serves as the condition of a retry', () => {
-    const { channel, link } = open({}, { txQueueLength: 0 });
-    link.throwOnSend('no', 2);
-    let done = false;
-    const again = retry<unknown>({ count: 2, delay: (error) => (isMailboxError(error, 'EIO') ? [0] : []) });
-    channel
-      .send('A')
-      .pipe(
-        map((receipt): unknown => receipt),
-        again,
-      )
-      .subscribe(() => (done = true));
-    link.txDoneOldest();
-    expect(done).toBe(true);
   });
 });

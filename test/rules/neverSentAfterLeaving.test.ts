@@ -5,7 +5,7 @@ import { failure } from '../support/failure';
 import { Journal } from '../support/Journal';
 import { handedOver, open } from '../support/open';
 
-describe('rule 4: never sent after leaving', () => {
+describe('never sent after leaving (rule 4)', () => {
   it(
     'a message that times out while it waits is not sent',
     marbles(({ script, expectObservable, flush }) => {
@@ -63,7 +63,7 @@ describe('rule 4: never sent after leaving', () => {
     expect([link.refused.length, handedOver(link)]).toEqual([1, 'B']);
   });
 
-  it('leaving on the completion of the one before is too late: the next was handed over first (rule 7)', () => {
+  it('leaving from inside the completion of the message before is too late: the next was handed over first (rule 7)', () => {
     const { channel, link } = open();
     const waiting: Subscription[] = [];
     channel.send('A').subscribe({ complete: () => waiting[0]!.unsubscribe() });
@@ -91,7 +91,7 @@ describe('rule 4: never sent after leaving', () => {
     expect([handedOver(link), journal.lines]).toEqual(['', ['report A ESHUTDOWN not-sent', 'A ESHUTDOWN not-sent', 'txDone$ completed']]);
   });
 
-  it('leaving from inside the sendData of the one before is in time', () => {
+  it('leaving from inside the sendData of the message before is in time', () => {
     const waiting: Subscription[] = [];
     const { channel, link } = open({ window: 2, onSend: (message) => message === 'A' && waiting[0]?.unsubscribe() });
     link.refuseUntilReady();

@@ -4,7 +4,7 @@ import { marbles, ScriptedController, type ScriptedOptions } from 'rx-mailbox/te
 import { Journal } from '../support/Journal';
 import { handedOver, open, type Opened } from '../support/open';
 
-describe('rule 6: nothing overlaps', () => {
+describe('nothing overlaps (rule 6)', () => {
   it(
     'one message at a time by default',
     marbles(({ script, expectObservable, flush }) => {
@@ -125,7 +125,7 @@ describe('rule 6: nothing overlaps', () => {
       expect(handedOver(link)).toBe('A B');
     });
 
-    it('by an answer of every message from inside its own sendData, however many', () => {
+    it('by a tx-done from inside each sendData, however many', () => {
       const { channel, link } = open({ onSend: (_message, token, it) => it.txDone({ token }) }, { txQueueLength: 20_000 });
       link.refuseUntilReady();
       for (let i = 0; i < 20_000; i++) channel.next('A');
@@ -134,7 +134,7 @@ describe('rule 6: nothing overlaps', () => {
     });
   });
 
-  it('what a link emits from inside sendData is dealt with in its order', () => {
+  it('events that a link emits from inside sendData are handled in order', () => {
     const journal = new Journal();
     const { channel } = open({
       window: 2,

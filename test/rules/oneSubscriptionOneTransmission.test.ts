@@ -3,7 +3,7 @@ import { Mailbox } from 'rx-mailbox';
 import { marbles, ScriptedController } from 'rx-mailbox/testing';
 import { handedOver, open } from '../support/open';
 
-describe('rule 1: one subscription, one transmission', () => {
+describe('one subscription, one transmission (rule 1)', () => {
   it('send() does nothing until it is subscribed', () => {
     const { channel, link } = open();
     const events: unknown[] = [];
@@ -55,7 +55,7 @@ describe('rule 1: one subscription, one transmission', () => {
     }),
   );
 
-  it('sends nothing for a subscriber that leaves before it subscribes', () => {
+  it('sends nothing for a subscriber that is closed already', () => {
     const { channel, link } = open();
     const left = (source: Observable<unknown>) => source.pipe(takeUntil(of('at once'))).subscribe();
     left(channel.send('A'));
@@ -74,7 +74,7 @@ describe('rule 1: one subscription, one transmission', () => {
     expect(link.sent.map(({ token }) => token)).toEqual(tokens);
   });
 
-  it('gives the token when the message is taken into the queue', () => {
+  it('gives a message its token when it is taken into the queue', () => {
     const { channel, link } = open();
     const queued: (number | undefined)[] = [];
     channel.events$.subscribe(({ type, token }) => type === 'queued' && queued.push(token));
@@ -84,7 +84,7 @@ describe('rule 1: one subscription, one transmission', () => {
     expect(link.sent.map(({ token }) => token)).toEqual(queued);
   });
 
-  it('never gives a token twice in the life of a mailbox, whatever channel and owner', () => {
+  it('never gives a token twice in one mailbox, whatever the channel and its owner', () => {
     const controller = new ScriptedController({ channelCount: 2 });
     const mailbox = new Mailbox(controller);
     for (let owner = 0; owner < 3; owner++) {

@@ -17,7 +17,7 @@ function race(
   return { ...opened, journal, sending };
 }
 
-describe('rule 7: slot freed, next message handed over, report, then the sender is told', () => {
+describe('slot freed, next message handed over, report, then the sender (rule 7)', () => {
   it('on a tx-done', () => {
     const { link, journal } = race();
     link.txDoneOldest();
@@ -144,7 +144,7 @@ describe('rule 7: slot freed, next message handed over, report, then the sender 
     expect(handedOver(link)).toBe('A B');
   });
 
-  it('what a listener of reports causes is told after the sender whose report it was', () => {
+  it('a settlement that a report causes is notified after the sender of that report', () => {
     const { channel, link } = open({ window: 2 });
     const journal = new Journal();
     channel.send('A').subscribe(journal.sender('A'));
@@ -155,7 +155,7 @@ describe('rule 7: slot freed, next message handed over, report, then the sender 
     expect(journal.lines).toEqual(['report A ok', 'A ok', 'report B ECANCELED unknown']);
   });
 
-  it('many that settle in one go are told in their order, and what the first of them causes after them; the next time, too', () => {
+  it('messages that settle in one go are notified in order, and what the first of them causes comes after them, also the next time', () => {
     const { channel, link } = open({ window: 3 });
     const journal = new Journal();
     for (let i = 0; i < 2; i++) {

@@ -7,7 +7,7 @@ import { open } from '../support/open';
 
 const STRAYS = ['lateTxDone', 'unknownTxDone'] as const;
 
-describe('rule 3: own outcome', () => {
+describe('own outcome (rule 3)', () => {
   it(
     'tagged: tx-dones in any order settle their own messages',
     marbles(({ script, expectObservable }) => {
@@ -137,7 +137,7 @@ describe('rule 3: own outcome', () => {
     expect(journal.lines.at(-1)).toBe('B ok');
   });
 
-  it.each(['ordered', 'untagged'] as const)('%s: of two tx-dones inside one sendData the second belongs to nobody', (correlation) => {
+  it.each(['ordered', 'untagged'] as const)('%s: the second of two tx-dones inside one sendData settles nothing', (correlation) => {
     const { channel, link } = open({ correlation, onSend: (message, _token, it) => message === 'A' && (it.txDone(), it.txDone()) });
     const journal = new Journal();
     journal.events(channel, ...STRAYS);
@@ -161,7 +161,7 @@ describe('rule 3: own outcome', () => {
     expect(journal.lines).toEqual(['A ENETDOWN unknown', 'lateTxDone 1']);
   });
 
-  it('strays appear with the error that the tx-done carried', () => {
+  it('a late or unknown tx-done shows on events$ with the error that it carried', () => {
     const { channel, link } = open();
     const events: unknown[] = [];
     channel.events$.subscribe((event) => events.push(event));
@@ -169,7 +169,7 @@ describe('rule 3: own outcome', () => {
     expect(events).toEqual([{ type: 'unknownTxDone', token: 7, error: 'NAK' }]);
   });
 
-  it('a failure of one message is not the failure of another', () => {
+  it('the failure of one message does not fail another', () => {
     const { channel, link } = open({ window: 2 });
     const journal = new Journal();
     channel.send('A').subscribe(journal.sender('A'));

@@ -2,8 +2,7 @@ import type { Observer } from 'rxjs';
 import { isMailboxError, type Channel, type ChannelEvent, type TxReceipt } from 'rx-mailbox';
 
 /**
- * Writes down, in the order in which they are told, the outcomes of senders (`A ok`, `B ETIME not-sent`), reports (`report A ok`) and
- * events (`lateTxDone 1`).
+ * Writes down, in order, the outcomes of senders (`A ok`, `B ETIME not-sent`), reports (`report A ok`) and events (`lateTxDone 1`).
  */
 export class Journal {
   readonly lines: string[] = [];
@@ -14,12 +13,18 @@ export class Journal {
 
   /** The observer of one send. A completion that is not preceded by exactly one receipt shows. */
   sender(name: string): Observer<TxReceipt<unknown>> {
-    let receipts = 0;
+    const receipts: TxReceipt<unknown>[] = [];
     return {
-      next: () => receipts++,
+      next: (receipt) => receipts.push(receipt),
       error: (error: unknown) => this.write(`${name} ${outcome(error)}`),
-      complete: () => this.write(receipts === 1 ? `${name} ok` : `${name} completed with ${receipts} receipts`),
+      complete: () =>
+        this.write(receipts.length === 1 ? `${name} ${this.done(receipts[0]!)}` : `${name} completed with ${receipts.length} receipts`),
     };
+  }
+
+  /** How the outcome of a message that was taken is written. */
+  protected done(_receipt: TxReceipt<unknown>): string {
+    return 'ok';
   }
 
   reports<Ack>(channel: Channel<string, string, Ack>): void {

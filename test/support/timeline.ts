@@ -1,7 +1,8 @@
-import { asyncScheduler, type Observer, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { isMailboxError, Mailbox, type ChannelEvent, type ChannelOptions, type TxReceipt } from 'rx-mailbox';
+import { Mailbox, type ChannelEvent, type ChannelOptions, type TxReceipt } from 'rx-mailbox';
 import { ScriptedController, type ScriptedOptions } from 'rx-mailbox/testing';
+import { Journal, outcome } from './Journal';
 
 /** How to set up a channel, and what of it to write down. */
 export interface TimelineOptions extends ScriptedOptions<string, string, string> {
@@ -16,26 +17,27 @@ export interface TimelineOptions extends ScriptedOptions<string, string, string>
 }
 
 /**
- * Writes down what happened, when and to whom, in virtual time: one line each, `<ms> <what>`.
+ * A journal in virtual time, which has the calls of the link too. Each line is `<ms> <what>`.
  *
- * `sendData A` (`→ busy`, `→ throws`), `abort 1`, `reset`, `A told ok`, `A told ETIME unknown`, `report A ok`, `stalled 1`.
+ * `sendData A` (`→ busy`, `→ throws`), `abort 1`, `reset`, `A ok ack`, `A ETIME unknown`, `report A ok`, `stalled 1`.
  */
-export class Timeline {
-  readonly lines: string[] = [];
-  private readonly events: string[] = [];
+export class Timeline extends Journal {
+  private readonly traced: string[] = [];
 
   constructor(
     /** Lets all the time go by. */
     readonly flush: () => void,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Milliseconds since the test began. */
   get now(): number {
     return asyncScheduler.now();
   }
 
-  write(what: string): void {
-    this.lines.push(`${this.now} ${what}`);
+  override write(what: string): void {
+    super.write(`${this.now} ${what}`);
   }
 
   /** Acts when that many milliseconds have gone by. */
@@ -43,14 +45,8 @@ export class Timeline {
     asyncScheduler.schedule(act, ms - this.now);
   }
 
-  /** A sender that writes down what it is told. */
-  sender(name: string): Observer<TxReceipt<unknown>> {
-    let ack: unknown;
-    return {
-      next: (receipt) => (ack = receipt.ack),
-      error: (error: unknown) => this.write(`${name} told ${outcome(error)}`),
-      complete: () => this.write(`${name} told ok${ack === undefined ? '' : ` ${String(ack)}`}`),
-    };
+  protected override done({ ack }: TxReceipt<unknown>): string {
+    return ack === undefined ? 'ok' : `ok ${String(ack)}`;
   }
 
   /** A mailbox on a scripted controller, whose calls are written down, and its first channel. */
@@ -63,10 +59,11 @@ export class Timeline {
     const channel = mailbox.requestChannel(0, channelOptions);
     if (events) {
       channel.events$.subscribe(({ type, token }) => {
-        if (events.includes(type)) this.events.push(`${this.now} ${token === undefined ? type : `${type} ${token}`}`);
+        if (events.includes(type)) this.traced.push(`${this.now} ${token === undefined ? type : `${type} ${token}`}`);
       });
     }
-    if (reports) channel.txDone$.subscribe(({ message, error }) => this.write(`report ${message} ${outcome(error)}`));
+    if (reports)
+      channel.txDone$.subscribe(({ message, error }) => this.write(`report ${message} ${error === undefined ? 'ok' : outcome(error)}`));
     return { controller, mailbox, channel, link: controller.link() };
   }
 
@@ -77,7 +74,7 @@ export class Timeline {
    */
   expect(...lines: string[]): void {
     this.flush();
-    const byTime = [...this.lines, ...this.events].sort((a, b) => parseInt(a) - parseInt(b));
+    const byTime = [...this.lines, ...this.traced].sort((a, b) => parseInt(a) - parseInt(b));
     expect(byTime).toEqual(lines);
   }
 
@@ -107,9 +104,4 @@ export function timeline(test: (timeline: Timeline) => void): () => void {
     const scheduler = new TestScheduler((actual, expected) => expect(actual).toStrictEqual(expected));
     scheduler.run(({ flush }) => test(new Timeline(flush)));
   };
-}
-
-function outcome(error: unknown): string {
-  if (error === undefined) return 'ok';
-  return isMailboxError(error) ? `${error.code} ${error.delivery}` : String(error);
 }

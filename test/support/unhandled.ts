@@ -1,4 +1,5 @@
 import { config } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
 
 /**
  * Runs a test and returns what RxJS reported as unhandled meanwhile.
@@ -16,4 +17,22 @@ export function unhandledErrors(test: () => void): unknown[] {
     jest.useRealTimers();
   }
   return errors;
+}
+
+/** Runs a test in virtual time and returns what RxJS reported as unhandled, in order. */
+export function unhandledIn(test: () => void): unknown[] {
+  const unhandled: unknown[] = [];
+  const before = config.onUnhandledError;
+  config.onUnhandledError = (error) => unhandled.push(error);
+  try {
+    new TestScheduler(() => undefined).run(({ flush }) => {
+      test();
+      // Reported from a timer, never from inside the notification.
+      expect(unhandled).toEqual([]);
+      flush();
+    });
+  } finally {
+    config.onUnhandledError = before;
+  }
+  return unhandled;
 }

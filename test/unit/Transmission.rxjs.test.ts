@@ -2,15 +2,10 @@ import {
   catchError,
   concat,
   concatMap,
-  defer,
-  EMPTY,
   exhaustMap,
   finalize,
   first,
-  firstValueFrom,
   forkJoin,
-  from,
-  lastValueFrom,
   map,
   materialize,
   merge,
@@ -27,29 +22,13 @@ import {
   take,
   takeUntil,
   tap,
-  timeout,
-  timer,
-  toArray,
   zip,
-  type Observable,
 } from 'rxjs';
-import { isMailboxError, Mailbox, Transmission, txTimeout, TxTimeoutError, type TxReceipt } from 'rx-mailbox';
-import { marbles, ScriptedController } from 'rx-mailbox/testing';
+import { type TxReceipt } from 'rx-mailbox';
 import { sources, type MakeSource } from '../support/sources';
-import { timeline } from '../support/timeline';
+import { observe } from '../support/observe';
 
 const acks = map(({ ack }: TxReceipt<string>) => ack);
-
-/** Subscribes and writes down what comes. */
-function observe(source$: Observable<unknown>): unknown[] {
-  const log: unknown[] = [];
-  source$.subscribe({
-    next: (value) => log.push(value),
-    error: (error: Error) => log.push(['error', error.cause]),
-    complete: () => log.push('complete'),
-  });
-  return log;
-}
 
 describe.each(sources)('%s', (_name, make: MakeSource) => {
   describe('takeUntil', () => {
@@ -75,7 +54,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
     });
   });
 
-  it('take(1) and first() complete with the receipt, and leave nothing', () => {
+  it('take(1) and first() complete with the receipt and leave nothing behind', () => {
     const { source$, done, count } = make();
     const log = [observe(source$.pipe(take(1), acks)), observe(source$.pipe(first(), acks))];
     done('a');
@@ -89,7 +68,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
     ]);
   });
 
-  it('take(1) of what is done at once', () => {
+  it('take(1) works if the tx-done comes at once', () => {
     expect(observe(make({ atOnce: 'ok' }).source$.pipe(take(1), acks))).toEqual(['ok', 'complete']);
   });
 
@@ -111,7 +90,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
       expect([log, count().started]).toEqual([[['error', 'NAK 2']], 2]);
     });
 
-    it('unsubscribed, sends no more', () => {
+    it('sends no more when it is unsubscribed', () => {
       const { source$, fail, count } = make();
       const subscription = source$.pipe(retry(5)).subscribe();
       fail('NAK');
@@ -128,13 +107,13 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
       expect([log, count().started]).toEqual([['a', 'b', 'c', 'complete'], 3]);
     });
 
-    it('of what is done at once', () => {
+    it('works if the tx-done comes at once', () => {
       const { source$, count } = make({ atOnce: 'ok' });
       expect(observe(source$.pipe(repeat(3), acks))).toEqual(['ok', 'ok', 'ok', 'complete']);
       expect(count().started).toBe(3);
     });
 
-    it('of what is done at once, without end, is stopped by take', () => {
+    it('is stopped by take if every tx-done comes at once', () => {
       const { source$, count } = make({ atOnce: 'ok' });
       expect(observe(source$.pipe(repeat(), take(3), acks))).toEqual(['ok', 'ok', 'ok', 'complete']);
       expect(count().started).toBe(3);
@@ -156,7 +135,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
       ]);
     });
 
-    it('leaves with the last one', () => {
+    it('leaves with the last subscriber', () => {
       const { source$, count } = make();
       const shared$ = source$.pipe(share());
       const [one, two] = [shared$.subscribe(), shared$.subscribe()];
@@ -166,7 +145,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
       expect(count().pending).toBe(0);
     });
 
-    it('sends again for who comes after', () => {
+    it('sends again for a later subscriber', () => {
       const { source$, done, count } = make();
       const shared$ = source$.pipe(share());
       shared$.subscribe();
@@ -176,7 +155,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
     });
   });
 
-  it('shareReplay sends once, also for who comes after', () => {
+  it('shareReplay sends once, also for a later subscriber', () => {
     const { source$, done, count } = make();
     const shared$ = source$.pipe(shareReplay({ bufferSize: 1, refCount: false }), acks);
     const early = observe(shared$);
@@ -233,7 +212,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
     expect([log, count().pending]).toEqual([[['error', 'NAK']], 0]);
   });
 
-  it('exhaustMap ignores what comes while one is pending', () => {
+  it('exhaustMap ignores values while a message is pending', () => {
     const { source$, done, count } = make();
     const messages = new Subject<void>();
     const log = observe(
@@ -256,7 +235,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
     expect([log, one.count().pending]).toEqual([['won', 'complete'], 0]);
   });
 
-  it('race against what is done at once', () => {
+  it('race ends at once if the first tx-done comes at once', () => {
     const log = observe(race(make({ atOnce: 'won' }).source$, NEVER).pipe(acks));
     expect(log).toEqual(['won', 'complete']);
   });
@@ -346,281 +325,4 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
     done('ok');
     expect(errors).toEqual([new Error('bad ack')]);
   });
-
-  it('pipe() without operators is the source itself', () => {
-    const { source$ } = make();
-    expect(source$.pipe()).toBe(source$);
-  });
-
-  it('from() takes it as it is', () => {
-    const { source$ } = make();
-    expect(from(source$)).toBe(source$);
-  });
-
-  it('firstValueFrom', async () => {
-    const { source$, done } = make();
-    const promise = firstValueFrom(source$);
-    done('ok');
-    await expect(promise).resolves.toEqual({ token: 1, ack: 'ok' });
-  });
-
-  it('firstValueFrom rejects with the error', async () => {
-    const { source$, fail } = make();
-    const promise = firstValueFrom(source$);
-    fail('NAK');
-    await expect(promise).rejects.toMatchObject({ code: 'EIO', cause: 'NAK' });
-  });
-
-  it('lastValueFrom', async () => {
-    const { source$, done, fail } = make();
-    const promises = [lastValueFrom(source$), lastValueFrom(source$)];
-    done('ok');
-    fail('NAK');
-    await expect(Promise.allSettled(promises)).resolves.toEqual([
-      { status: 'fulfilled', value: { token: 1, ack: 'ok' } },
-      { status: 'rejected', reason: expect.objectContaining({ cause: 'NAK' }) as unknown },
-    ]);
-  });
-
-  it('forEach', async () => {
-    const [first, second, third] = [make(), make(), make()];
-    const seen: unknown[] = [];
-    const promise = first.source$.forEach(({ ack }) => seen.push(ack));
-    const failing = second.source$.forEach(() => undefined);
-    const throwing = third.source$.forEach(() => {
-      throw new Error('oops');
-    });
-    first.done('ok');
-    second.fail('NAK');
-    third.done('ok');
-    await promise;
-    await expect(failing).rejects.toMatchObject({ cause: 'NAK' });
-    await expect(throwing).rejects.toThrow('oops');
-    expect(seen).toEqual(['ok']);
-  });
-
-  it('toPromise', async () => {
-    const { source$, done } = make();
-    // eslint-disable-next-line rxjs-x/no-topromise -- deprecated, and promised all the same
-    const promise = source$.toPromise();
-    done('ok');
-    await expect(promise).resolves.toEqual({ token: 1, ack: 'ok' });
-  });
-
-  describe('with a second copy of RxJS', () => {
-    const other = secondCopy();
-
-    it('which is another one', () => {
-      expect(other.Observable).not.toBe(jest.requireActual<typeof import('rxjs')>('rxjs').Observable);
-    });
-
-    it('its operators work on it', () => {
-      const { source$, done, count } = make();
-      const log = observe(
-        (source$ as Foreign).pipe(
-          other.retry(2),
-          other.map(({ ack }) => ack),
-        ),
-      );
-      done('ok');
-      expect([log, count().pending]).toEqual([['ok', 'complete'], 0]);
-    });
-
-    it('its operators leave it', () => {
-      const { source$, count } = make();
-      const log = observe((source$ as Foreign).pipe(other.takeUntil(other.of(1))));
-      const stop = new other.Subject<void>();
-      const second = observe((source$ as Foreign).pipe(other.takeUntil(stop)));
-      expect(count().pending).toBe(1);
-      stop.next();
-      expect([log, second, count().pending]).toEqual([['complete'], ['complete'], 0]);
-    });
-
-    it('its Subscribers work on it', () => {
-      const { source$, done, count } = make();
-      const log: unknown[] = [];
-      const observer = {
-        next: ({ ack }: TxReceipt<string>) => log.push(ack),
-        error: () => log.push('error'),
-        complete: () => log.push('complete'),
-      };
-      const subscriber = new other.Subscriber(observer);
-      const left = new other.Subscriber(observer);
-      source$.subscribe(subscriber);
-      source$.subscribe(left);
-      left.unsubscribe();
-      done('ok');
-      expect([log, subscriber.closed, count().pending]).toEqual([['ok', 'complete'], true, 0]);
-    });
-
-    it('its from() takes it', () => {
-      const { source$, done } = make();
-      const log = observe(other.from(source$).pipe(other.map(({ ack }) => ack)));
-      done('ok');
-      expect(log).toEqual(['ok', 'complete']);
-    });
-
-    it('its flattening operators take it', () => {
-      const { source$, done, count } = make();
-      const messages = new other.Subject<void>();
-      const log = observe(
-        messages.pipe(
-          other.switchMap(() => source$),
-          other.map(({ ack }) => ack),
-        ),
-      );
-      messages.next();
-      messages.next();
-      done('second');
-      expect([log, count()]).toEqual([['second'], { started: 2, pending: 0 }]);
-    });
-
-    it('its firstValueFrom awaits it', async () => {
-      const { source$, done } = make();
-      const promise = other.firstValueFrom(other.from(source$));
-      done('ok');
-      await expect(promise).resolves.toEqual({ token: 1, ack: 'ok' });
-    });
-
-    it('its Subscriptions own it', () => {
-      const { source$, count } = make();
-      const parent = new other.Subscription();
-      parent.add(source$.subscribe());
-      parent.unsubscribe();
-      expect(count().pending).toBe(0);
-    });
-  });
-});
-
-type Foreign = Observable<TxReceipt<string>> & { pipe(...operators: unknown[]): unknown };
-
-function secondCopy(): typeof import('rxjs') {
-  let copy: typeof import('rxjs') | undefined;
-  jest.isolateModules(() => (copy = jest.requireActual('rxjs')));
-  return copy!;
-}
-
-describe('in virtual time', () => {
-  it(
-    'TestScheduler compares it as any Observable',
-    marbles(({ script, expectObservable }) => {
-      const controller = new ScriptedController<string, string, string>({
-        script: script('---d---f', { d: { type: 'taken', ack: 'ok' }, f: { type: 'taken', error: 'NAK' } }),
-      });
-      const channel = new Mailbox(controller).requestChannel(0);
-      const failure = expect.objectContaining({ code: 'EIO', delivery: 'sent', cause: 'NAK' }) as unknown;
-      expectObservable(channel.send('A')).toBe('---(r|)', { r: { token: 1, ack: 'ok' } });
-      expectObservable(channel.send('B')).toBe('-------#', {}, failure);
-    }),
-  );
-
-  it(
-    'TestScheduler unsubscribes from it as from any Observable',
-    marbles(({ expectObservable }) => {
-      const channel = new Mailbox(new ScriptedController()).requestChannel(0);
-      const reports$ = channel.txDone$.pipe(map(({ message, error }) => `${message} ${error?.code} ${error?.delivery}`));
-      expectObservable(reports$).toBe('       ---ab', { a: 'A ECANCELED unknown', b: 'B ECANCELED unknown' });
-      expectObservable(channel.send('A'), '   ^--!').toBe('----');
-      expectObservable(channel.send('B'), '   ^---!').toBe('----');
-    }),
-  );
-
-  it(
-    'the timeout of RxJS leaves it, too',
-    timeline((t) => {
-      const { channel } = t.open({ reports: true });
-      channel
-        .send('A')
-        .pipe(timeout(5))
-        .subscribe({ error: (error: Error) => t.write(error.name) });
-      t.expect('0 sendData A', expect.stringMatching('5') as string, expect.stringMatching('5') as string);
-      expect(t.lines.slice(1).sort()).toEqual(['5 TimeoutError', '5 report A ECANCELED unknown']);
-    }),
-  );
-
-  it(
-    'repeat with a delay and retry with a delay keep time',
-    timeline((t) => {
-      const { channel } = t.open({ onSend: (_message, token, link) => link.txDone(token === 2 ? { token, error: 'NAK' } : { token }) });
-      channel
-        .send('A')
-        .pipe(repeat({ count: 2, delay: 3 }), retry({ delay: 10, count: 1 }))
-        .subscribe({ complete: () => t.write('complete') });
-      t.expect('0 sendData A', '3 sendData A', '13 sendData A', '16 sendData A', '16 complete');
-    }),
-  );
-
-  it(
-    'a policy before retry has its own clock for each attempt, after it one for all',
-    timeline((t) => {
-      const { channel } = t.open();
-      channel.send('A').pipe(txTimeout(10), retry(5), txTimeout(25)).subscribe(t.sender('A'));
-      t.expect('0 sendData A', '10 sendData A', '20 sendData A', '25 A told ETIME unknown');
-    }),
-  );
-
-  it(
-    'an error of the total clock after retry is that of the attempt which was left',
-    timeline((t) => {
-      const { channel } = t.open();
-      const reported: unknown[] = [];
-      let told: unknown;
-      channel.txDone$.subscribe(({ error }) => reported.push(error));
-      channel
-        .send('A')
-        .pipe(txTimeout(10), retry(5), txTimeout(15))
-        .subscribe({ error: (error: unknown) => (told = error) });
-      t.expect('0 sendData A', '10 sendData A');
-      expect(reported).toHaveLength(2);
-      expect(told).toBe(reported[1]);
-      expect(told).toEqual(new TxTimeoutError('total', 15, 'unknown'));
-    }),
-  );
-
-  it(
-    'timer and defer around it stay cold',
-    timeline((t) => {
-      const { channel } = t.open({ onSend: (_message, token, link) => link.txDone({ token }) });
-      timer(5)
-        .pipe(switchMap(() => defer(() => channel.send('A')).pipe(toArray())))
-        .subscribe((receipts) => t.write(`${receipts.length} receipt`));
-      t.expect('5 sendData A', '5 1 receipt');
-    }),
-  );
-});
-
-it('a Transmission of a closed channel errors to each of its subscribers, at once', () => {
-  const channel = new Mailbox(new ScriptedController()).requestChannel(0);
-  const sending$ = channel.send('A');
-  channel.close();
-  const errors: unknown[] = [];
-  sending$.subscribe({ error: (error: unknown) => errors.push(error) });
-  sending$.pipe(map(({ token }) => token)).subscribe({ error: (error: unknown) => errors.push(error) });
-  expect(errors.map((error) => isMailboxError(error, 'ESHUTDOWN') && error.delivery)).toEqual(['not-sent', 'not-sent']);
-});
-
-it.each([[''], ['0'], [0], [false], [null], [undefined], [NaN], [0n]])('sends a falsy message as it is: %p', (message) => {
-  const controller = new ScriptedController<unknown, unknown, unknown>();
-  const channel = new Mailbox(controller).requestChannel(0);
-  const reports: unknown[] = [];
-  channel.txDone$.subscribe((report) => reports.push(report));
-  const log = observe(channel.send(message));
-  expect(controller.link().sent[0]!.message).toBe(message);
-  controller.link().txDone({ token: 1, ack: message });
-  expect(log).toEqual([{ token: 1, ack: message }, 'complete']);
-  expect(reports).toEqual([{ token: 1, message, ack: message }]);
-});
-
-it('passes a message on by identity', () => {
-  const message = { deep: [1, 2] };
-  const controller = new ScriptedController<object, unknown, unknown>();
-  const channel = new Mailbox(controller).requestChannel(0);
-  channel.send(message).subscribe();
-  expect(controller.link().sent[0]!.message).toBe(message);
-});
-
-it('is left alone by operators that make no Transmission of it', () => {
-  const channel = new Mailbox(new ScriptedController()).requestChannel(0);
-  expect(channel.send('A').pipe(map(({ token }) => token))).not.toBeInstanceOf(Transmission);
-  expect(channel.send('A').pipe(takeUntil(EMPTY))).not.toBeInstanceOf(Transmission);
 });

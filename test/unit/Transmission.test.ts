@@ -1,48 +1,11 @@
 /* eslint rxjs-x/prefer-observer: off -- every form of subscribe() is tested */
 
-import {
-  config,
-  isObservable,
-  Observable,
-  of,
-  Subject,
-  Subscriber,
-  Subscription,
-  UnsubscriptionError,
-  type Observer,
-  type PartialObserver,
-} from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
+import { isObservable, Observable, of, Subject, Subscriber, Subscription, type Observer, type PartialObserver } from 'rxjs';
 import { Transmission, type TxReceipt } from 'rx-mailbox';
 import { sources, type MakeSource } from '../support/sources';
+import { recorder } from '../support/observe';
 
 type Receipt = TxReceipt<string>;
-
-/** Runs a test in virtual time and returns what RxJS reported as unhandled, in order. */
-function unhandledIn(test: () => void): unknown[] {
-  const unhandled: unknown[] = [];
-  const before = config.onUnhandledError;
-  config.onUnhandledError = (error) => unhandled.push(error);
-  try {
-    new TestScheduler(() => undefined).run(({ flush }) => {
-      test();
-      // Reported from a timer, never from inside the notification.
-      expect(unhandled).toEqual([]);
-      flush();
-    });
-  } finally {
-    config.onUnhandledError = before;
-  }
-  return unhandled;
-}
-
-function recorder(log: unknown[]): Observer<Receipt> {
-  return {
-    next: ({ ack }) => log.push(ack),
-    error: ({ cause }: Error) => log.push(['error', cause]),
-    complete: () => log.push('complete'),
-  };
-}
 
 describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
   describe('takes', () => {
@@ -178,11 +141,11 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
   });
 
   describe('returns a Subscription', () => {
-    it('that is one', () => {
+    it('that is a Subscription of RxJS', () => {
       expect(make().source$.subscribe()).toBeInstanceOf(Subscription);
     });
 
-    it('that is open while the outcome is not known, also in next, error and complete, and closed after', () => {
+    it('that is open until the outcome, also inside next, error and complete, and closed afterwards', () => {
       const seen: unknown[] = [];
       const first = make();
       const done: Subscription = first.source$.subscribe({
@@ -214,7 +177,7 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
       expect(subscription.closed).toBe(true);
     });
 
-    it('whose unsubscribe() leaves, and tells the observer nothing', () => {
+    it('whose unsubscribe() leaves without a notification', () => {
       const { source$, count } = make();
       const log: unknown[] = [];
       const subscription = source$.subscribe(recorder(log));
@@ -240,7 +203,7 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
       expect(log).toEqual(['ok', 'complete']);
     });
 
-    it('unsubscribed in next, tells no completion', () => {
+    it('that sends no completion if it is unsubscribed in next', () => {
       const { source$, done } = make();
       const log: unknown[] = [];
       const subscription = source$.subscribe({
@@ -254,7 +217,7 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
       expect(log).toEqual(['next']);
     });
 
-    it('is closed before what it leaves hears of it', () => {
+    it('that is closed before its source notices that it left', () => {
       const source = make();
       const seen: boolean[] = [];
       const subscription = source.source$.subscribe();
@@ -263,7 +226,7 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
       expect(seen).toEqual([true]);
     });
 
-    it('may be unsubscribed again by what it leaves', () => {
+    it('that its source may unsubscribe once more', () => {
       const source = make();
       let left = 0;
       const subscription = source.source$.subscribe();
@@ -276,207 +239,13 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
     });
   });
 
-  describe('runs teardowns added to the Subscription', () => {
-    it('after completion, in the order in which they were added', () => {
-      const { source$, done } = make();
-      const log: unknown[] = [];
-      const subscription = source$.subscribe(recorder(log));
-      subscription.add(() => log.push('first'));
-      subscription.add({ unsubscribe: () => log.push('second') });
-      subscription.add(new Subscription(() => log.push('third')));
-      done('ok');
-      expect(log).toEqual(['ok', 'complete', 'first', 'second', 'third']);
-    });
-
-    it('after an error', () => {
-      const { source$, fail } = make();
-      const log: unknown[] = [];
-      const subscription = source$.subscribe(recorder(log));
-      subscription.add(() => log.push('teardown'));
-      fail('NAK');
-      expect(log).toEqual([['error', 'NAK'], 'teardown']);
-    });
-
-    it('on unsubscribe, once', () => {
-      const { source$ } = make();
-      let teardowns = 0;
-      const subscription = source$.subscribe();
-      subscription.add(() => teardowns++);
-      subscription.unsubscribe();
-      subscription.unsubscribe();
-      expect(teardowns).toBe(1);
-    });
-
-    it('at once when it is closed already', () => {
-      const subscription = make({ atOnce: 'ok' }).source$.subscribe();
-      let teardowns = 0;
-      subscription.add(() => teardowns++);
-      expect(teardowns).toBe(1);
-    });
-
-    it('but not those that were removed', () => {
-      const { source$ } = make();
-      let teardowns = 0;
-      const teardown = (): void => {
-        teardowns++;
-      };
-      const subscription = source$.subscribe();
-      subscription.add(teardown);
-      subscription.remove(teardown);
-      subscription.unsubscribe();
-      expect(teardowns).toBe(0);
-    });
-
-    it('and throws what they throw to who unsubscribes, after all of them', () => {
-      const { source$, count } = make();
-      let teardowns = 0;
-      const subscription = source$.subscribe();
-      subscription.add(() => {
-        throw new Error('first');
-      });
-      subscription.add(() => teardowns++);
-      expect(() => subscription.unsubscribe()).toThrow(UnsubscriptionError);
-      expect([teardowns, count().pending]).toEqual([1, 0]);
-    });
-
-    it('as a child: a parent that is unsubscribed leaves', () => {
-      const { source$, count } = make();
-      const parent = new Subscription();
-      parent.add(source$.subscribe());
-      parent.unsubscribe();
-      expect(count().pending).toBe(0);
-    });
-
-    it('as a child: a parent keeps nothing of what has ended', () => {
-      const { source$, done } = make();
-      const parent = new Subscription();
-      const child = source$.subscribe();
-      parent.add(child);
-      const remove = jest.spyOn(parent, 'remove');
-      done('ok');
-      expect(remove).toHaveBeenCalledWith(child);
-    });
-  });
-
-  describe('does not let an observer that throws harm the sender of the notification', () => {
-    it('in next: reported as unhandled, and the completion still comes', () => {
-      const log: unknown[] = [];
-      const oops = new Error('oops');
-      const unhandled = unhandledIn(() => {
-        const { source$, done } = make();
-        source$.subscribe({
-          next: () => {
-            throw oops;
-          },
-          complete: () => log.push('complete'),
-        });
-        expect(() => done('ok')).not.toThrow();
-      });
-      expect([unhandled, log]).toEqual([[oops], ['complete']]);
-    });
-
-    it('in complete: reported as unhandled, and the teardowns still run', () => {
-      const log: unknown[] = [];
-      const oops = new Error('oops');
-      const unhandled = unhandledIn(() => {
-        const { source$, done } = make();
-        const subscription = source$.subscribe({
-          complete: () => {
-            throw oops;
-          },
-        });
-        subscription.add(() => log.push('teardown'));
-        expect(() => done('ok')).not.toThrow();
-        expect(subscription.closed).toBe(true);
-      });
-      expect([unhandled, log]).toEqual([[oops], ['teardown']]);
-    });
-
-    it('in error: reported as unhandled, and the teardowns still run', () => {
-      const log: unknown[] = [];
-      const oops = new Error('oops');
-      const unhandled = unhandledIn(() => {
-        const { source$, fail } = make();
-        const subscription = source$.subscribe({
-          error: () => {
-            throw oops;
-          },
-        });
-        subscription.add(() => log.push('teardown'));
-        expect(() => fail('NAK')).not.toThrow();
-      });
-      expect([unhandled, log]).toEqual([[oops], ['teardown']]);
-    });
-
-    it('in next, from inside subscribe()', () => {
-      const oops = new Error('oops');
-      const unhandled = unhandledIn(() => {
-        const { source$ } = make({ atOnce: 'ok' });
-        expect(() =>
-          source$.subscribe(() => {
-            throw oops;
-          }),
-        ).not.toThrow();
-      });
-      expect(unhandled).toEqual([oops]);
-    });
-
-    it('and others that wait', () => {
-      const log: unknown[] = [];
-      const unhandled = unhandledIn(() => {
-        const { source$, done } = make();
-        source$.subscribe(() => {
-          throw new Error('oops');
-        });
-        source$.subscribe(recorder(log));
-        done('first');
-        done('second');
-      });
-      expect(unhandled).toHaveLength(1);
-      expect(log).toEqual(['second', 'complete']);
-    });
-  });
-
-  describe('reports an error that nobody handles', () => {
-    it.each<[string, (source$: Observable<Receipt>) => Subscription]>([
-      ['subscribed with nothing', (source$) => source$.subscribe()],
-      ['subscribed with a function', (source$) => source$.subscribe(() => undefined)],
-      ['subscribed with an observer without error', (source$) => source$.subscribe({ next: () => undefined })],
-      ['subscribed with null for a handler', (source$) => source$.subscribe(() => undefined, null)],
-    ])('%s', (_how, subscribe) => {
-      const unhandled = unhandledIn(() => {
-        const { source$, fail } = make();
-        subscribe(source$);
-        fail('NAK');
-      });
-      expect(unhandled).toEqual([expect.objectContaining({ code: 'EIO', cause: 'NAK' })]);
-    });
-
-    it('but not one that comes after unsubscribing', () => {
-      const unhandled = unhandledIn(() => {
-        const { source$ } = make();
-        source$.subscribe().unsubscribe();
-      });
-      expect(unhandled).toEqual([]);
-    });
-
-    it('but not one that is handled', () => {
-      const unhandled = unhandledIn(() => {
-        const { source$, fail } = make();
-        source$.subscribe({ error: () => undefined });
-        fail('NAK');
-      });
-      expect(unhandled).toEqual([]);
-    });
-  });
-
   it('is an Observable, by class and by isObservable()', () => {
     const { source$ } = make();
     expect(source$).toBeInstanceOf(Observable);
     expect(isObservable(source$)).toBe(true);
   });
 
-  it('does nothing until it is called, and everything anew each time', () => {
+  it('does nothing until it is called, and starts anew each time', () => {
     const { source$, count } = make();
     expect(count().started).toBe(0);
     source$.subscribe();
@@ -504,7 +273,7 @@ describe.each(sources)('subscribe() of %s', (_name, make: MakeSource) => {
   });
 });
 
-it('what send() returns is a Transmission, what other operators make of it a plain Observable', () => {
+it('send() returns a Transmission, and operators of RxJS make a plain Observable of it', () => {
   const source$ = sources[1]![1]().source$;
   expect(source$).toBeInstanceOf(Transmission);
   expect(source$.pipe((source) => source)).toBeInstanceOf(Transmission);

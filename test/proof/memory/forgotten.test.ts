@@ -15,8 +15,8 @@ async function isForgotten(reference: WeakRef<object>): Promise<boolean> {
   return reference.deref() === undefined;
 }
 
-describe('what is told is forgotten', () => {
-  it('the ack of the last sendAsync()', async () => {
+describe('an outcome that was delivered is not kept', () => {
+  it('not the ack of the last sendAsync()', async () => {
     const sent = async (): Promise<WeakRef<object>> => {
       const { mailbox, channel, link } = open<object>();
       const ack = {};

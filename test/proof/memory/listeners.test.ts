@@ -17,8 +17,8 @@ function setUp() {
   return { scheduler, controller, mailbox, channel: mailbox.requestChannel(0) };
 }
 
-describe('what a send listens to, it stops listening to', () => {
-  it('a notifier, when the message was taken', () => {
+describe('no listener is left', () => {
+  it('on a notifier, when the message was taken', () => {
     const { channel, scheduler } = setUp();
     const stop = new Subject<void>();
     for (let i = 0; i < MANY; i++) channel.send('now').pipe(txCancel(stop)).subscribe();
@@ -26,14 +26,14 @@ describe('what a send listens to, it stops listening to', () => {
     expect(tables(channel, scheduler)).toEqual(EMPTY_TABLES);
   });
 
-  it('a notifier, when its sender left', () => {
+  it('on a notifier, when its sender left', () => {
     const { channel } = setUp();
     const stop = new Subject<void>();
     for (let i = 0; i < MANY; i++) channel.send('A').pipe(txCancel(stop)).subscribe().unsubscribe();
     expect(stop.observed).toBe(false);
   });
 
-  it('a signal and a clock behind operators that are not ours', () => {
+  it('on a signal and a clock behind operators of RxJS', () => {
     const { channel, scheduler } = setUp();
     const counted = new CountedSignal();
     for (let i = 0; i < MANY; i++) {
@@ -52,14 +52,14 @@ describe('what a send listens to, it stops listening to', () => {
     expect(tables(channel, scheduler)).toEqual(EMPTY_TABLES);
   });
 
-  it('a scheduler of its own', () => {
+  it('on a scheduler of its own', () => {
     const { channel, scheduler } = setUp();
     const own = new VirtualTimeScheduler(undefined, 0);
     for (let i = 0; i < MANY; i++) channel.send('now').pipe(txTimeout(10, own)).subscribe();
     expect([own.actions.length, scheduler.actions.length]).toEqual([0, 0]);
   });
 
-  it('a flush, whether it completed or was left', () => {
+  it('on a flush, whether it completed or was unsubscribed', () => {
     const { channel, scheduler } = setUp();
     for (let i = 0; i < MANY; i++) channel.flush(10).subscribe();
     channel.next('A');
@@ -68,7 +68,7 @@ describe('what a send listens to, it stops listening to', () => {
     expect([idle?.observed ?? false, closing?.observed ?? false, scheduler.actions.length]).toEqual([false, false, 0]);
   });
 
-  it('a refused send, which never was in a table', () => {
+  it('after a refused send, which never was in a table', () => {
     const { channel, scheduler } = setUp();
     const counted = new CountedSignal();
     channel.close();
@@ -82,7 +82,7 @@ describe('what a send listens to, it stops listening to', () => {
     expect(tables(channel, scheduler)).toEqual(EMPTY_TABLES);
   });
 
-  it('a closed channel, also with messages, clocks and a quarantine pending', () => {
+  it('after a close, also with messages, clocks and a quarantine pending', () => {
     const scheduler = new VirtualTimeScheduler(undefined, 0);
     const controller = new ScriptedController({ txDone: 'poll', correlation: 'ordered', quarantine: 100, window: 5, txPollPeriod: 1 });
     const mailbox = new Mailbox(controller, { scheduler });

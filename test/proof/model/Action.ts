@@ -42,7 +42,7 @@ export interface Script {
   readonly prepare?: Action;
   readonly sendData?: Action;
   readonly report?: Action;
-  readonly told?: Action;
+  readonly notified?: Action;
 }
 
 /** Which tx-done the device says: of the oldest or newest outstanding message, one it said before, of a token never given, or without one. */

@@ -69,7 +69,7 @@ export class Match {
     this.compare(what);
   }
 
-  /** Of what is due, that which the next line can be from; all of it if that does not tell. */
+  /** The part of what is due that the next line can be from; all of it if that does not decide. */
   private explains(due: readonly Timer[]): readonly Timer[] {
     const line = this.real.lines[this.model.lines.length];
     const candidates = due.filter(({ at }) => at.some(({ place }) => line?.startsWith(`${this.model.now} ${place.name}:`)));

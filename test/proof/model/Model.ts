@@ -79,7 +79,7 @@ export class Model extends Stage {
   unhandled = 0;
   readonly mailboxModels: ModelMailbox[];
   readonly channels: ModelChannel[] = [];
-  /** Those that have not been told, and may leave. */
+  /** Senders that have no outcome yet, and may leave. */
   readonly messages = new Map<number, ModelMessage>();
   private readonly signals: ModelSignal[] = [];
   private readonly notifiers: ModelNotifier[] = [];
@@ -198,15 +198,15 @@ export class Model extends Stage {
   /** Report, then sender (rule 7). */
   settled(message: ModelMessage): void {
     this.report(message, message.outcome);
-    if (message.part.how.via === 'next' || message.gone || message.toldByOperator) return this.forget(message);
-    this.told(message, message.outcome);
+    if (message.part.how.via === 'next' || message.gone || message.notifiedByOperator) return this.forget(message);
+    this.notified(message, message.outcome);
   }
 
   report(message: ModelMessage, outcome: string): void {
     this.shielded(() => this.onReport(message.channel.place, message.part, message.token, outcome));
   }
 
-  told(message: ModelMessage, outcome: string): void {
+  notified(message: ModelMessage, outcome: string): void {
     message.gone = true;
     this.shielded(() => this.onTold(message.channel.place, message.part, outcome));
     this.forget(message);
@@ -265,10 +265,10 @@ export class Model extends Stage {
   private timeOut(message: ModelMessage, { name, limit }: Clock): void {
     const reason = (delivery: string): string => `ETIME ${delivery} ${name} ${limit}`;
     if (message.part.how.via !== 'generic') return message.channel.leave(message, reason);
-    // An operator behind others unsubscribes, and then tells its subscriber itself.
-    message.toldByOperator = true;
+    // An operator behind others unsubscribes, and then notifies its subscriber itself.
+    message.notifiedByOperator = true;
     message.channel.leave(message, reason);
-    if (!message.gone) this.told(message, message.outcome);
+    if (!message.gone) this.notified(message, message.outcome);
   }
 
   private shielded(call: () => void): void {

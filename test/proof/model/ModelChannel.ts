@@ -33,9 +33,9 @@ export class ModelChannel {
   private inLink = false;
   private later: (() => void)[] = [];
   private handing = false;
-  private telling = false;
-  /** What is still to be told, in the order in which it happened (rule 7). */
-  private toTell: (ModelMessage | (() => void))[] = [];
+  private notifying = false;
+  /** Notifications that are due, in order (rule 7). */
+  private toNotify: (ModelMessage | (() => void))[] = [];
   private ending = false;
   private linkEnded = false;
   private failure: string | undefined;
@@ -103,7 +103,7 @@ export class ModelChannel {
       const first = message === this.waiting[0];
       remove(this.waiting, message);
       this.left(message, reason('not-sent'));
-      if (!first) return this.tell();
+      if (!first) return this.notify();
       this.refused = false;
       this.handOver();
     } else if (message.state === 'inFlight') {
@@ -143,7 +143,7 @@ export class ModelChannel {
     if (this.closed) return;
     const receive = (): void => this.world.log(this.place, `received ${message}`);
     // It does not overtake what was settled before it inside `sendData`.
-    if (this.inLink) this.postpone(() => this.toTell.push(receive));
+    if (this.inLink) this.postpone(() => this.toNotify.push(receive));
     else receive();
   }
 
@@ -191,8 +191,8 @@ export class ModelChannel {
   endReset(failure: string | undefined): void {
     if (!this.resetting) return;
     this.resetting = false;
-    if (failure === undefined) this.place.wire.quiet();
-    else this.place.wire.down();
+    if (failure === undefined) this.place.device.quiet();
+    else this.place.device.down();
     if (failure !== undefined) return this.down(failure);
     this.whenOutside(() => {
       this.slots = this.slots.filter(({ left }) => !left);
@@ -226,7 +226,7 @@ export class ModelChannel {
 
   complete(): void {
     this.completing = true;
-    this.tell();
+    this.notify();
   }
 
   fail(reason: string): void {
@@ -241,7 +241,7 @@ export class ModelChannel {
     this.whenOutside(() => {
       this.stopReset();
       if (!this.linkEnded) this.world.log(this.place, 'unsubscribed');
-      this.place.wire.down();
+      this.place.device.down();
       this.freed = true;
       this.mailbox.forget(this);
       this.failSlots(closedError('unknown', cause));
@@ -299,7 +299,7 @@ export class ModelChannel {
       this.catchUp();
     }
     this.handing = false;
-    this.tell();
+    this.notify();
   }
 
   private attempt(message: ModelMessage): void {
@@ -352,18 +352,18 @@ export class ModelChannel {
     this.mailbox.pollWithinPeriod(this);
   }
 
-  private tell(): void {
-    if (this.handing || this.telling || this.inLink) return;
-    this.telling = true;
+  private notify(): void {
+    if (this.handing || this.notifying || this.inLink) return;
+    this.notifying = true;
     do {
-      for (let next = this.toTell.shift(); next !== undefined; next = this.toTell.shift()) {
+      for (let next = this.toNotify.shift(); next !== undefined; next = this.toNotify.shift()) {
         if (typeof next === 'function') next();
         else this.world.settled(next);
       }
       if (this.ending) this.ended();
       else this.quiet();
-    } while (this.toTell.length > 0 || this.ending);
-    this.telling = false;
+    } while (this.toNotify.length > 0 || this.ending);
+    this.notifying = false;
   }
 
   private quiet(): void {
@@ -392,10 +392,10 @@ export class ModelChannel {
   private refuse(message: ModelMessage, outcome: string): void {
     message.state = 'settled';
     message.clocks = [];
-    this.world.told(message, outcome);
+    this.world.notified(message, outcome);
   }
 
-  /** A send that is then refused is an occasion, too, and may even make room; those who are told of that may be quicker. */
+  /** The queue may be full only because its head was refused: retry that first. User code may run then, and send or close. */
   private tryAgainIfFull(): void {
     if (this.refused && this.full && !this.inLink) this.handOver();
   }
@@ -418,10 +418,10 @@ export class ModelChannel {
     message.outcome = outcome;
     message.clocks = [];
     this.trace('settled', message.token, outcome.startsWith('ok') ? undefined : outcome);
-    this.toTell.push(message);
+    this.toNotify.push(message);
   }
 
-  /** The table of section 6. */
+  /** The table of semantics 5.2. */
   private abandon(message: ModelMessage): void {
     const { world, place, quarantine } = this;
     this.inLink = true;

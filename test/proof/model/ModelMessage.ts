@@ -9,19 +9,19 @@ export interface Clock {
   readonly due: number;
 }
 
-/** One message, as design.md speaks of it. */
+/** One message, as docs/semantics.md describes it. */
 export class ModelMessage {
   state: 'new' | 'waiting' | 'inFlight' | 'settled' = 'new';
   token = 0;
   clocks: Clock[] = [];
   signal: ModelSignal | undefined;
   notifier: ModelNotifier | undefined;
-  /** Its sender has unsubscribed, and is told nothing. */
+  /** Its sender has unsubscribed, and gets nothing more. */
   gone = false;
   /** Its `subscribe()` has not returned. */
   subscribing = true;
-  /** An operator behind `map` tells its sender, not the channel. */
-  toldByOperator = false;
+  /** An operator behind `map` notifies its sender, not the channel. */
+  notifiedByOperator = false;
   /** What it settled with, as it is written down. */
   outcome = '';
 

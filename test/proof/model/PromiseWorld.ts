@@ -1,8 +1,8 @@
 import type { Scheduler } from 'fast-check';
 import { firstValueFrom, lastValueFrom, Observable, tap, type Subscriber } from 'rxjs';
 import { Mailbox, txCancel, txTimeout, type Channel, type LinkEvent, type MailboxLink, type TxReceipt, type TxReport } from 'rx-mailbox';
-import { VirtualClock } from './VirtualClock';
-import { Wire } from './Wire';
+import { StepScheduler } from '../../support/StepScheduler';
+import { Device } from './Device';
 
 /** How an async sender goes about it, each time anew. */
 export interface AsyncSender {
@@ -48,9 +48,9 @@ export class PromiseWorld implements MailboxLink<Message, never, number> {
   readonly fouls: string[] = [];
   /** How many promises came to what. */
   readonly outcomes: Record<string, number> = {};
-  private readonly clock = new VirtualClock();
+  private readonly clock = new StepScheduler();
   private readonly channel: Channel<Message, never, number>;
-  private readonly wire: Wire;
+  private readonly device: Device;
   private readonly reports = new Map<number, TxReport<Message, number>>();
   private readonly handedOver = new Set<number>();
   private readonly open = new Set<number>();
@@ -62,7 +62,7 @@ export class PromiseWorld implements MailboxLink<Message, never, number> {
     private readonly setup: PromiseSetup,
   ) {
     const { correlation, window, queue, reset } = setup;
-    this.wire = new Wire(correlation === 'tagged', false, Infinity);
+    this.device = new Device(correlation === 'tagged', false, Infinity);
     if (reset !== undefined) this.reset = () => this.makeQuiet(reset === 'rejected');
     const mailbox = new Mailbox<Message, never, number>(
       { name: 'promises', channelCount: 1, txDone: 'irq', correlation, window, open: () => this },
@@ -118,12 +118,12 @@ export class PromiseWorld implements MailboxLink<Message, never, number> {
       const { ack } = await this.promise(message, sender);
       this.count('ok');
       if (ack !== id) this.fouls.push(`rule 3: ${id} was given the tx-done of ${ack}`);
-      if (this.reports.get(id)?.ack !== ack) this.fouls.push(`rule 2: ${id} was told something else than its report`);
+      if (this.reports.get(id)?.ack !== ack) this.fouls.push(`rule 2: ${id} got something else than its report`);
     } catch (error) {
       this.count((error as { code?: string }).code ?? String(error));
       const report = this.reports.get(id);
       if (report ? report.error !== error : this.handedOver.has(id)) {
-        this.fouls.push(`rule 2: ${id} was told something else than its report`);
+        this.fouls.push(`rule 2: ${id} got something else than its report`);
       }
     }
     this.open.delete(id);
@@ -147,8 +147,8 @@ export class PromiseWorld implements MailboxLink<Message, never, number> {
 
   private drained(): void {
     const pending = [...this.handedOver].filter((id) => !this.reports.has(id));
-    if (pending.length > 0) this.fouls.push(`section 7: flush completed with ${pending.join()} in flight`);
-    if (this.channel.slotsAvailable !== this.setup.queue) this.fouls.push('section 7: flush completed while messages wait');
+    if (pending.length > 0) this.fouls.push(`semantics 12: flush completed with ${pending.join()} in flight`);
+    if (this.channel.slotsAvailable !== this.setup.queue) this.fouls.push('semantics 12: flush completed while messages wait');
   }
 
   private reported(report: TxReport<Message, number>): void {
@@ -167,13 +167,13 @@ export class PromiseWorld implements MailboxLink<Message, never, number> {
   sendData({ id, device }: Message, token: number): 'accepted' {
     if (this.reports.has(id)) this.fouls.push(`rule 4: ${id} was handed over after its outcome`);
     this.handedOver.add(id);
-    this.wire.handed(id, token);
+    this.device.handed(id, token);
     if (device !== 'loses') void this.turn('tx-done').then(() => this.answer(device === 'fails'));
     return 'accepted';
   }
 
   abort(token: number): void {
-    this.wire.left(token, this.clock.now());
+    this.device.left(token, this.clock.now());
   }
 
   flush(): Promise<void> {
@@ -182,14 +182,14 @@ export class PromiseWorld implements MailboxLink<Message, never, number> {
 
   private async makeQuiet(fails: boolean): Promise<void> {
     await this.turn('reset');
-    if (!fails) return this.wire.quiet();
-    this.wire.down();
+    if (!fails) return this.device.quiet();
+    this.device.down();
     void this.turn('up').then(() => this.subscriber?.next({ type: 'up' }));
     throw new Error('no reset');
   }
 
   private answer(fails: boolean): void {
-    const done = this.wire.take('oldest', this.clock.now());
+    const done = this.device.take('oldest', this.clock.now());
     if (done?.about === undefined) return;
     const token = done.token === undefined ? {} : { token: done.token };
     this.subscriber?.next({ type: 'txDone', ...token, ...(fails ? { error: 'fault' } : { ack: done.about.id }) });

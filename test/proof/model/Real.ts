@@ -13,13 +13,13 @@ import type { MailboxSetup } from './Action';
 import { RealLink } from './RealLink';
 import { Referee } from './Referee';
 import { Stage, type Part, type Place, type Result } from './Stage';
-import { VirtualClock } from './VirtualClock';
+import { StepScheduler } from '../../support/StepScheduler';
 
 type Ack = number | undefined;
 
 /** The library, played by a script. */
 export class Real extends Stage {
-  readonly clock = new VirtualClock();
+  readonly clock = new StepScheduler();
   readonly channels: Channel<Part, string, Ack>[] = [];
   readonly referee = new Referee();
   private readonly mailboxesUnderTest: Mailbox<Part, string, Ack>[];
@@ -83,10 +83,10 @@ export class Real extends Stage {
     let receipt: TxReceipt<Ack> | undefined;
     const subscription: Unsubscribable = source.subscribe({
       next: (value) => (receipt = value),
-      error: (error: unknown) => this.told(place, part, undefined, error),
+      error: (error: unknown) => this.notified(place, part, undefined, error),
       complete: () => {
         // Without one it is `takeUntil` that completes a sender who leaves.
-        if (receipt !== undefined) this.told(place, part, receipt, undefined);
+        if (receipt !== undefined) this.notified(place, part, receipt, undefined);
       },
     });
     if (via !== 'piped' && !this.referee.isTold(part)) this.stops.set(part.id, () => subscription.unsubscribe());
@@ -207,9 +207,9 @@ export class Real extends Stage {
     return super.onSendData(place, part, token);
   }
 
-  private told(place: Place, part: Part, receipt: TxReceipt<Ack> | undefined, error: unknown): void {
+  private notified(place: Place, part: Part, receipt: TxReceipt<Ack> | undefined, error: unknown): void {
     this.stops.delete(part.id);
-    this.referee.tells(part, receipt, error);
+    this.referee.outcomeOf(part, receipt, error);
     this.onTold(place, part, receipt ? `ok ${receipt.ack}` : outcomeOf(error));
   }
 

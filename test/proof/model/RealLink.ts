@@ -9,7 +9,7 @@ export class RealLink implements MailboxLink<Part, string, number | undefined> {
     if (this.place.setup.startsDown) subscriber.next({ type: 'down' });
     return () => {
       this.subscriber = undefined;
-      this.place.wire.down();
+      this.place.device.down();
       if (!this.ended) this.stage.log(this.place, 'unsubscribed');
     };
   });
@@ -81,10 +81,10 @@ export class RealLink implements MailboxLink<Part, string, number | undefined> {
     if (resetting === undefined) return;
     this.resetting = undefined;
     if (failure === undefined) {
-      this.place.wire.quiet();
+      this.place.device.quiet();
       resetting.complete();
     } else {
-      this.place.wire.down();
+      this.place.device.down();
       resetting.error(failure);
     }
   }

@@ -7,7 +7,7 @@ interface Seen {
   handedOver: boolean;
   left: boolean;
   reported: boolean;
-  told: boolean;
+  notified: boolean;
   error: unknown;
 }
 
@@ -22,13 +22,13 @@ export class Referee {
   private readonly seen = new Map<number, Seen>();
   private readonly newest = new Map<Place, number>();
 
-  /** How many have been taken into a queue, and not been told. */
+  /** How many have been taken into a queue, and have no outcome. */
   get pending(): number {
     return [...this.seen.values()].filter(({ token, reported }) => token !== undefined && !reported).length;
   }
 
   sends(part: Part): void {
-    this.seen.set(part.id, { part, token: undefined, handedOver: false, left: false, reported: false, told: false, error: undefined });
+    this.seen.set(part.id, { part, token: undefined, handedOver: false, left: false, reported: false, notified: false, error: undefined });
   }
 
   leaves(id: number): void {
@@ -37,13 +37,13 @@ export class Referee {
   }
 
   isTold(part: Part): boolean {
-    return this.seen.get(part.id)?.told ?? true;
+    return this.seen.get(part.id)?.notified ?? true;
   }
 
   handsOver(place: Place, part: Part, token: number): void {
     const seen = this.of(part);
     if (part !== seen.part) this.foul(5, part, 'a copy');
-    if (seen.reported || seen.told) this.foul(4, part, 'handed over after its outcome');
+    if (seen.reported || seen.notified) this.foul(4, part, 'handed over after its outcome');
     this.learn(part, token);
     seen.handedOver = true;
     // Tokens grow in the order of the calls: handed over first in, first out.
@@ -55,7 +55,7 @@ export class Referee {
     const seen = this.of(part);
     this.learn(part, token);
     if (seen.reported) this.foul(2, part, 'two reports');
-    if (seen.told) this.foul(7, part, 'told before its report');
+    if (seen.notified) this.foul(7, part, 'notified before its report');
     if (error === undefined && ack !== part.id) this.foul(3, part, `the tx-done of ${String(ack)}`);
     if (error === undefined && !seen.handedOver) this.foul(3, part, 'done, but never handed over');
     seen.reported = true;
@@ -65,14 +65,14 @@ export class Referee {
     this.forget(part, seen);
   }
 
-  tells(part: Part, receipt: TxReceipt<unknown> | undefined, error: unknown): void {
+  outcomeOf(part: Part, receipt: TxReceipt<unknown> | undefined, error: unknown): void {
     const seen = this.of(part);
-    if (seen.told) this.foul(2, part, 'told twice');
-    if (seen.left) this.foul(2, part, 'told after it left');
+    if (seen.notified) this.foul(2, part, 'notified twice');
+    if (seen.left) this.foul(2, part, 'notified after it left');
     if (receipt && receipt.ack !== part.id) this.foul(3, part, `the tx-done of ${String(receipt.ack)}`);
     if (receipt) this.learn(part, receipt.token);
-    if (seen.reported ? seen.error !== error : seen.token !== undefined) this.foul(2, part, 'told something else than its report');
-    seen.told = true;
+    if (seen.reported ? seen.error !== error : seen.token !== undefined) this.foul(2, part, 'got something else than its report');
+    seen.notified = true;
     this.forget(part, seen);
   }
 
@@ -94,7 +94,7 @@ export class Referee {
   private of(part: Part): Seen {
     const seen = this.seen.get(part.id);
     if (seen) return seen;
-    // Everything that it could be told it had been told.
+    // It had been notified of everything before.
     this.foul(2, part, 'another outcome');
     this.sends(part);
     return this.seen.get(part.id)!;
@@ -108,7 +108,7 @@ export class Referee {
 
   private forget(part: Part, seen: Seen): void {
     const accepted = seen.token !== undefined;
-    if (accepted ? seen.reported && (seen.told || seen.left || part.how.via === 'next') : seen.told) this.seen.delete(part.id);
+    if (accepted ? seen.reported && (seen.notified || seen.left || part.how.via === 'next') : seen.notified) this.seen.delete(part.id);
   }
 
   private foul(rule: number, part: Part, what: string): void {

@@ -1,11 +1,11 @@
 import type { TxDoneMethod } from 'rx-mailbox';
 import type { Action, ChannelSetup, MailboxSetup, Script, Sending } from './Action';
-import { Wire } from './Wire';
+import { Device } from './Device';
 
 /** What a callback of a script throws. */
 export const THROWN = 'thrown by a callback';
 
-/** What a tx-done tells. */
+/** What a tx-done says. */
 export type Result = { readonly ack: number | undefined } | { readonly error: string };
 
 /** One message: a plain object, so that it can be recognised by identity. */
@@ -21,7 +21,7 @@ export interface Place {
   readonly name: string;
   readonly number: number;
   readonly setup: ChannelSetup;
-  readonly wire: Wire;
+  readonly device: Device;
 }
 
 /**
@@ -31,7 +31,7 @@ export interface Place {
 export abstract class Stage {
   /** What happened, in its order. */
   lines: string[] = [];
-  /** What `events$` told: in the order of each message, but the contract does not order it among the other lines. */
+  /** Events of `events$`: in the order of each message, but the contract does not order it among the other lines. */
   traces: string[] = [];
   protected readonly places: Place[] = [];
   private readonly setups: readonly { readonly mailbox: number; readonly setup: ChannelSetup }[];
@@ -95,17 +95,17 @@ export abstract class Stage {
   }
 
   private performAt(action: Extract<Action, { channel: number }>, number: number): void {
-    const { wire } = this.places[number]!;
+    const { device } = this.places[number]!;
     const reason = `reason ${++this.reasons}`;
     switch (action.do) {
       case 'send':
         return this.send(number, { id: ++this.ids, how: action.how, script: action.script ?? {}, attempts: 0 });
       case 'txDone': {
-        const done = wire.take(action.which, this.now);
+        const done = device.take(action.which, this.now);
         if (done === undefined) return;
         const result = action.fails || action.throws ? { error: `fault of ${done.about?.id ?? '?'}` } : { ack: done.about?.id };
         if (this.method(number) !== 'poll') return this.txDone(number, done.token, result);
-        if (done.about) wire.taken.set(done.about.token, action.throws ? 'throw' : result);
+        if (done.about) device.taken.set(done.about.token, action.throws ? 'throw' : result);
         return;
       }
       case 'stray':
@@ -114,7 +114,7 @@ export abstract class Stage {
         return this.received(number, reason);
       case 'down':
       case 'linkError':
-        wire.down();
+        device.down();
         return this.link(number, action.do, reason);
       case 'ready':
       case 'up':
@@ -153,8 +153,8 @@ export abstract class Stage {
     const { mailbox, setup } = this.setup(number);
     const { correlation, tokens = false, quarantine } = this.mailboxes[mailbox]!;
     const tagged = correlation === 'tagged';
-    const wire = new Wire(tagged, tokens, setup.quarantine ?? quarantine ?? (tagged ? 0 : Infinity));
-    return { name: `${number}.${++this.generation}`, number, setup, wire };
+    const device = new Device(tagged, tokens, setup.quarantine ?? quarantine ?? (tagged ? 0 : Infinity));
+    return { name: `${number}.${++this.generation}`, number, setup, device };
   }
 
   // --- what can be seen ----------------------------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ export abstract class Stage {
   onSendData(place: Place, part: Part, token: number): 'accepted' | 'busy' {
     this.log(place, `sendData ${part.id} t${token}`);
     const answer = part.script.answers?.[part.attempts] ?? 'accepted';
-    if (answer === 'accepted' || answer === 'nonsense') place.wire.handed(part.id, token);
+    if (answer === 'accepted' || answer === 'nonsense') place.device.handed(part.id, token);
     if (part.attempts++ === 0) this.react(part.script.sendData, part);
     if (answer === 'throw') throw `sendData ${part.id}`;
     return answer as 'accepted' | 'busy';
@@ -183,15 +183,15 @@ export abstract class Stage {
 
   onQuestion(place: Place, token: number): false | Result {
     this.log(place, `lastTxDone t${token}`);
-    const answer = place.wire.taken.get(token) ?? false;
-    place.wire.taken.delete(token);
+    const answer = place.device.taken.get(token) ?? false;
+    place.device.taken.delete(token);
     if (answer === 'throw') throw `lastTxDone t${token}`;
     return answer;
   }
 
   onAbort(place: Place, token: number): void {
     this.log(place, `abort t${token}`);
-    place.wire.left(token, this.now);
+    place.device.left(token, this.now);
     if (place.setup.abort === 'throws') throw THROWN;
     // Not `perform`: the channel of this place may have been requested again by somebody else meanwhile.
     if (place.setup.abort === 'txDone' && this.places[place.number] === place) {
@@ -205,8 +205,8 @@ export abstract class Stage {
   }
 
   onTold(place: Place, part: Part, outcome: string): void {
-    this.log(place, `told ${part.id} ${outcome}`);
-    this.react(part.script.told, part);
+    this.log(place, `notified ${part.id} ${outcome}`);
+    this.react(part.script.notified, part);
   }
 
   private react(action: Action | undefined, part: Part): void {

@@ -132,7 +132,7 @@ function script(alphabet: Alphabet, depth: number): Arbitrary<Script> {
     35,
     fc.array(fc.constantFrom(...(['busy', 'busy', 'busy', 'throw', 'throw', 'nonsense'] as const)), { minLength: 1, maxLength: 2 }),
   );
-  if (depth === 0) return sparse<Script>({ answers, prepare: none, sendData: none, report: none, told: none });
+  if (depth === 0) return sparse<Script>({ answers, prepare: none, sendData: none, report: none, notified: none });
   const inner = anywhere(alphabet, depth - 1);
   const own = { weight: 25, arbitrary: fc.constant<Action>({ do: 'leave', back: 0 }) };
   const failing = { weight: 15, arbitrary: fc.constant<Action>({ do: 'throw' }) };
@@ -142,7 +142,7 @@ function script(alphabet: Alphabet, depth: number): Arbitrary<Script> {
     prepare: maybe(10, inCallback),
     sendData: maybe(20, fc.oneof(...inner, own)),
     report: maybe(15, inCallback),
-    told: maybe(20, inCallback),
+    notified: maybe(20, inCallback),
   });
 }
 

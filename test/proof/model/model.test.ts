@@ -8,7 +8,7 @@ import { walk } from './walk';
 const { MODEL_SEED, MODEL_RUNS = 600, MODEL_STEPS = 100_000 } = process.env;
 const seed = Number(MODEL_SEED ?? Math.trunc(Math.random() * 0x7fffffff));
 
-describe('whatever is done, the library says what the contract says', () => {
+describe('the library and the model agree on every random run', () => {
   it('in small worlds of every kind', async () => {
     let expected = 0;
     const worlds = smallWorlds(({ model }) => (expected += model.unhandled));

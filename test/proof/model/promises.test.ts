@@ -36,8 +36,8 @@ function promiseWorlds(played: (outcomes: Readonly<Record<string, number>>) => v
   });
 }
 
-describe('promises, in whatever order they are settled', () => {
-  it('are given the outcome of their own message', async () => {
+describe('promises settled in any order', () => {
+  it('get the outcome of their own message', async () => {
     const sum: Record<string, number> = {};
     const worlds = promiseWorlds((outcomes) => {
       for (const [outcome, count] of Object.entries(outcomes)) sum[outcome] = (sum[outcome] ?? 0) + count;
@@ -56,7 +56,7 @@ describe('promises, in whatever order they are settled', () => {
     'reports twice',
     'loses what is in flight on close and down',
     'gives the sender another error than the report',
-  ])('a core is found that %s', async (name) => {
+  ])('find a broken core that %s', async (name) => {
     const core = brokenCores.find((candidate) => candidate.name === name)!;
     const { failed } = await withBroken(core, () => fc.check(promiseWorlds(), { seed: 20, numRuns: 1000, endOnFailure: true }));
     expect(failed).toBe(true);

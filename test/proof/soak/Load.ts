@@ -1,6 +1,6 @@
 import type { Subscription } from 'rxjs';
 import { txCancel, txTimeout, type Channel } from 'rx-mailbox';
-import { NEXT, SEND, type Judge } from './Judge';
+import { NEXT, SEND, type Audit } from './Audit';
 import { senderOf, type Message, type Received } from './message';
 import type { Random } from './Random';
 import { spin, type Blocking } from './spin';
@@ -31,7 +31,7 @@ const inFlight = [1, 2].map((ms) => txTimeout({ inFlight: ms }));
 
 export interface LoadOptions {
   readonly channel: Channel<Message, Received>;
-  readonly judge: Judge;
+  readonly audit: Audit;
   readonly random: Random;
   /** Most messages that wait or are in flight at once; more than fit are refused. */
   readonly depth: number;
@@ -59,9 +59,9 @@ export class Load {
   private finish: (() => void) | undefined;
 
   constructor(private readonly options: LoadOptions) {
-    const { channel, judge } = options;
+    const { channel, audit } = options;
     channel.txDone$.subscribe((report) => {
-      judge.reports(report);
+      audit.reports(report);
       this.settled();
     });
   }
@@ -79,8 +79,8 @@ export class Load {
     const all = await new Promise<boolean>((resolve) => {
       this.finish = () => resolve(true);
       timer = setInterval(() => {
-        if (seen === this.options.judge.settled) resolve(false);
-        seen = this.options.judge.settled;
+        if (seen === this.options.audit.settled) resolve(false);
+        seen = this.options.audit.settled;
       }, PATIENCE);
       this.pump();
       this.check();
@@ -113,7 +113,7 @@ export class Load {
   }
 
   private settled(): void {
-    const { judge, random, blocking, onSettled, depth } = this.options;
+    const { audit, random, blocking, onSettled, depth } = this.options;
     this.outstanding--;
     if (blocking && random.chance(blocking.chance)) spin((blocking.ms * random.word()) / 2 ** 32);
     // From inside a report, so with the queue at work.
@@ -124,10 +124,10 @@ export class Load {
     for (let first = this.laterLeaving[0]; first && first.id < this.prepared; first = this.laterLeaving[0]) {
       this.laterLeaving.shift();
       if (first.subscription.closed) continue;
-      judge.leaves(first.id);
+      audit.leaves(first.id);
       first.subscription.unsubscribe();
     }
-    onSettled?.(judge.settled);
+    onSettled?.(audit.settled);
     if (this.outstanding < depth >> 2 && this.id < this.until) {
       if (random.chance(0.5)) this.pump();
       else this.pumpLater();
@@ -150,18 +150,18 @@ export class Load {
   }
 
   private launch(id: number): void {
-    const { channel, judge, random } = this.options;
+    const { channel, audit, random } = this.options;
     const message = { id, sender: senderOf(id) };
     const kind = random.pick(KINDS);
     this.outstanding++;
-    judge.sends(id, kind === 'next' ? NEXT : SEND);
+    audit.sends(id, kind === 'next' ? NEXT : SEND);
     if (kind === 'next') return channel.next(message);
     const sending = channel.send(message);
     const abort = kind === 'cancelAtOnce' || kind === 'cancelInFlight' ? new AbortController() : undefined;
     const subscription = this.withPolicy(sending, kind, abort).subscribe({
-      next: ({ token }) => judge.tellsDone(id, token),
+      next: ({ token }) => audit.senderDone(id, token),
       error: (error: unknown) => {
-        if (!judge.tellsError(id, error)) return;
+        if (!audit.senderError(id, error)) return;
         this.full = true;
         this.settled();
       },

@@ -6,7 +6,7 @@ const OUT_OF_RANGE = 3;
 const LAST = 4;
 const ANSWERS = 5;
 
-/** What really happened, told past the library: shared memory in which the receivers mark which messages they have taken. */
+/** What really happened, noted outside the library: shared memory in which the receivers mark which messages they have taken. */
 export class Taken {
   readonly marks: Uint8Array;
   private readonly counts: Int32Array;

@@ -2,7 +2,7 @@ import { killed } from './killed';
 import { start } from './start';
 
 it.each([1, 2])(
-  'workers die again and again on the same memory, and nobody is told what is not so: seed %i',
+  'workers die again and again on the same memory, and no sender gets a wrong outcome: seed %i',
   async (seed) => {
     const result = await killed({ kills: 6, seed, start });
     expect(Object.fromEntries(result.wrong)).toEqual({});

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { Mailbox } from 'rx-mailbox';
 import { createSharedMemory, sharedMemory } from 'rx-mailbox/shared-memory';
-import { Judge } from './Judge';
+import { Audit } from './Audit';
 import { Load } from './Load';
 import { makeCodec, SLOT_SIZE } from './message';
 import { Random } from './Random';
@@ -20,13 +20,13 @@ export async function killed({ kills, seed, start }: { kills: number; seed: numb
   const random = new Random(seed);
   const count = (kills + 1) * 2 * MOST;
   const taken = Taken.make(count);
-  const judge = new Judge(taken, count);
+  const audit = new Audit(taken, count);
   const handle = createSharedMemory({ slots: SLOTS, slotSize: SLOT_SIZE });
-  const codec = makeCodec({ outOfRange: () => judge.mistake('bytes out of range') });
+  const codec = makeCodec({ outOfRange: () => audit.mistake('bytes out of range') });
   const controller = sharedMemory(handle, { codec });
   const channel = new Mailbox(controller).requestChannel(0, { txQueueLength: QUEUE, txPrepare: (message) => load.prepare(message) });
   channel.subscribe(({ id, intact }) => {
-    if (!intact || taken.times(id) === 0) judge.mistake('answer to a message that was not taken');
+    if (!intact || taken.times(id) === 0) audit.mistake('answer to a message that was not taken');
   });
 
   let worker: Worker | undefined;
@@ -39,7 +39,7 @@ export async function killed({ kills, seed, start }: { kills: number; seed: numb
     worker.on('error', () => undefined);
     // Not `once()`: it rejects when the worker dies of an exception.
     const exit = new Promise<number>((resolve) => worker!.once('exit', resolve));
-    terminateAt = how === 'terminate' ? judge.settled + at : Infinity;
+    terminateAt = how === 'terminate' ? audit.settled + at : Infinity;
     const code = await exit;
     controller.peerGone(new Error(`exit code ${code}`));
     if (how !== undefined) deaths.set(how, (deaths.get(how) ?? 0) + 1);
@@ -47,7 +47,7 @@ export async function killed({ kills, seed, start }: { kills: number; seed: numb
   };
   const load = new Load({
     channel,
-    judge,
+    audit,
     random: new Random(seed + 1),
     depth: QUEUE + SLOTS + 32,
     onSettled: (settled) => {
@@ -73,11 +73,11 @@ export async function killed({ kills, seed, start }: { kills: number; seed: numb
   load.stop();
   await sending;
   channel.close();
-  if ((await last) !== 0) judge.mistake('the last receiver did not end by itself');
-  if (stuck) judge.mistake('stuck before the last worker was killed');
+  if ((await last) !== 0) audit.mistake('the last receiver did not end by itself');
+  if (stuck) audit.mistake('stuck before the last worker was killed');
 
-  const outcomes = judge.verdict(load.id);
-  for (const [fault, times] of Object.entries(taken.faults)) if (times > 0) judge.mistake(`receiver saw ${fault}`);
+  const outcomes = audit.verdict(load.id);
+  for (const [fault, times] of Object.entries(taken.faults)) if (times > 0) audit.mistake(`receiver saw ${fault}`);
   const notes = [`${kills} workers killed: ${[...deaths].map(([how, times]) => `${times} ${how}`).join(', ')}`];
-  return { name: 'killed', seed, messages: load.id, outcomes, wrong: judge.wrong, seconds: (performance.now() - began) / 1000, notes };
+  return { name: 'killed', seed, messages: load.id, outcomes, wrong: audit.wrong, seconds: (performance.now() - began) / 1000, notes };
 }

@@ -1,6 +1,6 @@
 import type { SharedMemoryCodec } from 'rx-mailbox/shared-memory';
 
-/** A message names itself and its sender, so that it can be told whose it is without the library. */
+/** A message names itself and its sender, so that its sender is known without the library. */
 export interface Message {
   readonly id: number;
   readonly sender: number;

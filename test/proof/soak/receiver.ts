@@ -1,4 +1,4 @@
-// The other thread: takes messages, says so past the library, and dies or blocks when it is told to.
+// The other thread: takes messages, notes them outside the library, and dies or blocks on request.
 import { parentPort, workerData } from 'node:worker_threads';
 import { Mailbox } from 'rx-mailbox';
 import { sharedMemory } from 'rx-mailbox/shared-memory';

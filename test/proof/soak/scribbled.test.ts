@@ -2,7 +2,7 @@ import { scribbled } from './scribbled';
 import { TARGETS } from './targets';
 import { start } from './start';
 
-it('a third thread that writes over any kind of word breaks nothing but the link', async () => {
+it('a third thread that writes over the shared memory breaks only the link', async () => {
   const result = await scribbled({ rounds: 2 * TARGETS.length, seed: 3, start });
   expect(Object.fromEntries(result.wrong)).toEqual({});
   expect(result.outcomes.get('done')).toBeGreaterThan(0);

@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import { config } from 'rxjs';
 import { isMailboxError, Mailbox, type Channel } from 'rx-mailbox';
 import { createSharedMemory, sharedMemory } from 'rx-mailbox/shared-memory';
-import { DONE_NOT_TAKEN, Judge } from './Judge';
+import { Audit, DONE_NOT_TAKEN } from './Audit';
 import { Load } from './Load';
 import { makeCodec, SLOT_SIZE, type Message, type Received } from './message';
 import { Random } from './Random';
@@ -95,8 +95,8 @@ interface Round {
 }
 
 async function oneRound({ handle, taken, random, job, scribbler }: Round) {
-  const judge = new Judge(taken, MESSAGES);
-  const codec = makeCodec({ inPlace: random.chance(0.5), outOfRange: () => judge.mistake('bytes out of range') });
+  const audit = new Audit(taken, MESSAGES);
+  const codec = makeCodec({ inPlace: random.chance(0.5), outOfRange: () => audit.mistake('bytes out of range') });
   let finished: Promise<unknown> | undefined;
   const scribble = (): void => {
     finished = once(scribbler, 'message');
@@ -113,7 +113,7 @@ async function oneRound({ handle, taken, random, job, scribbler }: Round) {
     await finished;
     // A generation that says that this side has an owner.
     const unclear = isMailboxError(error, 'EBUSY') ? undefined : String(error);
-    return { end: 'could not be opened', unclear, outcomes: judge.verdict(0), wrong: judge.wrong, notTaken: judge.notTaken, sent: 0 };
+    return { end: 'could not be opened', unclear, outcomes: audit.verdict(0), wrong: audit.wrong, notTaken: audit.notTaken, sent: 0 };
   }
   let end = 'went on';
   let unclear: string | undefined;
@@ -124,7 +124,7 @@ async function oneRound({ handle, taken, random, job, scribbler }: Round) {
   };
   channel.subscribe({
     next: ({ id, intact }) => {
-      if (intact && (id >= MESSAGES || taken.times(id) === 0)) judge.mistake('answer to a message that was not taken');
+      if (intact && (id >= MESSAGES || taken.times(id) === 0)) audit.mistake('answer to a message that was not taken');
     },
     error: () => undefined,
   });
@@ -135,7 +135,7 @@ async function oneRound({ handle, taken, random, job, scribbler }: Round) {
 
   const load = new Load({
     channel,
-    judge,
+    audit,
     random: new Random(random.word()),
     depth: QUEUE + 32,
     onSettled: (settled) => {
@@ -147,12 +147,12 @@ async function oneRound({ handle, taken, random, job, scribbler }: Round) {
   let seen = -1;
   const quiet = new Promise<void>((resolve) => {
     const timer = setInterval(() => {
-      if (seen === judge.settled || channel.closed) {
+      if (seen === audit.settled || channel.closed) {
         clearInterval(timer);
         if (!channel.closed && end === 'went on') end = 'went quiet';
         resolve();
       }
-      seen = judge.settled;
+      seen = audit.settled;
     }, QUIET);
     void sending.then(() => {
       clearInterval(timer);
@@ -165,9 +165,9 @@ async function oneRound({ handle, taken, random, job, scribbler }: Round) {
   if (!finished) end = 'was over before the scribbler began';
   channel.close();
   await sending;
-  const outcomes = judge.verdict(load.id);
+  const outcomes = audit.verdict(load.id);
   const { disorder, outOfRange } = taken.faults;
-  if (disorder > 0) judge.mistake('receiver saw disorder');
-  if (outOfRange > 0) judge.mistake('receiver read out of range');
-  return { end, unclear, outcomes, wrong: judge.wrong, notTaken: judge.notTaken, sent: load.id };
+  if (disorder > 0) audit.mistake('receiver saw disorder');
+  if (outOfRange > 0) audit.mistake('receiver read out of range');
+  return { end, unclear, outcomes, wrong: audit.wrong, notTaken: audit.notTaken, sent: load.id };
 }

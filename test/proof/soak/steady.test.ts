@@ -9,7 +9,7 @@ const total = (result: Result) => [...result.outcomes.values()].reduce((sum, cou
 const SECONDS = 60_000;
 
 it(
-  'many senders with timeouts and cancels mixed in: everybody is told once, and only of its own message',
+  'many senders, some with timeouts and cancels: each gets one outcome, its own',
   async () => {
     const result = await steady({ name: 'soak', messages: 12_000, seed: 7, start, receiver: { chance: 1 / 500, ms: 8 } });
     expect(wrong(result)).toEqual({});

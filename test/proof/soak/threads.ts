@@ -16,7 +16,7 @@ export interface Open {
   readonly blocking?: Blocking;
   /** At which message it dies, and how: before it has said that it took it, after that, or of an exception. */
   readonly die?: { readonly at: number; readonly how: 'exit' | 'exit after' | 'throw' };
-  /** Does not say that it took every n-th message: there to show that the judge sees it. */
+  /** Does not say that it took every n-th message: there to show that the audit sees it. */
   readonly forgetEvery?: number;
   readonly inPlace?: boolean;
   /** Goes on living when its channel has closed. */

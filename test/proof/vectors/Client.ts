@@ -1,7 +1,7 @@
 import { txTimeout, type Channel } from 'rx-mailbox';
 import type { ClientConfig } from './config';
 import { ENOBUFS, errnoOf, ESHUTDOWN } from './errno';
-import type { Journal } from './Journal';
+import type { Recorder } from './Recorder';
 import type { Message } from './MockLink';
 
 /** What one send step asks for. */
@@ -22,7 +22,7 @@ export interface ClientOptions extends ClientConfig {
   readonly resends: ReadonlyMap<string, string>;
 }
 
-/** One owner of a channel: sends as the script says, and writes down what it and its callback are told. */
+/** One owner of a channel: sends as the script says, and writes down its outcomes and those of its callback. */
 export class Client implements ClientConfig {
   block: boolean;
   readonly tout: number;
@@ -34,18 +34,18 @@ export class Client implements ClientConfig {
   constructor(
     readonly channel: Channel<Message, number, number>,
     private readonly options: ClientOptions,
-    private readonly journal: Journal,
+    private readonly recorder: Recorder,
   ) {
     this.block = options.block;
     this.tout = options.tout;
     this.knows = options.knows;
-    channel.subscribe((message) => this.journal.write('rx', options.ch, message));
+    channel.subscribe((message) => this.recorder.write('rx', options.ch, message));
     if (options.reports) this.listen();
   }
 
   send(call: Call): void {
     if (call.limit !== undefined) this.sendBlocking(call, call.limit);
-    else if (this.options.reports) this.journal.write('ret', call.tid, this.post(call.msg));
+    else if (this.options.reports) this.recorder.write('ret', call.tid, this.post(call.msg));
     else this.sendUnheard(call);
   }
 
@@ -58,11 +58,11 @@ export class Client implements ClientConfig {
         next: () => received++,
         error: (error: unknown) => {
           this.compare(msg, error);
-          this.journal.write('ret', tid, errnoOf(error), deliveryOf(error));
+          this.recorder.write('ret', tid, errnoOf(error), deliveryOf(error));
         },
         complete: () => {
-          if (received !== 1) this.journal.write('crash', `${received} receipts for ${msg}`);
-          this.journal.write('ret', tid, 0);
+          if (received !== 1) this.recorder.write('crash', `${received} receipts for ${msg}`);
+          this.recorder.write('ret', tid, 0);
         },
       });
   }
@@ -71,7 +71,7 @@ export class Client implements ClientConfig {
   private sendUnheard({ tid, msg }: Call): void {
     let value = 0;
     this.channel.send(messageOf(msg)).subscribe({ error: (error: unknown) => (value ||= errnoOf(error)) });
-    this.journal.write('ret', tid, value);
+    this.recorder.write('ret', tid, value);
   }
 
   /** `next()`, and what the kernel's function would have returned. */
@@ -93,16 +93,16 @@ export class Client implements ClientConfig {
         return;
       }
       this.reported.set(msg, error);
-      this.journal.write('done', ch, msg, status, deliveryOf(error));
+      this.recorder.write('done', ch, msg, status, deliveryOf(error));
       const resend = resends.get(msg);
-      if (resend !== undefined) this.journal.write('cbret', ch, resend, this.post(resend));
+      if (resend !== undefined) this.recorder.write('cbret', ch, resend, this.post(resend));
     });
   }
 
-  /** A sender and its report are told the same thing: the same error object. */
+  /** A sender and its report must get the same error object. */
   private compare(msg: string, error: unknown): void {
     if (this.reported.has(msg) && this.reported.get(msg) !== error)
-      this.journal.write('crash', `${msg}: its sender and its report got different errors`);
+      this.recorder.write('crash', `${msg}: its sender and its report got different errors`);
   }
 }
 

@@ -23,6 +23,6 @@ export interface MessageRecord {
   outcome?: Moment & { readonly status: number };
   returned?: Moment & { readonly value: number };
   readonly reports: (Moment & { readonly status: number })[];
-  /** Whose tx-done was being told when it was reported; `null`: nobody's. */
+  /** Whose tx-done was being handled when it was reported; `null`: no message's. */
   reportedBy?: string | null;
 }

@@ -1,10 +1,10 @@
 import type { Correlation, MailboxController } from 'rx-mailbox';
-import type { Journal } from './Journal';
+import type { Recorder } from './Recorder';
 import type { FlushPlan, Message } from './MockLink';
 import type { ScenarioConfig } from './Scenario';
 
 /** What a scenario does to the hardware behind one channel. */
-export interface PlayedWire {
+export interface PlayedHardware {
   readonly received: { push(message: number): unknown };
   refuse(errno: number): void;
   refuseOnce(errno: number): void;
@@ -26,13 +26,13 @@ export interface PlayedLink {
   acknowledged(token: number): void;
 }
 
-/** A controller that scenarios can be played on, and the hardware behind it; everything that the hardware does is in the journal. */
+/** A controller that scenarios can be played on, and the hardware behind it; everything that the hardware does is in the recording. */
 export interface PlayedController extends MailboxController<Message, number, number> {
   /** What the next link answers when it is started. */
   startupRet: number;
-  wire(ch: number): PlayedWire;
+  hardwareOf(ch: number): PlayedHardware;
   /** The link that the channel's last owner was given, which may be stopped by now. */
   link(ch: number): PlayedLink | undefined;
 }
 
-export type MakeController = (cfg: ScenarioConfig, correlation: Correlation, journal: Journal, tellsRoom: boolean) => PlayedController;
+export type MakeController = (cfg: ScenarioConfig, correlation: Correlation, recorder: Recorder, tellsRoom: boolean) => PlayedController;

@@ -2,7 +2,7 @@ import { Mailbox, isMailboxError, type Correlation } from 'rx-mailbox';
 import { Client } from './Client';
 import { callOf, inapplicable, methodOf, type ClientConfig } from './config';
 import { EINVAL, EPROBE_DEFER, errnoOf } from './errno';
-import { Journal } from './Journal';
+import { Recorder } from './Recorder';
 import { MockController } from './MockController';
 import type { Message } from './MockLink';
 import type { Observation } from './oracle';
@@ -24,7 +24,7 @@ export interface PlayOptions {
 
 /** Plays one scenario against the library, in virtual time, with a controller of one correlation class. */
 export class Player {
-  private readonly journal = new Journal();
+  private readonly recorder = new Recorder();
   private readonly controller: PlayedController;
   private readonly clients = new Map<number, Client>();
   private readonly resends = new Map<string, string>();
@@ -38,7 +38,7 @@ export class Player {
   ) {
     const { cfg } = scenario;
     const makeController: MakeController = options.makeController ?? ((...settings) => new MockController(...settings));
-    this.controller = makeController(cfg, correlation, this.journal, options.tellsRoom ?? true);
+    this.controller = makeController(cfg, correlation, this.recorder, options.tellsRoom ?? true);
     if (!cfg.autoRegister) return;
     this.register();
     if (!cfg.autoRequest) return;
@@ -47,22 +47,22 @@ export class Player {
 
   /** Runs the script, waits until every sender must have returned, and closes everything. */
   play(): Observation {
-    const { journal, scenario } = this;
+    const { recorder, scenario } = this;
     try {
       scenario.steps.forEach((step, index) => {
-        journal.step = index;
+        recorder.step = index;
         this.run(step);
         for (let ch = 0; ch < scenario.cfg.chans; ch++) this.controller.link(ch)?.tellRoom();
       });
-      journal.step = scenario.steps.length;
-      journal.advance(Math.max(0, ...[...this.deadlines.values()].map((deadline) => deadline - journal.now)));
-      journal.write('over');
+      recorder.step = scenario.steps.length;
+      recorder.advance(Math.max(0, ...[...this.deadlines.values()].map((deadline) => deadline - recorder.now)));
+      recorder.write('over');
       this.mailbox?.close();
-      if (journal.pending > 0) journal.write('crash', `${journal.pending} timers are left`);
+      if (recorder.pending > 0) recorder.write('crash', `${recorder.pending} timers are left`);
     } catch (error) {
-      journal.write('crash', String(error));
+      recorder.write('crash', String(error));
     }
-    return { log: journal.log, until: journal.now };
+    return { log: recorder.log, until: recorder.now };
   }
 
   private run(step: Step): void {
@@ -72,24 +72,24 @@ export class Player {
       case 'spawn':
         return this.send(step);
       case 'advance':
-        return this.journal.advance(step[1]);
+        return this.recorder.advance(step[1]);
       case 'txdone':
       case 'clientTxdone':
         return this.txDone(step);
       case 'tick':
         return this.txDone([methodOf(this.scenario.cfg, false) === 'ack' ? 'clientTxdone' : 'txdone', step[3], step[4], 0]);
       case 'busy':
-        return this.controller.wire(step[1]).refuse(step[2]);
+        return this.controller.hardwareOf(step[1]).refuse(step[2]);
       case 'busyOnce':
-        return this.controller.wire(step[1]).refuseOnce(step[2]);
+        return this.controller.hardwareOf(step[1]).refuseOnce(step[2]);
       case 'lastTxDone':
-        return this.controller.wire(step[1]).setRegister(step[2]);
+        return this.controller.hardwareOf(step[1]).setRegister(step[2]);
       case 'drop':
-        return this.controller.wire(step[1]).drop();
+        return this.controller.hardwareOf(step[1]).drop();
       case 'rx':
         return this.controller.link(step[1])?.receive(step[2]);
       case 'rxPending':
-        this.controller.wire(step[1]).received.push(step[2]);
+        this.controller.hardwareOf(step[1]).received.push(step[2]);
         return;
       case 'resend':
         this.resends.set(step[1], step[2]);
@@ -100,9 +100,9 @@ export class Player {
       case 'flush':
         return this.flush(step);
       case 'peek':
-        return this.withClient(step[1], ({ channel }) => this.journal.write('peek', step[1], channel.peekData()));
+        return this.withClient(step[1], ({ channel }) => this.recorder.write('peek', step[1], channel.peekData()));
       case 'slots':
-        return this.withClient(step[1], ({ channel }) => this.journal.write('slots', step[1], channel.slotsAvailable));
+        return this.withClient(step[1], ({ channel }) => this.recorder.write('slots', step[1], channel.slotsAvailable));
       case 'free':
         return this.clients.get(step[1])?.channel.close();
       case 'request':
@@ -118,17 +118,17 @@ export class Player {
   }
 
   private register(): void {
-    this.mailbox = new Mailbox(this.controller, { scheduler: this.journal.scheduler });
+    this.mailbox = new Mailbox(this.controller, { scheduler: this.recorder.scheduler });
   }
 
   private request([, ch, , via, block, tout, knows, startupRet]: RequestStep): void {
-    if (!this.mailbox) return this.journal.write('req', ch, EPROBE_DEFER);
+    if (!this.mailbox) return this.recorder.write('req', ch, EPROBE_DEFER);
     this.controller.startupRet = startupRet;
     try {
       this.own(ch, via === 'name' ? `ch${ch}` : via === 'badname' ? 'nobody' : ch, { block, tout }, knows);
-      this.journal.write('req', ch, 0);
+      this.recorder.write('req', ch, 0);
     } catch (error) {
-      this.journal.write('req', ch, error instanceof RangeError ? EINVAL : isMailboxError(error) ? errnoOf(error) : Number(error));
+      this.recorder.write('req', ch, error instanceof RangeError ? EINVAL : isMailboxError(error) ? errnoOf(error) : Number(error));
     } finally {
       this.controller.startupRet = 0;
     }
@@ -138,7 +138,7 @@ export class Player {
   private own(ch: number, which: number | string, config: ClientConfig, knowsTxDone: boolean): void {
     const { cfg } = this.scenario;
     if (!this.mailbox) throw new Error('not registered');
-    const txPrepare = (message: Message) => this.journal.write('prep', ch, message ?? 'NULL');
+    const txPrepare = (message: Message) => this.recorder.write('prep', ch, message ?? 'NULL');
     const { quarantine } = this.options;
     const channel = this.mailbox.requestChannel(which, {
       knowsTxDone,
@@ -147,15 +147,15 @@ export class Player {
     });
     this.clients.set(
       ch,
-      new Client(channel, { ...config, ch, knows: knowsTxDone, reports: cfg.txDoneCb, resends: this.resends }, this.journal),
+      new Client(channel, { ...config, ch, knows: knowsTxDone, reports: cfg.txDoneCb, resends: this.resends }, this.recorder),
     );
   }
 
   private send(step: Step & { readonly 0: 'send' | 'spawn' }): void {
     const client = this.clients.get(step[2]);
-    if (!client) return this.journal.write('ret', step[1], EINVAL);
+    if (!client) return this.recorder.write('ret', step[1], EINVAL);
     const call = callOf(client, step);
-    if (call.limit !== undefined) this.deadlines.set(call.tid, this.journal.now + call.limit);
+    if (call.limit !== undefined) this.deadlines.set(call.tid, this.recorder.now + call.limit);
     client.send(call);
   }
 
@@ -171,14 +171,14 @@ export class Player {
     const link = this.controller.link(ch);
     if (!link) return;
     if (spurious && this.correlation === 'ordered' && methodOf(this.scenario.cfg, knows) === 'ack') return link.spuriousTxDone(status);
-    const held = spurious ? undefined : this.controller.wire(ch).end(status);
+    const held = spurious ? undefined : this.controller.hardwareOf(ch).end(status);
     if (!spurious && held?.link !== link) return link.tellQuiet();
     const token = this.correlation === 'tagged' ? (held?.token ?? link.duplicate) : undefined;
     try {
       channel.acknowledge({ ...(token === undefined ? {} : { token }), ...(status < 0 ? { error: status } : { ack: status }) });
     } catch (error) {
       if (!isMailboxError(error, 'ENOTSUP')) throw error;
-      this.journal.write('err', 'badClientTxdone');
+      this.recorder.write('err', 'badClientTxdone');
     }
     if (held) link.acknowledged(held.token);
   }
@@ -189,8 +189,8 @@ export class Player {
     link.flushPlan = { mode, ret };
     this.withClient(ch, ({ channel }) =>
       channel.flush(limit).subscribe({
-        error: (error: unknown) => this.journal.write('flush', ch, isMailboxError(error) ? errnoOf(error) : Number(error)),
-        complete: () => this.journal.write('flush', ch, 0),
+        error: (error: unknown) => this.recorder.write('flush', ch, isMailboxError(error) ? errnoOf(error) : Number(error)),
+        complete: () => this.recorder.write('flush', ch, 0),
       }),
     );
   }

@@ -8,7 +8,7 @@ export interface LogChange {
 
 type Returned = LogEvent & { readonly 2: 'ret' };
 
-/** Each of them is a lie that somebody was told, or something that nobody was told. */
+/** Each of them is a wrong outcome or a missing one. */
 export const LOG_CHANGES: readonly LogChange[] = [
   { name: 'a success becomes a failure', apply: changed(isReturn(true), ([step, t, type, tid]) => [[step, t, type, tid, -7]]) },
   { name: 'a failure becomes a success', apply: changed(isKnownFailure, ([step, t, type, tid]) => [[step, t, type, tid, 0]]) },

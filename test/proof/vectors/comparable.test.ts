@@ -53,7 +53,7 @@ describe('the comparison of logs', () => {
     expect(returned(-22)).not.toEqual(returned(-5));
   });
 
-  it('looks behind one interrupt for the senders that it wakes only where it ends several messages', () => {
+  it('orders the senders that one interrupt wakes only if it ends several messages', () => {
     const drain = recorded('flush-success-drain');
     const inTurn: LogEvent[] = [
       [3, 0, 'ret', 1, 0],
@@ -63,7 +63,7 @@ describe('the comparison of logs', () => {
     expect(comparable(recorded('fifo-blocking'), inTurn)).toEqual(['3 0 ret 1 ok', '3 0 send 0 m2']);
   });
 
-  it('counts what it does not look at', () => {
+  it('counts the events that it does not compare', () => {
     const skipped = new Map<string, number>();
     const scenario = recorded('cancel-queued');
     comparable(scenario, [...scenario.v3.log, [2, 10, 'done', 0, 'm9', -62], [scenario.steps.length, 10, 'over']], undefined, skipped);
@@ -71,7 +71,7 @@ describe('the comparison of logs', () => {
     expect(skipped.get('epilogue')).toBe(1);
   });
 
-  it('leaves a scenario out, or cuts it, only where the rule says so', () => {
+  it('leaves a scenario out, or cuts it, only where a rule of leftOut.ts says so', () => {
     const rule = (name: string) => LEFT_OUT.find(({ holds }) => holds(recorded(name)))?.name;
     expect(rule('t1t2-seed-ok-ok')).toBe('explicit');
     expect(rule('free-queued-late-done-crash')).toBe('crash');

@@ -55,7 +55,7 @@ interface Line {
 }
 
 /**
- * Threads that an interrupt wakes run after it, while here a sender is told at once: where one interrupt ends several messages, the returns
+ * Threads that an interrupt wakes run after it, while here a sender is notified at once: where one interrupt ends several messages, the returns
  * are compared behind the rest of their turn.
  */
 function inWakeOrder(lines: readonly Line[]): string[] {

@@ -24,7 +24,7 @@ export function judgeRun(scenario: Scenario, run: Observation, correlation: Corr
   return { truth, wire: correlation === 'untagged' ? judge(scenario, run, { ...options, reading: 'wire' }) : truth };
 }
 
-/** Plays every scenario and judges what the senders and the callbacks were told. */
+/** Plays every scenario and judges the outcomes of senders and callbacks. */
 export function judgeRuns(scenarios: readonly Scenario[], correlation: Correlation, options?: PlayOptions): Judged {
   const wrong = new Tally();
   const excused = new Tally();

@@ -3,50 +3,50 @@ import { EINVAL, ENOBUFS, ESHUTDOWN, ETIME } from './errno';
 import type { MessageRecord } from './MessageRecord';
 import type { Issue, LogEvent } from './Scenario';
 import { QUEUE_LENGTH } from './loadScenarios';
-import type { World } from './World';
+import type { Replay } from './Replay';
 
 type Returned = LogEvent & { readonly 2: 'ret' };
 type Sent = LogEvent & { readonly 2: 'send' };
 
-/** A message must not reach the controller once its sender has been told, nor twice, nor before one that was sent earlier. */
-export function judgeHandover(world: World, [, , , ch, msg, ret]: Sent): Issue[] {
-  const message = world.messages.get(msg);
+/** A message must not reach the controller once its sender has an outcome, nor twice, nor before one that was sent earlier. */
+export function judgeHandover(replay: Replay, [, , , ch, msg, ret]: Sent): Issue[] {
+  const message = replay.messages.get(msg);
   if (ret !== 0 || !message) return [];
   const sender = message.tid ?? null;
   if (message.blocking && message.returned) return [['ghostSend', sender, msg, 'afterReturn']];
   if (message.handovers.length > 0) return [['ghostSend', sender, msg, 'twice']];
   // In which order preempted senders come into the kernel's queue is not in its log.
-  if (world.options.reports === 'sent') return [];
-  // One whose time is up has left already: the next is handed over before anybody is told.
-  const waiting = world.waiting(ch);
-  const overtaken = waiting.slice(0, waiting.indexOf(message)).find(({ deadline }) => deadline > world.now.t);
+  if (replay.options.reports === 'sent') return [];
+  // One whose time is up has left already: the next is handed over before anybody is notified.
+  const waiting = replay.waiting(ch);
+  const overtaken = waiting.slice(0, waiting.indexOf(message)).find(({ deadline }) => deadline > replay.now.t);
   return overtaken ? [['outOfOrder', msg, overtaken.name]] : [];
 }
 
-/** Judges what a sender is told, at the moment it is told. */
-export function judgeReturn(world: World, event: Returned, final: World): Issue[] {
+/** Judges the outcome of a sender, at the moment of its notification. */
+export function judgeReturn(replay: Replay, event: Returned, final: Replay): Issue[] {
   const [, , , tid, value, delivery] = event;
-  const message = world.sender(tid);
-  return message ? [...judgeValue(world, message, event, final), ...judgeDelivery(message, value, delivery)] : [];
+  const message = replay.sender(tid);
+  return message ? [...judgeValue(replay, message, event, final), ...judgeDelivery(message, value, delivery)] : [];
 }
 
-function judgeValue(world: World, message: MessageRecord, [step, t, , tid, value]: Returned, final: World): Issue[] {
-  if (message.called.step === step && value === ENOBUFS) return judgeFull(world, message, tid, final);
+function judgeValue(replay: Replay, message: MessageRecord, [step, t, , tid, value]: Returned, final: Replay): Issue[] {
+  if (message.called.step === step && value === ENOBUFS) return judgeFull(replay, message, tid, final);
   if (!message.blocking || (message.called.step === step && value === EINVAL)) return [];
-  const gaveUp = value === ETIME && world.op === 'advance' && t === message.deadline;
-  if (gaveUp || (value === ESHUTDOWN && isClosed(world, message))) return judgeLeaving(world, message, tid, gaveUp);
-  return judgeTold(world, message, tid, value, final);
+  const gaveUp = value === ETIME && replay.op === 'advance' && t === message.deadline;
+  if (gaveUp || (value === ESHUTDOWN && isClosed(replay, message))) return judgeLeaving(replay, message, tid, gaveUp);
+  return judgeOutcome(replay, message, tid, value, final);
 }
 
-function isClosed(world: World, message: MessageRecord): boolean {
-  const channel = world.channels[message.ch];
-  return channel === undefined || !channel.open || channel.closedIn === world.now.step;
+function isClosed(replay: Replay, message: MessageRecord): boolean {
+  const channel = replay.channels[message.ch];
+  return channel === undefined || !channel.open || channel.closedIn === replay.now.step;
 }
 
-function judgeFull(world: World, { name, ch }: MessageRecord, tid: number, final: World): Issue[] {
-  const live = new Set(world.waiting(ch).map((message) => message.name));
-  // An entry whose sender was told something untrue still has its place if it is going to be sent.
-  for (const { name: later, handovers } of world.messages.values()) {
+function judgeFull(replay: Replay, { name, ch }: MessageRecord, tid: number, final: Replay): Issue[] {
+  const live = new Set(replay.waiting(ch).map((message) => message.name));
+  // An entry whose sender got a wrong outcome still has its place if it is going to be sent.
+  for (const { name: later, handovers } of replay.messages.values()) {
     if (handovers.length === 0 && final.messages.get(later)?.ch === ch && final.messages.get(later)?.handovers.length) live.add(later);
   }
   live.delete(name);
@@ -54,27 +54,27 @@ function judgeFull(world: World, { name, ch }: MessageRecord, tid: number, final
 }
 
 /** It ends without a tx-done, by its own clock or because its channel is gone. */
-function judgeLeaving(world: World, { name, ch, outcome, handovers }: MessageRecord, tid: number, gaveUp: boolean): Issue[] {
-  const { t, step } = world.now;
-  const grace = world.polls(ch) ? world.scenario.cfg.pollMs : 0;
+function judgeLeaving(replay: Replay, { name, ch, outcome, handovers }: MessageRecord, tid: number, gaveUp: boolean): Issue[] {
+  const { t, step } = replay.now;
+  const grace = replay.polls(ch) ? replay.scenario.cfg.pollMs : 0;
   if (outcome && outcome.t + grace < t + (grace === 0 ? 1 : 0)) {
     const lost: Issue = ['lostWakeup', tid, name, outcome.status];
     return outcome.status < 0 ? [lost] : [lost, ['falseFailure', tid, name, ETIME, 'ok']];
   }
   const handover = handovers[0];
-  if (!gaveUp) return world.over ? [['hang', tid, name]] : [];
-  if (!handover) return world.idleAndAble(ch) ? [['starvedIdle', tid, name]] : [];
-  const own = handover.step === step && handover.t === t && world.lastTurn < handover.at;
+  if (!gaveUp) return replay.over ? [['hang', tid, name]] : [];
+  if (!handover) return replay.idleAndAble(ch) ? [['starvedIdle', tid, name]] : [];
+  const own = handover.step === step && handover.t === t && replay.lastTurn < handover.at;
   return own ? [['ghostSend', tid, name, 'ownGiveUp']] : [];
 }
 
 /** It ends by a tx-done. */
-function judgeTold(world: World, message: MessageRecord, tid: number, value: number, final: World): Issue[] {
+function judgeOutcome(replay: Replay, message: MessageRecord, tid: number, value: number, final: Replay): Issue[] {
   const { name, outcome, reports, ch } = message;
-  const { step } = world.now;
+  const { step } = replay.now;
   const issues: Issue[] = [];
-  const by = reports.at(-1)?.step === step ? (message.reportedBy ?? null) : world.tick;
-  if (!world.polls(ch) && by !== name) issues.push(['wrongAttribution', tid, name, by]);
+  const by = reports.at(-1)?.step === step ? (message.reportedBy ?? null) : replay.tick;
+  if (!replay.polls(ch) && by !== name) issues.push(['wrongAttribution', tid, name, by]);
   if (value >= 0) {
     if (!outcome) issues.push(['falseSuccess', tid, name, final.sender(tid)?.handovers.length ? 'notDone' : 'neverSent']);
     else if (outcome.status < 0) issues.push(['falseSuccess', tid, name, `failed${outcome.status}`]);

@@ -1,13 +1,13 @@
 import { loadScenarios } from './loadScenarios';
 import { judge } from './oracle';
 import type { LogEvent, Scenario, ScenarioConfig, Step } from './Scenario';
-import type { WorldOptions } from './World';
+import type { ReplayOptions } from './Replay';
 
 const CONFIG = loadScenarios()[0]!.cfg;
-const OURS: WorldOptions = { correlation: 'tagged', reading: 'truth', reports: 'accepted', retryPeriod: 0 };
+const OURS: ReplayOptions = { correlation: 'tagged', reading: 'truth', reports: 'accepted', retryPeriod: 0 };
 
 /** Judges a made-up run of made-up steps. */
-function issues(steps: readonly Step[], log: readonly LogEvent[], cfg: Partial<ScenarioConfig> = {}, options: Partial<WorldOptions> = {}) {
+function issues(steps: readonly Step[], log: readonly LogEvent[], cfg: Partial<ScenarioConfig> = {}, options: Partial<ReplayOptions> = {}) {
   const scenario: Scenario = {
     ...{ name: 'made up', cat: 'made up', steps, v3: { log: [], issues: [] }, mainline: { issues: [] } },
     cfg: { ...CONFIG, ...{ mode: 'irq', block: true, tout: 10, txDoneCb: true }, ...cfg },
@@ -20,7 +20,7 @@ const txDone = (status: number, spurious: 0 | 1 = 0): Step => ['txdone', 0, stat
 const wait = (ms: number): Step => ['advance', ms];
 
 describe('the judge', () => {
-  it('finds nothing wrong in a run where nothing is', () => {
+  it('finds nothing wrong in a correct run', () => {
     const log: LogEvent[] = [
       [0, 0, 'send', 0, 'm1', 0],
       [2, 0, 'hw', 0, 'm1', 0],
@@ -33,7 +33,7 @@ describe('the judge', () => {
     expect(issues([send(1), send(2), txDone(0), wait(10)], log)).toEqual([]);
   });
 
-  it("finds a sender that is told because of another message's tx-done", () => {
+  it("finds a sender that is notified because of another message's tx-done", () => {
     const log: LogEvent[] = [
       [0, 0, 'send', 0, 'm1', 0],
       [2, 10, 'send', 0, 'm2', 0],
@@ -50,7 +50,7 @@ describe('the judge', () => {
     ]);
   });
 
-  it('finds a sender that is told by a tx-done of nobody', () => {
+  it('finds a sender that is notified by a tx-done for no message', () => {
     const log: LogEvent[] = [
       [0, 0, 'send', 0, 'm1', 0],
       [1, 0, 'done', 0, 'm1', -5],
@@ -104,7 +104,7 @@ describe('the judge', () => {
     ]);
   });
 
-  it('gives a poll one period of grace, and no more', () => {
+  it('gives a poll one period of grace and no more', () => {
     const asleep = (t: number): LogEvent[] => [
       [0, 0, 'send', 0, 'm1', 0],
       [2, t, 'hw', 0, 'm1', 0],
@@ -116,7 +116,7 @@ describe('the judge', () => {
     expect(run(4)).toContainEqual(['lostWakeup', 1, 'm1', 0]);
   });
 
-  it('finds a sender that is never told', () => {
+  it('finds a sender that is never notified', () => {
     expect(issues([send(1)], [[0, 0, 'send', 0, 'm1', 0]])).toContainEqual(['hang', 1, 'm1']);
     const closed: LogEvent[] = [
       [0, 0, 'send', 0, 'm1', 0],
@@ -162,7 +162,7 @@ describe('the judge', () => {
       [3, 10, 'ret', 2, -62],
     ];
     expect(issues([['busy', 0, 16], send(1), send(2), wait(10)], log)).toEqual([['outOfOrder', 'm2', 'm1']]);
-    // At its time limit the first one leaves, and the second one's hand-over comes before its sender is told.
+    // At its time limit the first one leaves, and the second one's hand-over comes before its sender is notified.
     const turn: LogEvent[] = [
       [4, 5, 'send', 0, 'm2', 0],
       [4, 5, 'done', 0, 'm1', -62],
@@ -195,7 +195,7 @@ describe('the judge', () => {
     ];
     const steps: Step[] = [['busy', 0, 16], send(1), ['busy', 0, 0], wait(10)];
     expect(issues(steps, log)).toEqual([['starvedIdle', 1, 'm1']]);
-    // Nobody tells a polled channel: it may need one period.
+    // A polled channel gets no event: it may need one period.
     expect(issues(steps, log, { mode: 'poll' }, { retryPeriod: 10 })).toEqual([]);
     expect(issues(steps, log, { mode: 'poll' }, { retryPeriod: 9 })).toEqual([['starvedIdle', 1, 'm1']]);
   });
@@ -208,7 +208,7 @@ describe('the judge', () => {
       [2, 20, 'done', 0, 'm2', -62],
       [2, 20, 'ret', 2, -62],
     ];
-    const run = (correlation: WorldOptions['correlation']) => issues([send(1), send(2, 20), wait(20)], log, {}, { correlation });
+    const run = (correlation: ReplayOptions['correlation']) => issues([send(1), send(2, 20), wait(20)], log, {}, { correlation });
     expect(run('tagged')).toEqual([['starvedIdle', 2, 'm2']]);
     expect(run('ordered')).toEqual([]);
     expect(run('untagged')).toEqual([]);
@@ -237,7 +237,7 @@ describe('the judge', () => {
     expect(issues([send(1), txDone(0)], run([1, 0, 'done', 0, 'm1', -62]))).toEqual([['wrongCallback', 'm1', -62, 0]]);
   });
 
-  it('excuses by the wire only what an untagged wire said', () => {
+  it('excuses only wrong outcomes that an untagged wire caused', () => {
     const steps = [send(1, 50), send(2, 50), txDone(0, 1), txDone(-5)];
     const log = (status: number): LogEvent[] => [
       [0, 0, 'send', 0, 'm1', 0],
@@ -248,7 +248,7 @@ describe('the judge', () => {
       [3, 0, 'done', 0, 'm2', status],
       [3, 0, 'ret', 2, status],
     ];
-    const run = (status: number, reading: WorldOptions['reading']) => issues(steps, log(status), {}, { correlation: 'untagged', reading });
+    const run = (status: number, reading: ReplayOptions['reading']) => issues(steps, log(status), {}, { correlation: 'untagged', reading });
     expect(run(-5, 'truth')).not.toEqual([]);
     expect(run(-5, 'wire')).toEqual([]);
     expect(run(-22, 'wire')).toContainEqual(['wrongStatus', 2, 'm2', -22, -5]);

@@ -32,14 +32,14 @@ describe('the vectors recorded from the kernel', () => {
     const judged = result.judged[correlation];
     const compared = result.compared[correlation];
 
-    it('give nobody an outcome that is not its own', () => {
+    it('give no sender the outcome of another message', () => {
       expect(judged.wrong.first).toEqual([]);
       expect(judged.wrong.wrong).toBe(0);
       expect(judged.returns).toBeGreaterThan(11_000);
       expect(judged.reports).toBeGreaterThan(9_000);
     });
 
-    it('excuse nothing but tx-dones for nothing on an untagged wire', () => {
+    it('excuse only tx-dones for no message on an untagged wire', () => {
       const spurious = [...judged.excused.names].filter((name) =>
         byName.get(name)?.steps.some((step) => (step[0] === 'txdone' || step[0] === 'clientTxdone') && step[3] === 1),
       );
@@ -47,7 +47,7 @@ describe('the vectors recorded from the kernel', () => {
       if (correlation !== 'untagged') expect(judged.excused.names).toEqual([]);
     });
 
-    it('happen in the order, the steps and the milliseconds of the kernel, wherever that made no mistake', () => {
+    it('happen in the order, the steps and the milliseconds of the kernel, wherever the kernel made no mistake', () => {
       expect(compared.different).toEqual([]);
       const leftOut = [...compared.leftOut.values()].reduce((sum, count) => sum + count, 0);
       expect(compared.equal + leftOut).toBe(scenarios.length);

@@ -3,7 +3,7 @@ import { txCancel, txTimeout, type TxReceipt } from 'rx-mailbox';
 import { Message, Signal, type Sender, type TxDone } from './Message';
 import type { World } from './World';
 
-/** What the senders do, and what they are told. */
+/** What the senders do, and their outcomes. */
 export class Application {
   constructor(private readonly world: World) {}
 
@@ -29,19 +29,19 @@ export class Application {
         next: (receipt) => {
           judge.receipt(message, receipt);
           received = true;
-          this.world.happen('told');
+          this.world.happen('notified');
         },
         error: (error: unknown) => {
           judge.failed(message, error);
           this.idle(message);
-          this.world.happen('told');
+          this.world.happen('notified');
         },
         complete: () => {
           // takeUntil completes a sender that stops.
           if (spec.via === 'piped' && message.gone) return;
           judge.completed(message, received);
           this.idle(message);
-          this.world.happen('told');
+          this.world.happen('notified');
         },
       });
       if (sender.current === message) sender.subscription = subscription;

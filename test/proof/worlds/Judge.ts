@@ -5,7 +5,7 @@ import type { Truth } from './Truth';
 import { Violation } from './Violation';
 import type { WorldSpec } from './WorldSpec';
 
-/** What the judge may look at besides what it is told: public properties, and the clock. */
+/** What the judge may look at besides its arguments: public properties, and the clock. */
 export interface Scene {
   readonly truth: Truth;
   readonly channelClosed: boolean;
@@ -42,7 +42,7 @@ export class Judge {
     const { truth } = this.scene;
     if (truth.closed || !this.scene.channelClosed) return;
     const drained = truth.completing && !truth.live;
-    if (!drained && !truth.dying) this.fail('section 4, closing', 'an open channel', 'closed is true');
+    if (!drained && !truth.dying) this.fail('semantics 10', 'an open channel', 'closed is true');
     truth.closed = true;
     truth.act(() => truth.end(undefined));
   }
@@ -51,7 +51,7 @@ export class Judge {
   attempt(message: Message): void {
     const { truth } = this.scene;
     this.sync();
-    if (++this.attempts > ENDLESS) this.fail('section 7, busy', 'an end of attempts', `${this.attempts} in one step`);
+    if (++this.attempts > ENDLESS) this.fail('semantics 7.1', 'an end of attempts', `${this.attempts} in one step`);
     if (truth.handing !== undefined) this.fail('rule 6', 'sendData is not re-entered', `${name(message)} inside ${name(truth.handing)}`);
     if (message.state === 'undecided') this.acceptLate(message);
     // Who has timed out while it waited has no other sign yet.
@@ -63,7 +63,7 @@ export class Judge {
     if (truth.refused && !truth.owed && !truth.may && truth.undecided.length === 0) {
       // Each slot that is given back is an occasion, too, and this may be its only sign.
       const over = truth.slots.find((slot) => this.isOver(slot));
-      if (over === undefined) this.fail('section 7, busy', 'no attempt without an occasion', name(message));
+      if (over === undefined) this.fail('semantics 7.1', 'no attempt without an occasion', name(message));
       truth.release(over);
     }
     truth.owed = truth.may = false;
@@ -74,7 +74,7 @@ export class Judge {
     if (this.spec.inside.txPrepare === undefined) this.attempt(message);
     else {
       this.sync();
-      if (truth.preparing !== message) this.fail('section 7', 'txPrepare right before every attempt', `${name(message)} not prepared`);
+      if (truth.preparing !== message) this.fail('semantics 7.3', 'txPrepare right before every attempt', `${name(message)} not prepared`);
       const violation = this.mayGo(message);
       if (violation) this.fail(...violation);
     }
@@ -87,10 +87,10 @@ export class Judge {
     const { truth } = this.scene;
     const { window } = this.spec;
     const who = name(message);
-    if (truth.closed) return ['section 4, closing', 'nothing is handed over on a closed channel', who];
+    if (truth.closed) return ['semantics 10', 'nothing is handed over on a closed channel', who];
     if (message.state !== 'waiting') return ['rule 4', 'only messages that wait reach the link', `${who} is ${message.state}`];
     if (truth.waiting[0] !== message) return ['rule 5', `${name(truth.waiting[0]!)} is next`, who];
-    if (!truth.up) return ['section 6, down', 'messages wait until the link is up', `${who} handed over`];
+    if (!truth.up) return ['semantics 9.1', 'messages wait until the link is up', `${who} handed over`];
     if (truth.slots.length < window) return undefined;
     return ['rule 6', `at most ${window} slots held`, `${who} handed over besides ${truth.slots.map(name).join(', ')}`];
   }
@@ -98,9 +98,9 @@ export class Judge {
   /** Whether a poll may ask about this token, and about whom it asks. */
   asked(token: number): Message {
     const message = this.tokens.get(token);
-    if (!this.scene.ticking) this.fail('section 8', 'questions only from the poll timer', `asked about ${token}`);
+    if (!this.scene.ticking) this.fail('semantics 8.1', 'questions only from the poll timer', `asked about ${token}`);
     if (message === undefined || !this.scene.truth.slots.includes(message)) {
-      this.fail('section 8', 'questions about messages that hold a slot', message ? name(message) : `token ${token}`);
+      this.fail('semantics 8.1', 'questions about messages that hold a slot', message ? name(message) : `token ${token}`);
     }
     message.asked = this.scene.now;
     return message;
@@ -110,7 +110,7 @@ export class Judge {
     const message = this.tokens.get(token);
     if (message !== undefined && this.isDue(message) && message.state === 'inFlight') this.timeOut(message);
     if (!message?.abortDue) {
-      this.fail('section 6', 'abort once, for a message that was left in flight', message ? name(message) : `token ${token}`);
+      this.fail('semantics 5.1', 'abort once, for a message that was left in flight', message ? name(message) : `token ${token}`);
     }
     message.abortDue = false;
     return message;
@@ -125,7 +125,7 @@ export class Judge {
       message.state === 'refused' &&
       (!message.next || message.outcome === undefined || !('code' in message.outcome) || message.outcome.code !== 'ENOBUFS')
     ) {
-      this.fail('section 4', 'no report of a message that was not accepted', name(message));
+      this.fail('semantics 2.2', 'no report of a message that was not accepted', name(message));
     }
     if (this.isDue(message)) this.timeOut(message);
     this.hasSettled(message, 'a report');
@@ -146,13 +146,13 @@ export class Judge {
 
   failed(message: Message, error: unknown): void {
     this.beforeTelling(message);
-    message.told++;
+    message.notified++;
     this.compare(message, {}, error);
   }
 
   completed(message: Message, received: boolean): void {
     this.beforeTelling(message);
-    message.told++;
+    message.notified++;
     if (!received) this.fail('rule 2', 'a receipt before completion', `none for ${name(message)}`);
   }
 
@@ -195,9 +195,10 @@ export class Judge {
     }
     if (message.state !== 'refused') return;
     const { outcome, next } = message;
-    const told = next ? message.reports : message.told;
+    const notified = next ? message.reports : message.notified;
     const due = next ? outcome !== undefined && 'code' in outcome && outcome.code === 'ENOBUFS' : !message.gone;
-    if (due !== (told === 1)) this.fail('section 4', 'a refused send told before it returns', `${name(message)} told ${told} times`);
+    if (due !== (notified === 1))
+      this.fail('semantics 2.2', 'a refused send notified before it returns', `${name(message)} notified ${notified} times`);
   }
 
   private timeOut(message: Message): void {
@@ -208,25 +209,25 @@ export class Judge {
   private acceptLate(message: Message): void {
     const { truth } = this.scene;
     if (truth.closed) this.fail('rule 2', 'ChannelClosedError, or some outcome', `${name(message)} taken by a closed channel`);
-    if (truth.completing) this.fail('section 4', 'ChannelClosedError from a completing channel', `${name(message)} accepted`);
-    if (truth.full) this.fail('section 4, full queue', 'QueueFullError', `${name(message)} accepted`);
+    if (truth.completing) this.fail('semantics 2.3', 'ChannelClosedError from a completing channel', `${name(message)} accepted`);
+    if (truth.full) this.fail('semantics 2.2', 'QueueFullError', `${name(message)} accepted`);
     truth.accept(message);
   }
 
   private refuseLate(message: Message): void {
     const { truth } = this.scene;
     if (truth.closed || truth.completing) return truth.refuse(message, 'ESHUTDOWN');
-    if (!truth.full) this.fail('section 4, full queue', `room for ${name(message)}`, 'QueueFullError');
+    if (!truth.full) this.fail('semantics 2.2', `room for ${name(message)}`, 'QueueFullError');
     truth.refuse(message, 'ENOBUFS');
   }
 
   private beforeTelling(message: Message): void {
     this.sync();
-    if (message.gone) this.fail('rule 2', 'nothing is told to a sender that left', name(message));
-    if (message.told > 0) this.fail('rule 2', 'one outcome', `another one for ${name(message)}`);
+    if (message.gone) this.fail('rule 2', 'no notification for a sender that left', name(message));
+    if (message.notified > 0) this.fail('rule 2', 'one outcome', `another one for ${name(message)}`);
     if (message.state === 'undecided') this.refuseLate(message);
-    this.hasSettled(message, 'told');
-    if (message.state === 'settled' && message.reports === 0) this.fail('rule 7', 'report, then sender', `${name(message)} told first`);
+    this.hasSettled(message, 'notified');
+    if (message.state === 'settled' && message.reports === 0) this.fail('rule 7', 'report, then sender', `${name(message)} notified first`);
   }
 
   private hasSettled(message: Message, what: string): void {
@@ -236,13 +237,13 @@ export class Judge {
     // Those whose time is out leave together, before anything is handed over.
     for (let [head] = truth.waiting; head !== undefined && truth.eligible && this.isDue(head); [head] = truth.waiting) this.timeOut(head);
     if (truth.eligible) {
-      this.fail('rule 7', `${name(truth.waiting[0]!)} handed over before others are told`, `${what} of ${name(message)}`);
+      this.fail('rule 7', `${name(truth.waiting[0]!)} handed over before others are notified`, `${what} of ${name(message)}`);
     }
     if (!('code' in message.outcome) || message.outcome.code !== 'ESHUTDOWN') return;
     const { channelClosed, linkSubscribed, streamsEnded } = this.scene;
     if (!channelClosed || linkSubscribed)
-      this.fail('section 4, closing', 'closed and the link unsubscribed first', `${what} of ${name(message)}`);
-    if (streamsEnded) this.fail('section 4, closing', 'streams end last', `${what} of ${name(message)}`);
+      this.fail('semantics 10', 'closed and the link unsubscribed first', `${what} of ${name(message)}`);
+    if (streamsEnded) this.fail('semantics 10', 'streams end last', `${what} of ${name(message)}`);
   }
 
   private inOrder(message: Message): void {
@@ -269,7 +270,7 @@ export class Judge {
 
   private sameError(message: Message, error: unknown): void {
     if (message.error === undefined) message.error = error;
-    else if (message.error !== error) this.fail('rule 2', 'report, sender and trace are told the same error object', name(message));
+    else if (message.error !== error) this.fail('rule 2', 'report, sender and trace get the same error object', name(message));
   }
 
   private compare(message: Message, { ack }: { ack?: TxDone | undefined }, error: unknown): void {

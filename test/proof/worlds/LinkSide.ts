@@ -1,7 +1,7 @@
 import type { Subscriber } from 'rxjs';
 import { USUAL } from './Choices';
 import { TxDone, type Message, type Outcome } from './Message';
-import type { LinkCalls } from './MockLink';
+import type { LinkCalls } from './WorldLink';
 import type { World } from './World';
 
 /** What the link does when it is called, and what it says. */
@@ -39,7 +39,7 @@ export class LinkSide implements LinkCalls {
     const answers = [usual, ...(kind === 'sendData' ? spec.answers : (['throw'] as const))];
     const inner = this.world.innerActions(kind);
     const own = truth.handing && wire.label(truth.handing);
-    // Without tokens a tx-done of a message that is refused could not be told from that of the next one.
+    // Without tokens a tx-done of a message that is refused could not be distinguished from that of the next one.
     const claims = (action: string): boolean => spec.correlation !== 'tagged' && (action === `done ${own}` || action === `fail ${own}`);
     return answers.flatMap((answer) => [
       ...(answer === usual ? [] : [answer]),
@@ -91,7 +91,7 @@ export class LinkSide implements LinkCalls {
     const outcome: Outcome = fails ? { code: 'EIO', delivery: 'sent', cause: done } : { ack: done };
     const token = tagged ? message.token! : undefined;
     truth.act(() => truth.txDone(message, token, outcome));
-    this.tell(token, fails ? { error: done } : { ack: done });
+    this.emit(token, fails ? { error: done } : { ack: done });
   }
 
   stray(which: string): void {
@@ -105,11 +105,11 @@ export class LinkSide implements LinkCalls {
     const message = which === 'past' ? wire.past : which === 'head' ? truth.waiting[0] : undefined;
     const token = message ? message.token! : which === 'never' ? 1e9 : undefined;
     truth.act(() => truth.strayTxDone(message ? 'lateTxDone' : 'unknownTxDone', token));
-    this.tell(token, done);
+    this.emit(token, done);
   }
 
   /** By the channel's own method. */
-  private tell(token: number | undefined, result: { ack: TxDone } | { error: TxDone }): void {
+  private emit(token: number | undefined, result: { ack: TxDone } | { error: TxDone }): void {
     const event = { ...(token !== undefined && { token }), ...result };
     const { spec, channel, link } = this.world;
     if (spec.method === 'ack') channel.acknowledge(event);

@@ -42,13 +42,13 @@ export class Message {
   accepted = 0;
   settled = 0;
   outcome: Outcome | undefined;
-  /** Nobody is there any more who could be told. */
+  /** It has no sender any more that could be notified. */
   gone = false;
   reports = 0;
-  told = 0;
-  /** The error that somebody was told. */
+  notified = 0;
+  /** The error of its report or its sender. */
   error: unknown = undefined;
-  /** Its sender left it in flight, and the link has not been told yet. */
+  /** Its sender left it in flight, and abort() has not been called yet. */
   abortDue = false;
   /** How far the trace has come. */
   traced = 0;

@@ -7,12 +7,12 @@ export interface Expected {
   readonly type: string;
   readonly message?: Message | undefined;
   readonly token?: number | undefined;
-  /** It came too late for a channel that had closed: it may be told or not. */
+  /** It came too late for a channel that had closed: it may be notified or not. */
   readonly optional?: boolean;
 }
 
 /**
- * What must be so by the contract, told only by what the senders, the link and the clock did. It never looks into the library.
+ * What must be so by the contract, derived only from what the senders, the link and the clock did. It never looks into the library.
  *
  * What happens from inside `sendData` counts as soon as that has returned, in its order ({@link act}).
  */
@@ -111,7 +111,7 @@ export class Truth {
     message.stopClocks();
     message.outcome = { code, delivery: 'not-sent' };
     message.accepted = ++this.accepted;
-    // One that is ignored, or whose sender is told before it is: neither is anybody's outcome that could be missed.
+    // One that is ignored, or whose sender is notified before it is accepted: neither is anybody's outcome that could be missed.
     this.outcomes.push(message);
   }
 

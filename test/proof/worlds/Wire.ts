@@ -45,7 +45,7 @@ export class Wire {
     for (const other of this.outstanding.filter(older)) this.finished(other);
   }
 
-  /** A link that says `up` is quiet: without tokens nobody could tell an old tx-done from a new one. */
+  /** A link that says `up` is quiet: without tokens an old tx-done would look like a new one. */
   up(): void {
     if (this.spec.correlation !== 'tagged') this.outstanding = [];
   }

@@ -6,8 +6,8 @@ import { enabled } from './enabled';
 import { Judge } from './Judge';
 import { LinkSide } from './LinkSide';
 import { Sender, TxDone, type Message } from './Message';
-import { MockLink } from './MockLink';
-import { StepScheduler } from './StepScheduler';
+import { WorldLink } from './WorldLink';
+import { StepScheduler } from '../../support/StepScheduler';
 import { Truth } from './Truth';
 import { captureUnhandled, takeUnhandled } from './unhandled';
 import { NotPossible } from './Violation';
@@ -23,7 +23,7 @@ export class World {
   readonly senders: readonly Sender[];
   readonly mailbox: Mailbox<Message, never, TxDone>;
   channel!: Channel<Message, never, TxDone>;
-  link!: MockLink;
+  link!: WorldLink;
   wire!: Wire;
   truth!: Truth;
   judge!: Judge;
@@ -194,7 +194,7 @@ export class World {
     this.wire = new Wire(spec);
     this.truth = new Truth(spec, this.wire, () => this.now);
     this.judge = new Judge(spec, this);
-    this.link = new MockLink(this.linkSide, spec.reset !== undefined, spec.startsDown ?? false);
+    this.link = new WorldLink(this.linkSide, spec.reset !== undefined, spec.startsDown ?? false);
     this.ended = { received: undefined, reports: false, events: false };
     this.ending = COMPLETED;
     this.channel = this.mailbox.requestChannel(0, {
@@ -222,7 +222,7 @@ export class World {
     });
   }
 
-  happen(kind: 'report' | 'told' | 'event'): void {
+  happen(kind: 'report' | 'notified' | 'event'): void {
     const choice = this.choices.choose(kind, USUAL, () => (this.spec.inside[kind] ? ['throw', ...this.innerActions(kind)] : []));
     if (choice === USUAL) return;
     if (choice !== 'throw') return this.perform(choice);

@@ -2,7 +2,7 @@ import type { Correlation, TxDoneMethod } from 'rx-mailbox';
 
 /** How one sender sends, and in which ways it can give up. */
 export interface SenderSpec {
-  /** `piped`: through an RxJS operator, which can leave from inside its own `subscribe()`; `next`: nobody is told but `txDone$`. */
+  /** `piped`: through an RxJS operator, which can leave from inside its own `subscribe()`; `next`: only `txDone$` says what became of it. */
   readonly via: 'send' | 'piped' | 'next';
   /** `txTimeout` of each send. */
   readonly limit?: { readonly queued?: number; readonly inFlight?: number; readonly total?: number };
@@ -34,7 +34,7 @@ export type ActionKind =
   | 'reopen';
 
 /** Where the library calls out, so that something can happen inside. */
-export type PointKind = 'sendData' | 'report' | 'told' | 'event' | 'abort' | 'resetLink' | 'txPrepare';
+export type PointKind = 'sendData' | 'report' | 'notified' | 'event' | 'abort' | 'resetLink' | 'txPrepare';
 
 /** One small world: a channel, its link, its senders, and what can happen to them. */
 export interface WorldSpec {

@@ -131,7 +131,7 @@ const BREAKS: readonly Break[] = [
     method: 'ready',
     wrong: () => () => undefined,
     spec: taggedWorld,
-    rule: 'section 7, busy',
+    rule: 'semantics 7.1',
   },
   {
     what: 'an unknown tx-done does not try a refused head again',
@@ -145,7 +145,7 @@ const BREAKS: readonly Break[] = [
         this.sequencer.notify();
       },
     spec: taggedWorld,
-    rule: 'section 7, busy',
+    rule: 'semantics 7.1',
   },
   {
     what: 'a head that leaves does not pass its turn on',
@@ -233,7 +233,7 @@ const BREAKS: readonly Break[] = [
     method: 'abort',
     wrong: () => () => undefined,
     spec: orderedWorld,
-    rule: 'section 6',
+    rule: 'semantics 5.1',
   },
   {
     what: 'held slots are not asked about',
@@ -244,7 +244,7 @@ const BREAKS: readonly Break[] = [
         return this.machine.slots.match(token).state === 3 ? false : right.call(this, token);
       },
     spec: named('ordered, polled'),
-    rule: 'section 8',
+    rule: 'semantics 8.1',
   },
   {
     what: 'a link that is down is sent to',
@@ -258,7 +258,7 @@ const BREAKS: readonly Break[] = [
         this.up = false;
       },
     spec: taggedWorld,
-    rule: 'section 6, down',
+    rule: 'semantics 9.1',
   },
   {
     what: 'clocks run on after the outcome',
@@ -290,7 +290,7 @@ const BREAKS: readonly Break[] = [
     method: 'afterNotifying',
     wrong: () => () => undefined,
     spec: taggedWorld,
-    rule: 'section 4, closing',
+    rule: 'semantics 10',
   },
 ];
 

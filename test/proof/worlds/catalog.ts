@@ -15,8 +15,8 @@ const ANY: readonly ActionKind[] = [
 /** Where a world is about something else, only what sends, leaves and ends. */
 const FEW: readonly ActionKind[] = ['send', 'unsub', 'cancel', 'done', 'close'];
 
-const EVERYWHERE: Partial<Record<PointKind, readonly ActionKind[]>> = { sendData: ANY, report: ANY, told: ANY };
-const SOME: Partial<Record<PointKind, readonly ActionKind[]>> = { sendData: FEW, report: FEW, told: FEW };
+const EVERYWHERE: Partial<Record<PointKind, readonly ActionKind[]>> = { sendData: ANY, report: ANY, notified: ANY };
+const SOME: Partial<Record<PointKind, readonly ActionKind[]>> = { sendData: FEW, report: FEW, notified: FEW };
 
 const plain: SenderSpec = { via: 'send' };
 const piped: SenderSpec = { via: 'piped' };
@@ -62,7 +62,7 @@ export const ORDERED: readonly WorldSpec[] = [
     window: 2,
     queue: 2,
     senders: [plain, signal, total],
-    inside: { sendData: FEW, told: FEW },
+    inside: { sendData: FEW, notified: FEW },
   }),
   world({
     ...ordered,
@@ -104,7 +104,7 @@ export const UNTAGGED: readonly WorldSpec[] = [
 export const EDGES: readonly WorldSpec[] = [
   world({ ...tagged, name: 'a link that is down when it starts', startsDown: true, senders: [plain, piped] }),
   world({ ...tagged, name: 'a poll period for refused messages only', period: 2, senders: [piped, parts], inside: SOME }),
-  world({ ...tagged, name: 'nobody listens to events$', untraced: true, senders: [total, piped] }),
+  world({ ...tagged, name: 'events$ has no subscriber', untraced: true, senders: [total, piped] }),
   world({ ...tagged, name: 'things that happen inside events$', senders: [plain, signal], inside: { event: ANY } }),
   world({ ...ordered, name: 'things that happen inside txPrepare', senders: [piped, signal], inside: { sendData: FEW, txPrepare: FEW } }),
   world({ ...untagged, name: 'two surprises in one step', senders: [piped, next], inside: SOME, deviations: 2 }),

@@ -51,7 +51,7 @@ function txDones(world: World, verb: 'done' | 'doneToken' | 'fail'): string[] {
   const { spec, wire, truth } = world;
   if (!open(world) || (verb === 'doneToken' && !spec.tokens)) return [];
   const tokens = spec.correlation === 'tagged' || verb === 'doneToken';
-  // Without tokens nobody can tell whose it is while a quarantine ends.
+  // Without tokens it may belong to anyone while a quarantine ends.
   if (!tokens && truth.slots.some((slot) => slot.held && slot.until <= world.now)) return [];
   const labels = wire.next(tokens).map((message) => wire.label(message));
   const { handing } = truth;

@@ -30,7 +30,7 @@ function start(link: MailboxLink<string, unknown, string>, options: ScheduleTxOp
   return { requests, seen, running };
 }
 
-/** A sender that writes down what it is told. */
+/** A sender that writes down its outcome. */
 const sender = (name: string, log: unknown[]): Observer<TxReceipt<string>> => ({
   next: ({ ack }) => log.push(`${name} ${ack}`),
   error: (error: unknown) => log.push(`${name} ${isMailboxError(error) ? error.code : String(error)}`),
@@ -97,7 +97,7 @@ describe('scheduleTx', () => {
       }),
     );
 
-    it('error: what is pending fails, then the error follows', () => {
+    it('error: pending messages fail, then the error follows', () => {
       const log: unknown[] = [];
       const source = new Subject<Request>();
       source.pipe(scheduleTx(open())).subscribe({
@@ -133,8 +133,8 @@ describe('scheduleTx', () => {
     });
   });
 
-  describe('tells the sender', () => {
-    it('its own outcome, after the report', () => {
+  describe('notifies the sender', () => {
+    it('with its own outcome, after the report', () => {
       const link = open();
       const log: unknown[] = [];
       const source = new Subject<Request>();
@@ -146,7 +146,7 @@ describe('scheduleTx', () => {
       expect(log).toEqual(['1 A a', 'A a', 'A complete', '2 B EIO sent', 'B EIO']);
     });
 
-    it('the same error object as the report', () => {
+    it('with the same error object as the report', () => {
       const link = open();
       const errors: unknown[] = [];
       const source = new Subject<Request>();
@@ -157,7 +157,7 @@ describe('scheduleTx', () => {
       expect(errors[0]).toBe(errors[1]);
     });
 
-    it('that the queue is full, and makes no report', () => {
+    it('when the queue is full, without a report', () => {
       const log: unknown[] = [];
       const { requests, seen } = start(open(), { txQueueLength: 0 });
       requests.next({ message: 'A' });
@@ -165,14 +165,14 @@ describe('scheduleTx', () => {
       expect([seen, log]).toEqual([[], ['B ENOBUFS']]);
     });
 
-    it('and without a sender a full queue makes a report', () => {
+    it('but makes a report on a full queue if there is no sender', () => {
       const { requests, seen } = start(open(), { txQueueLength: 0 });
       requests.next({ message: 'A' });
       requests.next({ message: 'B' });
       expect(seen).toEqual(['2 B ENOBUFS not-sent']);
     });
 
-    it('whose Subscriber is unsubscribed while it waits: the message is never sent', () => {
+    it('and sees if its Subscriber is unsubscribed while the message waits: it is never sent', () => {
       const link = open();
       const { requests, seen } = start(link);
       requests.next({ message: 'A' });
@@ -184,7 +184,7 @@ describe('scheduleTx', () => {
       expect(link.sent.map(({ message }) => message)).toEqual(['A']);
     });
 
-    it('whose Subscriber is unsubscribed while it is in flight: the slot is left as the correlation demands', () => {
+    it('and sees if its Subscriber is unsubscribed in flight: the slot is left as the correlation demands', () => {
       const link = open({ abort: true });
       const { requests, seen } = start(link, { correlation: 'ordered' });
       const sending = new Observable<TxReceipt<string>>((each) => requests.next({ message: 'A', sender: each })).subscribe();
@@ -219,7 +219,7 @@ describe('scheduleTx', () => {
       expect([seen, link.stopped]).toEqual([['1 A ok', 'complete'], 1]);
     });
 
-    it('unsubscribed: what is pending fails, which only its sender is told', () => {
+    it('fails pending messages when it is unsubscribed, which only their senders notice', () => {
       const log: unknown[] = [];
       const { requests, seen, running } = start(open());
       requests.next({ message: 'A', sender: sender('A', log) });
@@ -241,13 +241,13 @@ describe('scheduleTx', () => {
       expect(seen).toEqual([1, 1]);
     });
 
-    it('errors with what events$ fails with while it is being subscribed, and takes no request', () => {
+    it('errors if events$ errors while it is being subscribed, and takes no request', () => {
       const link: MailboxLink<string, string, string> = { events$: throwError(() => 'no such port'), sendData: () => 'accepted' };
       const { requests, seen } = start(link);
       expect([seen, requests.observed]).toEqual([[['error', 'no such port']], false]);
     });
 
-    it('completes when the link completes; what was pending is told', () => {
+    it('completes when the link completes, after the outcomes of pending messages', () => {
       const link = open();
       const { requests, seen } = start(link);
       requests.next({ message: 'A' });

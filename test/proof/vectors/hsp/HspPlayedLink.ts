@@ -2,11 +2,11 @@ import { defer, from, map, merge, Observable, type Observer } from 'rxjs';
 import type { LinkEvent, MailboxLink } from 'rx-mailbox';
 import type { FlushPlan, Message } from '../MockLink';
 import type { PlayedLink } from '../PlayedController';
-import type { HspWire } from './HspWire';
+import type { HspHardware } from './HspHardware';
 
 type End = MailboxLink<number, number, void>;
 
-/** Two ends of the controller as one link, with the names of the recording for messages. What they do is in the journal; it adds no knowledge. */
+/** Two ends of the controller as one link, with the names of the recording for messages. What they do is in the recording; it adds no knowledge. */
 export class HspPlayedLink implements MailboxLink<Message, number, number>, PlayedLink {
   flushPlan: FlushPlan | undefined;
   readonly duplicate = undefined;
@@ -14,15 +14,15 @@ export class HspPlayedLink implements MailboxLink<Message, number, number>, Play
   private started = false;
 
   constructor(
-    private readonly wire: HspWire,
+    private readonly hardware: HspHardware,
     private readonly tx: End,
     private readonly rx: End,
   ) {}
 
   sendData(message: Message, token: number): 'accepted' | 'busy' {
     const msg = message ?? 'NULL';
-    const answer = this.tx.sendData(this.wire.encode(msg), token);
-    this.wire.offered(this, msg, token, answer);
+    const answer = this.tx.sendData(this.hardware.encode(msg), token);
+    this.hardware.offered(this, msg, token, answer);
     return answer;
   }
 
@@ -30,15 +30,15 @@ export class HspPlayedLink implements MailboxLink<Message, number, number>, Play
     return this.rx.peekData!();
   }
 
-  /** What the script says is read meanwhile, and the interrupts of that are lost: so it is the register that tells. */
+  /** What the script says is read meanwhile, and the interrupts of that are lost: so only the register shows them. */
   flush(limit: number): Observable<unknown> {
     return defer(() => {
       const { mode = 3 } = this.flushPlan ?? {};
-      this.wire.readUnheard(mode);
+      this.hardware.readUnheard(mode);
       const drained = from(this.tx.flush!(limit));
       return merge(
         drained,
-        defer(() => (this.wire.hear(mode), [])),
+        defer(() => (this.hardware.hear(mode), [])),
       );
     });
   }
@@ -48,21 +48,21 @@ export class HspPlayedLink implements MailboxLink<Message, number, number>, Play
   }
 
   txDone(): void {
-    this.wire.end();
-    this.wire.turn();
+    this.hardware.end();
+    this.hardware.turn();
   }
 
   spuriousTxDone(): void {
-    this.wire.interruptForNothing();
+    this.hardware.interruptForNothing();
   }
 
   receive(message: number): void {
     // Without an owner it would wait for the next one, where the kernel's message is lost.
-    if (this.started) this.wire.receive(message);
+    if (this.started) this.hardware.receive(message);
   }
 
   tellRoom(): void {
-    this.wire.turn();
+    this.hardware.turn();
   }
 
   // It keeps to its own messages by itself, and nobody acknowledges.
@@ -70,17 +70,17 @@ export class HspPlayedLink implements MailboxLink<Message, number, number>, Play
   acknowledged(): void {}
 
   private start(observer: Observer<LinkEvent<number, number>>): () => void {
-    const { journal, ch } = this.wire;
-    journal.write('startup', ch, 0);
+    const { recorder, ch } = this.hardware;
+    recorder.write('startup', ch, 0);
     const subscription = merge(this.rx.events$, this.tx.events$)
       .pipe(map((event) => (event.type === 'txDone' ? { ...event, ack: 0 } : event) as LinkEvent<number, number>))
       .subscribe(observer);
     this.started = true;
-    this.wire.turn();
+    this.hardware.turn();
     return () => {
       this.started = false;
       subscription.unsubscribe();
-      journal.write('shutdown', ch);
+      recorder.write('shutdown', ch);
     };
   }
 }

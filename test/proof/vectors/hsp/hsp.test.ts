@@ -18,7 +18,7 @@ const scenarios = loadScenarios();
 
 function playMailboxes(): Played {
   const chosen = choose(scenarios, ['irq', 'irq+poll'], MAILBOX_RULES);
-  const makeController: MakeController = (cfg, _, journal) => new HspBoard(cfg, journal);
+  const makeController: MakeController = (cfg, _, recorder) => new HspBoard(cfg, recorder);
   const notCompared = new Map(NOT_COMPARED.map(({ name, why }) => [`${name}: ${why}`, 0]));
   const like = chosen.played.filter((scenario) => {
     const rule = NOT_COMPARED.find(({ holds }) => holds(scenario));
@@ -28,7 +28,7 @@ function playMailboxes(): Played {
   return {
     ...chosen,
     rules: MAILBOX_RULES,
-    // Its tx-dones carry the token, and an interrupt without a cause tells nobody anything: nothing has to be excused.
+    // Its tx-dones carry the token, and an interrupt without a cause says nothing: nothing has to be excused.
     judged: judgeRuns(chosen.played.map(ofDepthOne), 'ordered', { makeController }),
     compared: compareRuns(like, 'untagged', { makeController }),
     notCompared,
@@ -37,7 +37,7 @@ function playMailboxes(): Played {
 
 function playDoorbells(): Played {
   const chosen = choose(scenarios, ['ack'], DOORBELL_RULES);
-  const makeController: MakeController = (cfg, _, journal, tellsRoom) => new DoorbellBoard(cfg, journal, tellsRoom);
+  const makeController: MakeController = (cfg, _, recorder, tellsRoom) => new DoorbellBoard(cfg, recorder, tellsRoom);
   return {
     ...chosen,
     rules: DOORBELL_RULES,
@@ -58,19 +58,19 @@ function judgeBroken(change: (events$: Observable<LinkEvent<number, number>>) =>
       return Object.assign(link, { events$: change(link.events$) });
     }
   }
-  const makeController: MakeController = (cfg, _, journal) => new BrokenBoard(cfg, journal);
+  const makeController: MakeController = (cfg, _, recorder) => new BrokenBoard(cfg, recorder);
   return judgeRuns(mailboxes.played.map(ofDepthOne), 'ordered', { makeController }).wrong.scenarios;
 }
 
 describe('the kernel vectors of methods irq and ack, on HSP registers', () => {
-  it('are played, but for those that cannot be expressed', () => {
+  it('are played, except for those that this hardware cannot express', () => {
     expect([mailboxes.all.length, mailboxes.played.length]).toEqual([798, 682]);
     expect(Object.fromEntries(mailboxes.leftOut)).toEqual({ drop: 65, flush: 47, startup: 3, 'from inside': 1 });
     expect([doorbells.all.length, doorbells.played.length]).toEqual([207, 185]);
     expect(Object.fromEntries(doorbells.leftOut)).toEqual({ drop: 22, startup: 0 });
   });
 
-  it('give nobody an outcome that is not its own', () => {
+  it('give no sender the outcome of another message', () => {
     expect(mailboxes.judged.wrong.first).toEqual([]);
     expect(mailboxes.judged.excused.names).toEqual([]);
     expect(doorbells.judged.wrong.first).toEqual([]);
@@ -80,7 +80,7 @@ describe('the kernel vectors of methods irq and ack, on HSP registers', () => {
     ]);
   });
 
-  it('excuse nothing but an application that acknowledges what was not taken', () => {
+  it('excuse only an application that acknowledges a message that was not taken', () => {
     const byName = new Map(scenarios.map((scenario) => [scenario.name, scenario]));
     for (const name of doorbells.judged.excused.names) {
       expect(byName.get(name)!.steps.some((step) => step[0] === 'clientTxdone' && step[3] === 1)).toBe(true);
@@ -88,12 +88,12 @@ describe('the kernel vectors of methods irq and ack, on HSP registers', () => {
     expect(doorbells.judged.excused.names).toHaveLength(5);
   });
 
-  it('happen in the order, the steps and the milliseconds of the kernel, wherever that made no mistake', () => {
+  it('happen in the order, the steps and the milliseconds of the kernel, wherever the kernel made no mistake', () => {
     for (const { compared } of [mailboxes, doorbells]) expect(compared.different).toEqual([]);
     expect([mailboxes.compared.equal, doorbells.compared.equal]).toEqual([70, 57]);
   });
 
-  it('would show a link that tells too much, too little, or the wrong one', () => {
+  it('would show a link with too many tx-dones, too few, or wrong ones', () => {
     expect(judgeBroken((events$) => events$.pipe(filter(({ type }) => type !== 'txDone'))).get('lostWakeup')).toBeGreaterThan(50);
     const again = judgeBroken((events$) =>
       events$.pipe(mergeMap((event) => (event.type === 'txDone' ? of(event, { ...event, token: event.token! + 1 }) : of(event)))),

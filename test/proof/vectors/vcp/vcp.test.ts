@@ -13,7 +13,7 @@ const PAGE = 'docs/controllers/mtk-vcp.md';
 const BLOCK = /(?<=<!-- vectors -->\n)[^]*(?=\n<!-- end of vectors -->)/;
 
 const chosen = expressible(loadScenarios());
-const makeController: MakeController = (cfg, _, journal) => new VcpBoard(cfg, journal);
+const makeController: MakeController = (cfg, _, recorder) => new VcpBoard(cfg, recorder);
 const judged = judgeRuns(chosen.played, 'tagged', { makeController });
 const compared = compareRuns(chosen.played, 'tagged', { makeController });
 
@@ -26,28 +26,28 @@ function judgeBroken(change: (link: MailboxLink<Message, number, number>) => voi
       return link;
     }
   }
-  return judgeRuns(chosen.played, 'tagged', { makeController: (cfg, _, journal) => new BrokenBoard(cfg, journal) }).wrong.scenarios;
+  return judgeRuns(chosen.played, 'tagged', { makeController: (cfg, _, recorder) => new BrokenBoard(cfg, recorder) }).wrong.scenarios;
 }
 
 describe('the kernel vectors of method poll, on VCP mailboxes', () => {
-  it('are played, but for those that cannot be expressed', () => {
+  it('are played, except for those that this hardware cannot express', () => {
     expect(chosen.polled).toHaveLength(163);
     expect(chosen.played).toHaveLength(161);
     expect(Object.fromEntries(chosen.leftOut)).toEqual({ 'no lastTxDone': 1, 'tx-done': 1, 'refused startup': 0, 'other hardware': 0 });
   });
 
-  it('give nobody an outcome that is not its own', () => {
+  it('give no sender the outcome of another message', () => {
     expect(judged.wrong.first).toEqual([]);
     expect(judged.excused.names).toEqual([]);
     expect([judged.returns, judged.reports]).toEqual([1050, 968]);
   });
 
-  it('happen in the order, the steps and the milliseconds of the kernel, wherever that made no mistake', () => {
+  it('happen in the order, the steps and the milliseconds of the kernel, wherever the kernel made no mistake', () => {
     expect(compared.different).toEqual([]);
     expect(compared.equal).toBe(36);
   });
 
-  it('would show a link that says taken too early, or never', () => {
+  it('would show a link that says "taken" too early or never', () => {
     expect(judgeBroken((link) => (link.lastTxDone = () => ({ ack: 0 }))).get('falseSuccess')).toBeGreaterThan(50);
     expect(judgeBroken((link) => (link.lastTxDone = () => false)).get('lostWakeup')).toBeGreaterThan(50);
   });

@@ -1,4 +1,4 @@
-/** Senders that leave, and what becomes of their slots: rule 4, section 6 and 8. */
+/** Senders that leave, and what becomes of their slots: rule 4, semantics 5. */
 export const leaving = [
   {
     name: 'a cancelled message is still sent',
@@ -28,14 +28,14 @@ export const leaving = [
   },
   {
     name: 'the slot of an untagged wire is free when its sender times out',
-    breaks: 'section 6',
+    breaks: 'semantics 5.2',
     file: 'src/core/Settlement.ts',
     patches: [['if (settings.quarantine === 0) return', "if (settings.quarantine === 0 || settings.correlation === 'untagged') return"]],
     tests: ['rules/correlation'],
   },
   {
     name: 'a held slot of an ordered wire swallows nothing',
-    breaks: 'section 6',
+    breaks: 'semantics 5.2',
     file: 'src/core/Slots.ts',
     patches: [
       [
@@ -47,14 +47,14 @@ export const leaving = [
   },
   {
     name: 'nobody hears that an untagged wire is stalled',
-    breaks: 'section 6',
+    breaks: 'semantics 5.2',
     file: 'src/core/Settlement.ts',
     patches: [["if (settings.correlation === 'untagged') sequencer.note('stalled', entry.token);", '']],
     tests: ['rules/correlation'],
   },
   {
     name: 'abort is called twice',
-    breaks: 'section 6',
+    breaks: 'semantics 5.1',
     file: 'src/core/Settlement.ts',
     patches: [
       [
@@ -66,35 +66,35 @@ export const leaving = [
   },
   {
     name: 'a message in flight whose sender left counts as not sent',
-    breaks: 'section 6',
+    breaks: 'semantics 5.1',
     file: 'src/core/TxMachine.ts',
     patches: [["const error = reason('unknown');", "const error = reason('not-sent');"]],
     tests: ['rules/leaving'],
   },
   {
     name: 'the quarantine of a held slot never ends',
-    breaks: 'section 6',
+    breaks: 'semantics 5.3',
     file: 'src/channel/HeldSlotRelease.ts',
     patches: [['if (quarantine !== Infinity) slot.clock', 'if (false) slot.clock']],
     tests: ['rules/quarantine'],
   },
   {
     name: 'quarantine is ignored where tx-dones carry tokens',
-    breaks: 'section 6',
+    breaks: 'semantics 5.3',
     file: 'src/core/Settlement.ts',
     patches: [['if (settings.quarantine === 0) return', "if (settings.quarantine === 0 || settings.correlation === 'tagged') return"]],
     tests: ['rules/correlation'],
   },
   {
     name: 'a held slot does not make the wire be reset',
-    breaks: 'section 6',
+    breaks: 'semantics 5.4',
     file: 'src/channel/HeldSlotRelease.ts',
     patches: [['if (this.link.reset && this.resetting === undefined) this.reset();', '']],
-    tests: ['rules/correlation'],
+    tests: ['rules/reset'],
   },
   {
     name: 'a reset frees only the oldest of the held slots',
-    breaks: 'section 6',
+    breaks: 'semantics 5.4',
     file: 'src/core/Settlement.ts',
     patches: [
       [
@@ -102,21 +102,21 @@ export const leaving = [
         'if (slot.state === HELD && slot === this.slots.oldest) {\n        this.slots.release(slot);\n        break;\n      }',
       ],
     ],
-    tests: ['rules/correlation'],
+    tests: ['rules/reset'],
   },
   {
     name: 'a reset that fails is no loss of the link',
-    breaks: 'section 6',
+    breaks: 'semantics 5.4',
     file: 'src/channel/HeldSlotRelease.ts',
     patches: [['(over(), this.slots.down(reason))', '(over(), void reason)']],
-    tests: ['rules/correlation'],
+    tests: ['rules/reset'],
   },
   {
     name: 'the error of an operator does not reach the report',
-    breaks: 'section 8',
+    breaks: 'semantics 13.2',
     file: 'src/policy/leaveReason.ts',
     patches: [['  leaveReason = reason;\n  try {\n    unsubscribe', '  try {\n    unsubscribe']],
-    tests: ['rules/time'],
+    tests: ['rules/txOperators'],
   },
   {
     name: 'a listener is kept on the signal',

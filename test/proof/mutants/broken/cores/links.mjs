@@ -2,14 +2,14 @@
 export const links = [
   {
     name: 'messages in flight do not fail when the link goes down',
-    breaks: 'section 6, epochs',
+    breaks: 'semantics 9.1',
     file: 'src/core/TxMachine.ts',
     patches: [['this.settlement.failSlots(() => new LinkDownError(', 'void (() => new LinkDownError(']],
     tests: ['rules/epochs'],
   },
   {
     name: 'the slots of those who left outlive the epoch',
-    breaks: 'section 6, epochs',
+    breaks: 'semantics 9.1',
     file: 'src/core/Settlement.ts',
     patches: [
       [
@@ -21,7 +21,7 @@ export const links = [
   },
   {
     name: 'messages are handed over while the link is down',
-    breaks: 'section 6, epochs',
+    breaks: 'semantics 9.1',
     file: 'src/core/HandOver.ts',
     patches: [
       ['head === undefined || !this.up ||', 'head === undefined ||'],
@@ -31,7 +31,7 @@ export const links = [
   },
   {
     name: 'what waits is not sent when the link is up again',
-    breaks: 'section 6, epochs',
+    breaks: 'semantics 9.1',
     file: 'src/core/TxMachine.ts',
     patches: [["sequencer.note('up');\n    handOver.run();", "sequencer.note('up');\n    sequencer.notify();"]],
     tests: ['rules/epochs'],
@@ -52,7 +52,7 @@ export const links = [
   },
   {
     name: 'a channel is closed only after everything has settled',
-    breaks: 'section 4, closing',
+    breaks: 'semantics 10',
     file: 'src/core/TxMachine.ts',
     patches: [
       ['    if (this.closed) return;\n    this.closed = true;\n', '    if (this.closed) return;\n'],
@@ -62,49 +62,49 @@ export const links = [
   },
   {
     name: 'the link is not let go of when the channel closes',
-    breaks: 'section 4, closing',
+    breaks: 'semantics 10',
     file: 'src/channel/LinkSubscriber.ts',
     patches: [['shielded(() => connection.unsubscribe());', '']],
     tests: ['rules/closing'],
   },
   {
     name: 'a closed channel is not free for its next owner',
-    breaks: 'section 4, closing',
+    breaks: 'semantics 10',
     file: 'src/channel/OpenChannel.ts',
     patches: [['this.group.owned.delete(this.index);', '']],
     tests: ['rules/closing'],
   },
   {
     name: 'complete() closes before what was accepted has drained',
-    breaks: 'section 3',
+    breaks: 'semantics 10',
     file: 'src/channel/OpenChannel.ts',
     patches: [['if (this.completing && machine.settled) machine.close();', 'if (this.completing) machine.close();']],
     tests: ['rules/closing'],
   },
   {
     name: 'a completing channel takes messages',
-    breaks: 'section 4, closing',
+    breaks: 'semantics 10',
     file: 'src/channel/OpenChannel.ts',
     patches: [['else if (machine.closed || this.completing) record.refuse', 'else if (machine.closed) record.refuse']],
     tests: ['rules/closing'],
   },
   {
     name: 'the error of events$ does not close the channel',
-    breaks: 'section 5',
+    breaks: 'semantics 9.2',
     file: 'src/channel/LinkSubscriber.ts',
     patches: [['machine.down(reason);\n    machine.close({ cause: reason });', 'machine.down(reason);']],
     tests: ['rules/linkErrors'],
   },
   {
     name: 'a message that sendData threw at may have been sent',
-    breaks: 'section 5',
+    breaks: 'semantics 7.2',
     file: 'src/core/HandOver.ts',
     patches: [["new TxFailedError('not-sent',", "new TxFailedError('unknown',"]],
     tests: ['rules/errors'],
   },
   {
     name: 'acknowledge() ends messages of a link that tells by itself',
-    breaks: 'section 5',
+    breaks: 'semantics 8.2',
     file: 'src/channel/OpenChannel.ts',
     patches: [["if (this.settings.method !== 'ack') {\n      throw", 'if (false) {\n      throw']],
     tests: ['rules/acknowledge'],
@@ -118,7 +118,7 @@ export const links = [
   },
   {
     name: 'flush() completes while a slot is held for somebody who left',
-    breaks: 'section 7',
+    breaks: 'semantics 12',
     file: 'src/channel/OpenChannel.ts',
     patches: [['if (machine.idle) this.madeStreams?.drained();', 'if (machine.settled) this.madeStreams?.drained();']],
     tests: ['rules/flush'],

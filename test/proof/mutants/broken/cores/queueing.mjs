@@ -1,4 +1,4 @@
-/** The queue, the window and refused messages: rules 4 to 6 and 9, and section 7. */
+/** The queue, the window and refused messages: rules 4 to 6 and 9, semantics 2.2 and 7. */
 export const queueing = [
   {
     name: 'the queue is last in, first out',
@@ -9,7 +9,7 @@ export const queueing = [
   },
   {
     name: 'the queue takes one message more than its length',
-    breaks: 'section 4, a full queue',
+    breaks: 'semantics 2.2',
     file: 'src/core/TxMachine.ts',
     patches: [
       ['if (backlog.length >= this.settings', 'if (backlog.length > this.settings'],
@@ -19,7 +19,7 @@ export const queueing = [
   },
   {
     name: 'next() on a full queue makes no report',
-    breaks: 'section 4, a full queue',
+    breaks: 'semantics 2.2',
     file: 'src/channel/OpenChannel.ts',
     patches: [['if (this.madeStreams?.reported) this.streams.report({ token,', 'if (false) this.streams.report({ token,']],
     tests: ['rules/fullQueue'],
@@ -71,21 +71,21 @@ export const queueing = [
   },
   {
     name: 'a busy head is never tried again',
-    breaks: 'section 7',
+    breaks: 'semantics 7.1',
     file: 'src/core/HandOver.ts',
     patches: [['(this.refused && !this.mayRetry)', 'this.refused']],
     tests: ['rules/refusedMessages'],
   },
   {
     name: 'busy counts as accepted',
-    breaks: 'section 7',
+    breaks: 'semantics 7.1',
     file: 'src/core/HandOver.ts',
     patches: [["if (answer === 'accepted')", "if (answer === 'accepted' || answer === 'busy')"]],
     tests: ['rules/refusedMessages'],
   },
   {
     name: 'a late or unknown tx-done is no occasion to try a refused head again',
-    breaks: 'section 7',
+    breaks: 'semantics 7.1',
     file: 'src/core/TxMachine.ts',
     patches: [
       [
@@ -97,24 +97,24 @@ export const queueing = [
   },
   {
     name: 'a send that finds the queue full does not try the refused head again',
-    breaks: 'section 7',
+    breaks: 'semantics 7.1',
     file: 'src/core/TxMachine.ts',
     patches: [['if (this.handOver.refused) this.retryIfFull();', '']],
     tests: ['rules/refusedMessages'],
   },
   {
     name: 'a head that leaves does not pass its turn on',
-    breaks: 'section 7',
+    breaks: 'semantics 7.1',
     file: 'src/core/TxMachine.ts',
     patches: [['if (!wasHead) return this.sequencer.notify();', 'return this.sequencer.notify();']],
     tests: ['rules/refusedMessages'],
   },
   {
     name: 'txPrepare does not run before every attempt',
-    breaks: 'section 7',
+    breaks: 'semantics 7.3',
     file: 'src/channel/OpenChannel.ts',
     patches: [['txPrepare !== undefined && record.pending', 'txPrepare !== undefined && record.pending && !this.machine.refused']],
-    tests: ['rules/refusedMessages'],
+    tests: ['rules/txPrepare'],
   },
   {
     name: 'a message that left keeps its neighbours in memory',

@@ -1,15 +1,15 @@
-/** Clocks and questions: section 8. */
+/** Clocks and questions: semantics 8.1 and 13. */
 export const time = [
   {
     name: 'the clocks of txTimeout are swapped',
-    breaks: 'section 8',
+    breaks: 'semantics 13.2',
     file: 'src/policy/TimeoutPolicy.ts',
     patches: [
       ["if (clock !== 'inFlight') deadlines.start", "if (clock !== 'queued') deadlines.start"],
       ["if (this.clock === 'queued') this.stop();", "if (this.clock === 'inFlight') this.stop();"],
       ["else if (this.clock === 'inFlight')", "else if (this.clock === 'queued')"],
     ],
-    tests: ['rules/time'],
+    tests: ['rules/timeLimits'],
   },
   {
     name: 'a clock goes on when its message has settled',
@@ -27,43 +27,43 @@ export const time = [
   },
   {
     name: 'a deadline behind another one of its length never runs out',
-    breaks: 'section 8',
+    breaks: 'semantics 13.2',
     file: 'src/time/DeadlineList.ts',
     patches: [['else this.arm(Math.max(list.first.due - scheduler.now(), 0));', '']],
     tests: ['unit/time/Deadlines'],
   },
   {
     name: 'the poll timer is not restarted by a hand-over',
-    breaks: 'section 8',
+    breaks: 'semantics 8.1',
     file: 'src/time/PollTimer.ts',
     patches: [['if (this.soon) return;', 'if (this.timer !== undefined) return;']],
-    tests: ['rules/time'],
+    tests: ['rules/poll'],
   },
   {
     name: 'a message is asked about from inside send()',
-    breaks: 'section 8',
+    breaks: 'semantics 8.1',
     file: 'src/time/PollTimer.ts',
     patches: [['this.soon = true;\n    this.arm(0);', 'channel.poll();\n    this.arm(this.period);']],
-    tests: ['rules/time'],
+    tests: ['rules/poll'],
   },
   {
     name: 'messages of those who left are not asked about',
-    breaks: 'section 8',
+    breaks: 'semantics 8.1',
     file: 'src/core/askSlots.ts',
     patches: [['const finish = ask(slot);', 'const finish = slot.state === 3 ? undefined : ask(slot);']],
     tests: ['unit/core/askSlots'],
   },
   {
     name: 'the poll timer goes on when there is nothing to ask',
-    breaks: 'section 8',
+    breaks: 'semantics 8.1',
     file: 'src/channel/OpenChannel.ts',
     patches: [["return machine.refused || (this.settings.method === 'poll' && machine.slots.used > 0);", 'return true;']],
-    tests: ['rules/time'],
+    tests: ['rules/poll'],
     only: 'because everything has been taken',
   },
   {
     name: 'a refused head is not visited by the poll timer',
-    breaks: 'section 7',
+    breaks: 'semantics 7.1',
     file: 'src/channel/OpenChannel.ts',
     patches: [["if (answer === 'busy' && this.settings.pollPeriod !== undefined) this.group.clocks.poll.askLater(this);", '']],
     tests: ['rules/refusedMessages'],

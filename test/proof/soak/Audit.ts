@@ -10,19 +10,19 @@ const DONE = 1;
 /** How a message was sent, which decides who has to hear of it. */
 export const NEXT = 1;
 export const SEND = 2;
-/** Its subscriber has left: only the report tells. */
+/** Its subscriber has left: only the report is left. */
 export const LEFT = 3;
 
-/** Compares what senders and reports were told with what the receivers took. It knows nothing of the library's own tables. */
-export class Judge {
+/** Compares what senders and reports said with what the receivers took. It knows nothing of the library's own tables. */
+export class Audit {
   /** Mistakes, by kind. */
   readonly wrong = new Map<string, number>();
   settled = 0;
-  /** Reported or told as done before anybody had taken it. */
+  /** Reported or notified as done before anybody had taken it. */
   readonly notTaken = new Set<number>();
   private readonly names = ['', 'done'];
   private readonly ways: Uint8Array;
-  private readonly told: Uint8Array;
+  private readonly seen: Uint8Array;
   private readonly reported: Uint8Array;
   private readonly tokens: Float64Array;
   /** Reported, and the sender has yet to hear of the same error. */
@@ -33,7 +33,7 @@ export class Judge {
     private readonly messages: number,
   ) {
     this.ways = new Uint8Array(messages);
-    this.told = new Uint8Array(messages);
+    this.seen = new Uint8Array(messages);
     this.reported = new Uint8Array(messages);
     this.tokens = new Float64Array(messages);
   }
@@ -63,25 +63,25 @@ export class Judge {
   }
 
   /** A sender's receipt. */
-  tellsDone(id: number, token: number): void {
-    this.tells(id, DONE);
+  senderDone(id: number, token: number): void {
+    this.notified(id, DONE);
     if (this.tokens[id] !== token) this.mistake('receipt with the token of another message');
   }
 
   /** A sender's error; says whether the message was refused, so that there is no report. */
-  tellsError(id: number, error: unknown): boolean {
+  senderError(id: number, error: unknown): boolean {
     const refused = isMailboxError(error, 'ENOBUFS');
-    this.tells(id, this.outcome(error));
+    this.notified(id, this.outcome(error));
     if (refused) this.settled++;
-    else if (this.errors.get(id) !== error) this.mistake('sender and report were told different errors');
+    else if (this.errors.get(id) !== error) this.mistake('sender and report got different errors');
     this.errors.delete(id);
     return refused;
   }
 
-  private tells(id: number, outcome: number): void {
-    if (this.told[id] !== NONE) return this.mistake('told twice');
-    if (this.ways[id] !== SEND) return this.mistake('told, but nobody was waiting');
-    this.told[id] = outcome;
+  private notified(id: number, outcome: number): void {
+    if (this.seen[id] !== NONE) return this.mistake('notified twice');
+    if (this.ways[id] !== SEND) return this.mistake('notified, but nobody was waiting');
+    this.seen[id] = outcome;
     this.weigh(id, outcome);
   }
 
@@ -96,22 +96,22 @@ export class Judge {
   verdict(sent: number): Map<string, number> {
     const outcomes = new Map<string, number>();
     for (let id = 0; id < this.messages; id++) {
-      const [way, told, reported] = [this.ways[id]!, this.told[id]!, this.reported[id]!];
+      const [way, seen, reported] = [this.ways[id]!, this.seen[id]!, this.reported[id]!];
       const times = this.taken.times(id);
       if (id >= sent) {
-        if (times + told + reported > 0) this.mistake('taken or settled, but never sent');
+        if (times + seen + reported > 0) this.mistake('taken or settled, but never sent');
         continue;
       }
-      const name = this.names[told || reported]!;
+      const name = this.names[seen || reported]!;
       const refused = reported === NONE && name.startsWith('ENOBUFS');
       if (reported === NONE && !refused) this.mistake('lost: never settled');
-      if (way === SEND && told === NONE) this.mistake('lost: its sender was never told');
-      if (told !== NONE && !refused && told !== reported) this.mistake('sender and report were told different outcomes');
+      if (way === SEND && seen === NONE) this.mistake('lost: its sender was never notified');
+      if (seen !== NONE && !refused && seen !== reported) this.mistake('sender and report got different outcomes');
       if (times > 1) this.mistake('taken twice');
       if (name.endsWith('not-sent') && times > 0) this.mistake('not sent, and taken');
       outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
     }
-    if (this.errors.size > 0) this.mistake('lost: a report without its sender being told');
+    if (this.errors.size > 0) this.mistake('lost: a report whose sender was never notified');
     return outcomes;
   }
 

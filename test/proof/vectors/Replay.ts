@@ -4,7 +4,7 @@ import { callOf, inapplicable, methodOf } from './config';
 import type { MessageRecord, Moment } from './MessageRecord';
 import type { LogEvent, Scenario, Step } from './Scenario';
 
-export interface WorldOptions {
+export interface ReplayOptions {
   readonly correlation: Correlation;
   /**
    * Which message a tx-done ends: in `truth` the one that the hardware ended, on the `wire` the oldest that no tx-done ended yet, which
@@ -13,20 +13,20 @@ export interface WorldOptions {
   readonly reading: 'truth' | 'wire';
   /** Which messages have exactly one report: those handed over (the kernel), or all that were accepted (this library). */
   readonly reports: 'sent' | 'accepted';
-  /** How long, in ms, the channel may take to find that a controller which refused has room again; 0 where somebody tells. */
+  /** How long, in ms, the channel may take to find that a controller which refused has room again; 0 where the controller says `ready`. */
   readonly retryPeriod: number;
 }
 
 /**
  * Replays a script with its log and keeps what was true at every moment.
  *
- * It believes the script, the controller's own events (`send`, `hw`, `drop`, `down`, `up`) and what the senders were told. It never asks
+ * It believes the script, the controller's own events (`send`, `hw`, `drop`, `down`, `up`) and the outcomes of the senders. It never asks
  * the library, so it serves any log of this format, recorded, played or made up.
  */
-export class World {
+export class Replay {
   readonly messages = new Map<string, MessageRecord>();
   readonly channels: readonly ChannelState[];
-  /** Whose tx-done is being told; `null`: nobody's. */
+  /** Whose tx-done is being handled; `null`: no message's. */
   tick: string | null = null;
   /** Nothing more is going to happen: all channels were closed at the end. */
   over = false;
@@ -42,7 +42,7 @@ export class World {
 
   constructor(
     readonly scenario: Scenario,
-    readonly options: WorldOptions,
+    readonly options: ReplayOptions,
   ) {
     this.channels = Array.from({ length: scenario.cfg.chans }, () => new ChannelState(scenario.cfg));
   }
@@ -80,8 +80,8 @@ export class World {
     return channel.up && noticed && !channel.isHeld(this.t);
   }
 
-  /** Goes through a whole log; `visit` sees the world as it was just before each event, and what follows it. */
-  replay(log: readonly LogEvent[], visit?: (event: LogEvent, rest: () => readonly LogEvent[]) => void): void {
+  /** Goes through a whole log; `visit` sees the state as it was just before each event, and what follows it. */
+  through(log: readonly LogEvent[], visit?: (event: LogEvent, rest: () => readonly LogEvent[]) => void): void {
     let next = 0;
     for (let step = 0; step <= this.scenario.steps.length; step++) {
       this.begin(step);
@@ -127,7 +127,7 @@ export class World {
         return;
       case 'txdone':
       case 'clientTxdone':
-        if (step[3] === 1 && this.hears(step[0], step[1])) this.told(step[1], null, step[2]);
+        if (step[3] === 1 && this.hears(step[0], step[1])) this.txDone(step[1], null, step[2]);
         return;
       case 'busy':
         this.channel(step[1]).refuses = step[2] !== 0;
@@ -227,7 +227,7 @@ export class World {
     this.tick = message.name;
     if (message.session !== channel.session) return;
     if (this.polls(ch)) channel.release(message, this.t + this.scenario.cfg.pollMs);
-    else if (this.hears(this.op, ch)) this.told(ch, message, status);
+    else if (this.hears(this.op, ch)) this.txDone(ch, message, status);
   }
 
   private hasLeft(message: MessageRecord): boolean {
@@ -241,7 +241,7 @@ export class World {
     return right && method !== 'poll' && this.channel(ch).open && this.channel(ch).up;
   }
 
-  private told(ch: number, message: MessageRecord | null, status: number): void {
+  private txDone(ch: number, message: MessageRecord | null, status: number): void {
     const channel = this.channel(ch);
     this.tick = message?.name ?? null;
     const oldest = channel.unended.shift();

@@ -12,7 +12,7 @@ export interface LinkCalls {
 }
 
 /** A link that does what the world says, and keeps who listens. */
-export class MockLink implements MailboxLink<Message, never, TxDone> {
+export class WorldLink implements MailboxLink<Message, never, TxDone> {
   readonly events$ = new Observable<LinkEvent<never, TxDone>>((subscriber) => {
     this.subscriber = subscriber;
     if (this.startsDown) subscriber.next({ type: 'down' });

@@ -1,8 +1,8 @@
 import type { VirtualTimeScheduler } from 'rxjs';
 import type { MemoryRegisters } from 'rx-mailbox/registers';
 import type { HspArrival, HspModel } from 'rx-mailbox/testing';
-import type { Journal } from '../Journal';
-import type { PlayedWire } from '../PlayedController';
+import type { Recorder } from '../Recorder';
+import type { PlayedHardware } from '../PlayedController';
 import type { HspPlayedLink } from './HspPlayedLink';
 
 const EBUSY = 16;
@@ -16,10 +16,10 @@ interface Held {
   readonly link: HspPlayedLink;
 }
 
-/** One mailbox, from which the other processor takes a message when the scenario says so; what it takes is in the journal. */
-export class HspWire implements PlayedWire {
+/** One mailbox, from which the other processor takes a message when the scenario says so; what it takes is in the recording. */
+export class HspHardware implements PlayedHardware {
   readonly mailbox: number;
-  /** Messages for the driver that no interrupt tells of. */
+  /** Messages for the driver without an interrupt. */
   readonly received = {
     push: (message: number): void => {
       this.model.loseInterrupts();
@@ -34,7 +34,7 @@ export class HspWire implements PlayedWire {
 
   constructor(
     readonly ch: number,
-    readonly journal: Journal,
+    readonly recorder: Recorder,
     private readonly registers: MemoryRegisters,
     private readonly model: HspModel,
     private readonly turns: VirtualTimeScheduler,
@@ -55,7 +55,7 @@ export class HspWire implements PlayedWire {
   offered(link: HspPlayedLink, msg: string, token: number, answer: 'accepted' | 'busy'): void {
     const errno = answer === 'accepted' ? 0 : -(this.refusalOnce || this.refusal || EBUSY);
     this.refusalOnce = 0;
-    this.journal.write('send', this.ch, msg, errno);
+    this.recorder.write('send', this.ch, msg, errno);
     if (answer === 'accepted') this.held.push({ msg, token, link });
   }
 
@@ -74,12 +74,12 @@ export class HspWire implements PlayedWire {
     const arrival = this.arrivals.shift();
     const name = this.names[Number(arrival?.message)];
     if (name !== held.msg) throw new Error(`${held.msg} was accepted, and the other processor has read ${name ?? 'nothing'}`);
-    this.journal.write('hw', this.ch, held.msg, 0);
+    this.recorder.write('hw', this.ch, held.msg, 0);
     arrival!.take();
     return held;
   }
 
-  /** The other processor takes a message, unless it is mode 3, and no interrupt tells of it. */
+  /** The other processor takes a message, unless it is mode 3, without an interrupt. */
   readUnheard(mode: number): void {
     this.model.loseInterrupts();
     if (mode !== 3) this.end();

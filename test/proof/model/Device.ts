@@ -19,7 +19,7 @@ interface Handed {
  * With tokens it answers in any order, late or twice. Without, it answers once and in order, and stays silent about what the channel was
  * allowed to forget: after a reset, a `down`, or the quarantine. That is all it knows; it never looks into the library.
  */
-export class Wire {
+export class Device {
   private outstanding: Handed[] = [];
   private finished: Handed[] = [];
   /** What the next question about a token is answered with. */

@@ -2,8 +2,8 @@ import type { VirtualTimeScheduler } from 'rxjs';
 import { vcpMessage, type VcpMessage } from 'rx-mailbox/mtk-vcp';
 import { memoryRegisters, registerWords, type MemoryRegisters } from 'rx-mailbox/registers';
 import { VcpModel, vcpRegisters, type VcpArrival } from 'rx-mailbox/testing';
-import type { Journal } from '../Journal';
-import type { PlayedWire } from '../PlayedController';
+import type { Recorder } from '../Recorder';
+import type { PlayedHardware } from '../PlayedController';
 import type { ScenarioConfig } from '../Scenario';
 import type { VcpPlayedLink } from './VcpPlayedLink';
 
@@ -20,8 +20,8 @@ interface Held {
   readonly arrival: VcpArrival;
 }
 
-/** One VCP, which takes a message when the scenario says so; what it takes is in the journal. */
-export class VcpWire implements PlayedWire {
+/** One VCP, which takes a message when the scenario says so; what it takes is in the recording. */
+export class VcpHardware implements PlayedHardware {
   readonly registers: MemoryRegisters;
   readonly received: never[] = [];
   private readonly model: VcpModel;
@@ -35,7 +35,7 @@ export class VcpWire implements PlayedWire {
   constructor(
     readonly ch: number,
     readonly cfg: ScenarioConfig,
-    readonly journal: Journal,
+    readonly recorder: Recorder,
     private readonly turns: VirtualTimeScheduler,
   ) {
     this.registers = memoryRegisters(new Int32Array(registerWords(vcpRegisters)), { map: vcpRegisters, scheduler: turns });
@@ -55,7 +55,7 @@ export class VcpWire implements PlayedWire {
 
   /** It was handed over, or refused. */
   offered(link: VcpPlayedLink, msg: string, token: number, answer: 'accepted' | 'busy'): void {
-    this.journal.write('send', this.ch, msg, answer === 'accepted' ? 0 : -(this.refusal || EBUSY));
+    this.recorder.write('send', this.ch, msg, answer === 'accepted' ? 0 : -(this.refusal || EBUSY));
     if (answer === 'busy') return;
     this.turn();
     const arrival = this.arrivals.pop();
@@ -74,7 +74,7 @@ export class VcpWire implements PlayedWire {
   end(status: number): Held | undefined {
     const held = this.held.shift();
     if (!held) return undefined;
-    this.journal.write('hw', this.ch, held.msg, status);
+    this.recorder.write('hw', this.ch, held.msg, status);
     held.arrival.take();
     return held;
   }

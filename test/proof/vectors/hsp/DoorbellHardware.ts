@@ -1,7 +1,7 @@
 import type { VirtualTimeScheduler } from 'rxjs';
 import type { HspModel } from 'rx-mailbox/testing';
-import type { Journal } from '../Journal';
-import type { PlayedWire } from '../PlayedController';
+import type { Recorder } from '../Recorder';
+import type { PlayedHardware } from '../PlayedController';
 import type { ScenarioConfig } from '../Scenario';
 import type { DoorbellPlayedLink } from './DoorbellPlayedLink';
 
@@ -18,7 +18,7 @@ interface Held {
  *
  * Every message that is handed over has to ring at the other processor, once.
  */
-export class DoorbellWire implements PlayedWire {
+export class DoorbellHardware implements PlayedHardware {
   readonly received: number[] = [];
   private readonly held: Held[] = [];
   private refusal = 0;
@@ -27,7 +27,7 @@ export class DoorbellWire implements PlayedWire {
   constructor(
     readonly ch: number,
     readonly cfg: ScenarioConfig,
-    readonly journal: Journal,
+    readonly recorder: Recorder,
     private readonly model: HspModel,
     private readonly turns: VirtualTimeScheduler,
   ) {
@@ -39,7 +39,7 @@ export class DoorbellWire implements PlayedWire {
   }
 
   offered(link: DoorbellPlayedLink, msg: string, token: number, isTaken: boolean): void {
-    this.journal.write('send', this.ch, msg, isTaken ? 0 : -(this.refusal || EBUSY));
+    this.recorder.write('send', this.ch, msg, isTaken ? 0 : -(this.refusal || EBUSY));
     if (!isTaken) return;
     this.held.push({ msg, token, link });
     this.turn();
@@ -53,7 +53,7 @@ export class DoorbellWire implements PlayedWire {
 
   end(status: number): Held | undefined {
     const held = this.held.shift();
-    if (held) this.journal.write('hw', this.ch, held.msg, status);
+    if (held) this.recorder.write('hw', this.ch, held.msg, status);
     return held;
   }
 

@@ -1,5 +1,5 @@
 import type { Correlation } from 'rx-mailbox';
-import type { Journal } from './Journal';
+import type { Recorder } from './Recorder';
 import type { MockLink } from './MockLink';
 import type { ScenarioConfig } from './Scenario';
 
@@ -13,9 +13,9 @@ export interface Held {
 /**
  * The hardware behind one channel. It outlives the channel's owners: what an earlier one handed over is still in it.
  *
- * Everything it does is in the journal before the channel hears of it, which is what makes the journal the truth.
+ * Everything it does is in the recording before the channel hears of it, which is what makes the recording the truth.
  */
-export class Wire {
+export class Hardware {
   /** Accepted and not ended, oldest first. */
   readonly outstanding: Held[] = [];
   readonly received: number[] = [];
@@ -28,7 +28,7 @@ export class Wire {
     readonly ch: number,
     readonly cfg: ScenarioConfig,
     readonly correlation: Correlation,
-    readonly journal: Journal,
+    readonly recorder: Recorder,
   ) {}
 
   get able(): boolean {
@@ -48,7 +48,7 @@ export class Wire {
     const once = this.refusalOnce;
     this.refusalOnce = 0;
     const ret = once !== 0 ? -once : this.able ? 0 : -(this.refusal || 16);
-    this.journal.write('send', this.ch, held.msg, ret);
+    this.recorder.write('send', this.ch, held.msg, ret);
     if (ret !== 0) return ret;
     this.outstanding.push(held);
     if (this.cfg.autoBusy) this.register = false;
@@ -59,16 +59,16 @@ export class Wire {
   end(status: number): Held | undefined {
     const held = this.outstanding.shift();
     if (held) {
-      this.journal.write('hw', this.ch, held.msg, status);
+      this.recorder.write('hw', this.ch, held.msg, status);
       held.link.ended.set(held.token, status);
     }
     return held;
   }
 
-  /** Loses the oldest message; nobody is told. */
+  /** Loses the oldest message, silently. */
   drop(): void {
     const held = this.outstanding.shift();
-    if (held) this.journal.write('drop', this.ch, held.msg);
+    if (held) this.recorder.write('drop', this.ch, held.msg);
   }
 
   setRegister(done: boolean): void {

@@ -1,18 +1,18 @@
 import { LinkDownError, QueueFullError, TxCanceledError, type MailboxError } from 'rx-mailbox';
-import { Judge, NEXT, SEND } from './Judge';
+import { Audit, NEXT, SEND } from './Audit';
 import { senderOf, type Message } from './message';
 import { Taken } from './Taken';
 
-// The judge of the soak sees every mistake that it is there to see.
+// The audit of the soak sees every mistake that it is there to see.
 
 const message = (id: number): Message => ({ id, sender: senderOf(id) });
 
 class Court {
   readonly taken = Taken.make(4);
-  readonly judge = new Judge(this.taken, 4);
+  readonly audit = new Audit(this.taken, 4);
 
   sends(id: number, way: typeof NEXT | typeof SEND = SEND): this {
-    this.judge.sends(id, way);
+    this.audit.sends(id, way);
     return this;
   }
 
@@ -23,23 +23,23 @@ class Court {
 
   reports(id: number, error?: MailboxError): this {
     const report = { token: id + 100, message: message(id) };
-    this.judge.reports(error === undefined ? { ...report, ack: undefined } : { ...report, error });
+    this.audit.reports(error === undefined ? { ...report, ack: undefined } : { ...report, error });
     return this;
   }
 
   done(id: number, token = id + 100): this {
-    this.judge.tellsDone(id, token);
+    this.audit.senderDone(id, token);
     return this;
   }
 
   fails(id: number, error: MailboxError): this {
-    this.judge.tellsError(id, error);
+    this.audit.senderError(id, error);
     return this;
   }
 
   verdict(): [Record<string, number>, string[]] {
-    const outcomes = Object.fromEntries(this.judge.verdict(1));
-    return [outcomes, [...this.judge.wrong.keys()]];
+    const outcomes = Object.fromEntries(this.audit.verdict(1));
+    return [outcomes, [...this.audit.wrong.keys()]];
   }
 }
 
@@ -47,9 +47,9 @@ const full = new QueueFullError(1);
 const down = new LinkDownError('link');
 const canceled = new TxCanceledError('not-sent');
 
-describe('is content with', () => {
+describe('the audit is content with', () => {
   it.each<[string, Court, Record<string, number>]>([
-    ['a message that was taken, reported and told', new Court().sends(0).takes(0).reports(0).done(0), { done: 1 }],
+    ['a message that was taken, reported and notified', new Court().sends(0).takes(0).reports(0).done(0), { done: 1 }],
     ['one that nobody waited for', new Court().sends(0, NEXT).takes(0).reports(0), { done: 1 }],
     ['one that was never sent', new Court().sends(0).reports(0, canceled).fails(0, canceled), { 'ECANCELED not-sent': 1 }],
     ['one that may have been taken', new Court().sends(0).takes(0).reports(0, down).fails(0, down), { 'ENETDOWN unknown': 1 }],
@@ -57,24 +57,24 @@ describe('is content with', () => {
   ])('%s', (_, court, outcomes) => expect(court.verdict()).toEqual([outcomes, []]));
 });
 
-describe('finds', () => {
+describe('the audit finds', () => {
   it.each<[string, Court]>([
     ['done, and not taken', new Court().sends(0).reports(0).takes(0).done(0)],
     ['not sent, and taken', new Court().sends(0).takes(0).reports(0, canceled).fails(0, canceled)],
     ['taken twice', new Court().sends(0).takes(0).takes(0).reports(0).done(0)],
     ['reported twice', new Court().sends(0).takes(0).reports(0).reports(0).done(0)],
-    ['told twice', new Court().sends(0).takes(0).reports(0).done(0).done(0)],
-    ['told, but nobody was waiting', new Court().sends(0, NEXT).takes(0).reports(0).done(0)],
+    ['notified twice', new Court().sends(0).takes(0).reports(0).done(0).done(0)],
+    ['notified, but nobody was waiting', new Court().sends(0, NEXT).takes(0).reports(0).done(0)],
     ['receipt with the token of another message', new Court().sends(0).takes(0).reports(0).done(0, 101)],
-    ['lost: its sender was never told', new Court().sends(0).takes(0).reports(0)],
+    ['lost: its sender was never notified', new Court().sends(0).takes(0).reports(0)],
     ['lost: never settled', new Court().sends(0, NEXT)],
-    ['sender and report were told different errors', new Court().sends(0).reports(0, down).fails(0, new LinkDownError('link'))],
+    ['sender and report got different errors', new Court().sends(0).reports(0, down).fails(0, new LinkDownError('link'))],
     ['taken or settled, but never sent', new Court().sends(0).takes(0).reports(0).done(0).takes(2)],
   ])('%s', (what, court) => expect(court.verdict()[1]).toEqual([what]));
 
   it('an outcome after its sender has left', () => {
     const court = new Court().sends(0).takes(0);
-    court.judge.leaves(0);
-    expect(court.reports(0).done(0).verdict()[1]).toEqual(['told, but nobody was waiting']);
+    court.audit.leaves(0);
+    expect(court.reports(0).done(0).verdict()[1]).toEqual(['notified, but nobody was waiting']);
   });
 });
