@@ -61,9 +61,10 @@ export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
   protected override _next(event: LinkEvent<Rx, Ack>): void {
     const { channel } = this;
     try {
-      if (channel.closed) return;
+      const { machine } = channel;
+      if (machine.closed) return;
       // The event of each message first.
-      if (event.type === 'txDone' && channel.settings.method === 'irq') channel.machine.txDone(event.token, event.ack as Ack, event.error);
+      if (event.type === 'txDone' && channel.settings.method === 'irq') machine.txDone(event.token, event.ack as Ack, event.error);
       else this.heard(event);
     } catch (error) {
       reportUnhandled(error);

@@ -8,6 +8,7 @@ import type { LeaveReason } from '../core/LeaveReason';
 import { TxMachine } from '../core/TxMachine';
 import type { TxPolicy } from '../policy/TxPolicy';
 import type { Polled } from '../time/PollTimer';
+import { reportUnhandled, shielded } from '../util/reportUnhandled';
 import type { ChannelGroup } from './ChannelGroup';
 import { ChannelStreams, type ChannelFailure } from './ChannelStreams';
 import { HeldSlotRelease } from './HeldSlotRelease';
@@ -151,28 +152,41 @@ export class OpenChannel<Tx, Rx, Ack>
   /** From inside a call into the link: the message must not overtake the outcomes before it. */
   private receiveAfterwards(message: Rx): void {
     const { machine } = this;
-    machine.defer(() => machine.queueNotice(() => this.madeStreams?.receive(message)));
+    machine.defer(() => machine.queueNotice(() => shielded(() => this.madeStreams?.receive(message))));
   }
 
   // --- effects of the core -------------------------------------------------------------------------------------------------------
 
   prepare(record: TxRecord<Tx, Ack>): boolean {
-    const { txPrepare } = this.settings;
-    if (record.watch === undefined && txPrepare === undefined) return false;
+    return (record.watch !== undefined || this.settings.txPrepare !== undefined) && this.runPreparations(record);
+  }
+
+  private runPreparations(record: TxRecord<Tx, Ack>): true {
     for (let { watch } = record; watch !== undefined; watch = watch.other) watch.check();
-    if (txPrepare !== undefined && record.pending) txPrepare(record.message);
+    if (record.pending) this.settings.txPrepare?.(record.message);
     return true;
   }
 
   handOver(record: TxRecord<Tx, Ack>): 'accepted' | 'busy' {
-    const answer = this.link.sendData(record.message, record.token);
-    if (answer === 'busy' && this.settings.pollPeriod !== undefined) this.group.clocks.poll.askLater(this);
-    return answer;
+    return this.link.sendData(record.message, record.token);
   }
 
   sent(record: TxRecord<Tx, Ack>): void {
-    for (let { watch } = record; watch !== undefined; watch = watch.other) watch.sent();
-    if (this.settings.method === 'poll') this.group.clocks.poll.askSoon(this);
+    if (record.watch !== undefined || this.settings.method === 'poll') this.startClocks(record);
+  }
+
+  private startClocks(record: TxRecord<Tx, Ack>): void {
+    try {
+      for (let { watch } = record; watch !== undefined; watch = watch.other) watch.sent();
+      if (this.settings.method === 'poll') this.group.clocks.poll.askSoon(this);
+    } catch (error) {
+      // A scheduler has thrown. That must not keep others from their messages.
+      reportUnhandled(error);
+    }
+  }
+
+  refused(): void {
+    if (this.settings.pollPeriod !== undefined) shielded(() => this.group.clocks.poll.askLater(this));
   }
 
   lastTxDone(token: number): TxDoneAnswer<Ack> {
@@ -190,7 +204,7 @@ export class OpenChannel<Tx, Rx, Ack>
 
   held(slot: HeldSlot): void {
     this.heldSlots ??= new HeldSlotRelease(this.link, this.machine, this.settings.quarantine, this.group.clocks.deadlines());
-    this.heldSlots.held(slot);
+    shielded(() => this.heldSlots?.held(slot));
   }
 
   epochEnded(): void {
@@ -205,9 +219,13 @@ export class OpenChannel<Tx, Rx, Ack>
 
   deliver(record: TxRecord<Tx, Ack>): void {
     if (record.watch !== undefined) record.stopWatches();
-    if (this.madeStreams?.reported) this.madeStreams.report(record.report());
+    if (this.madeStreams?.reported) this.report(record);
     record.notifySender();
     record.forget();
+  }
+
+  private report(record: TxRecord<Tx, Ack>): void {
+    shielded(() => this.streams.report(record.report()));
   }
 
   /** Whether `txDone$` or `events$` has a subscriber. */
@@ -220,12 +238,12 @@ export class OpenChannel<Tx, Rx, Ack>
   }
 
   trace(event: ChannelEvent): void {
-    this.madeStreams?.trace(event);
+    shielded(() => this.madeStreams?.trace(event));
   }
 
   ended(): void {
     // Made if need be: whoever asks later must find them ended.
-    this.streams.end(this.failure, new ChannelClosedError(this.name, 'not-sent'));
+    shielded(() => this.streams.end(this.failure, new ChannelClosedError(this.name, 'not-sent')));
   }
 
   /** Whether the poll timer has anything to visit it for. */
@@ -241,8 +259,12 @@ export class OpenChannel<Tx, Rx, Ack>
   afterNotifying(): void {
     const { machine } = this;
     // First: who waits for the channel to drain must hear of that, rather than of the end that may follow.
-    if (machine.idle) this.madeStreams?.drained();
+    if (machine.idle) this.drained();
     if (this.completing && machine.settled) machine.close();
     if (this.settings.pollPeriod !== undefined && !this.pollable) this.group.clocks.poll.forget(this);
+  }
+
+  private drained(): void {
+    if (this.madeStreams !== undefined) shielded(() => this.streams.drained());
   }
 }

@@ -67,9 +67,10 @@ export class TxRecord<Tx, Ack> extends withoutConstructor(Subscription) implemen
   }
 
   override unsubscribe(): void {
-    if (this.closed) return;
+    if (this.sender === undefined) return;
     try {
-      super.unsubscribe();
+      if (hasNoTeardowns(this)) this.sender = undefined;
+      else super.unsubscribe();
     } finally {
       if (this.pending) this.subscriberLeaves();
     }
@@ -117,7 +118,10 @@ export class TxRecord<Tx, Ack> extends withoutConstructor(Subscription) implemen
       reportUnhandled(error);
     }
     // It may have unsubscribed in `next`.
-    if (this.sender === undefined) return;
+    if (this.sender !== undefined) this.giveCompletion(sender);
+  }
+
+  private giveCompletion(sender: Partial<Observer<TxReceipt<Ack>>>): void {
     try {
       sender.complete?.();
     } catch (error) {

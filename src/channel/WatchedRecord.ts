@@ -2,7 +2,7 @@ import type { MailboxError } from '../contract/errors';
 import { NEW } from '../core/TxEntry';
 import type { LeaveReason } from '../core/LeaveReason';
 import type { TxWatch, WatchedTransmission } from '../policy/TxPolicy';
-import { shielded } from '../util/reportUnhandled';
+import { reportUnhandled } from '../util/reportUnhandled';
 import { TxRecord } from './TxRecord';
 
 /** A record of a message that has a policy: it carries the clocks and listeners that the policy started. */
@@ -31,10 +31,12 @@ export class WatchedRecord<Tx, Ack> extends TxRecord<Tx, Ack> implements Watched
   override stopWatches(): void {
     let { watch } = this;
     this.watch = undefined;
-    for (; watch !== undefined; watch = watch.other) stop(watch);
+    for (; watch !== undefined; watch = watch.other) {
+      try {
+        watch.stop();
+      } catch (error) {
+        reportUnhandled(error);
+      }
+    }
   }
-}
-
-function stop(watch: TxWatch): void {
-  shielded(() => watch.stop());
 }

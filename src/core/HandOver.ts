@@ -45,15 +45,9 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     this.mayRetry = true;
     if (sequencer.handingOver) return;
     sequencer.handingOver = true;
-    try {
-      if (sequencer.deferred !== undefined) sequencer.runDeferred();
-      this.handOverAll();
-    } catch (error) {
-      if (lone !== undefined) sequencer.queueFirst(lone);
-      throw error;
-    } finally {
-      sequencer.handingOver = false;
-    }
+    if (sequencer.deferred !== undefined) sequencer.runDeferred();
+    this.handOverAll();
+    sequencer.handingOver = false;
     sequencer.notify(lone);
   }
 
@@ -96,7 +90,10 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> {
 
   private notAccepted(head: E, answer: unknown): void {
     this.refused = answer === 'busy';
-    if (this.refused) return this.sequencer.note('busy', head.token);
+    if (this.refused) {
+      this.sequencer.note('busy', head.token);
+      return this.effects.refused();
+    }
     // The device may have it all the same, and may yet report on it. So its slot is not free.
     this.backlog.remove(head);
     this.slots.take(head);

@@ -6,6 +6,9 @@ import { DONE, HELD, IN_FLIGHT, type TxEntry, type TxSlot } from './TxEntry';
 /** Why a tx-done belongs to no slot. */
 export type Unmatched = 'lateTxDone' | 'unknownTxDone';
 
+/** How many slots are looked at before an index is made. */
+const NEAR = 16;
+
 /** How the slots of a channel are used. Fixed while the channel lives. */
 export interface SlotSettings {
   readonly window: number;
@@ -23,6 +26,8 @@ export class Slots {
   /** How many of these are held for a sender who has left. */
   held = 0;
   private readonly list = new List<TxSlot>();
+  /** The slots by token. Made when a tx-done is far from the oldest slot, and kept until no slot is in use. */
+  private index: Map<number, TxSlot> | undefined = undefined;
 
   constructor(
     private readonly settings: SlotSettings,
@@ -44,12 +49,19 @@ export class Slots {
     entry.state = IN_FLIGHT;
     this.list.push(entry);
     this.used++;
+    if (this.index !== undefined) this.index.set(entry.token, entry);
   }
 
   release(slot: TxSlot): void {
     this.list.remove(slot);
     this.used--;
+    if (this.index !== undefined) this.removeFromIndex(slot);
     if (isHeld(slot)) this.endHold(slot);
+  }
+
+  private removeFromIndex(slot: TxSlot): void {
+    this.index?.delete(slot.token);
+    if (this.used === 0) this.index = undefined;
   }
 
   private endHold(slot: HeldSlot): void {
@@ -62,6 +74,7 @@ export class Slots {
   hold(entry: TxEntry<unknown, unknown>): HeldSlot {
     const slot = new HeldSlot(entry.token);
     this.list.replace(entry, slot);
+    this.index?.set(slot.token, slot);
     this.held++;
     return slot;
   }
@@ -73,10 +86,30 @@ export class Slots {
     return first !== undefined && first.token === token ? first : this.search(token);
   }
 
-  /** Tokens only grow, so one that was given out and is not here has settled. */
   private search(token: number | undefined): TxSlot | Unmatched {
     if (token === undefined) return (this.settings.correlation === 'tagged' ? undefined : this.oldest) ?? 'unknownTxDone';
-    for (let slot = this.list.first; slot !== undefined; slot = slot.next) if (slot.token === token) return slot;
+    return this.find(token) ?? this.unmatched(token);
+  }
+
+  /** Costs the same with any window and in any order, and makes nothing where a few slots are in use. */
+  private find(token: number): TxSlot | undefined {
+    if (this.index !== undefined) return this.index.get(token);
+    let near = NEAR;
+    for (let slot = this.oldest; slot !== undefined; slot = slot.next) {
+      if (slot.token === token) return slot;
+      if (--near === 0) return this.makeIndex().get(token);
+    }
+    return undefined;
+  }
+
+  private makeIndex(): Map<number, TxSlot> {
+    const index = new Map<number, TxSlot>();
+    for (let slot = this.oldest; slot !== undefined; slot = slot.next) index.set(slot.token, slot);
+    return (this.index = index);
+  }
+
+  /** Tokens only grow, so one that was given out and is not here has settled. */
+  private unmatched(token: number): Unmatched {
     return Number.isInteger(token) && token > 0 && token < this.tokens.next ? 'lateTxDone' : 'unknownTxDone';
   }
 }

@@ -6,7 +6,7 @@ import type { TxEntry } from './TxEntry';
 /** What `lastTxDone` may answer. */
 export type TxDoneAnswer<Ack> = boolean | TxDoneResult<Ack>;
 
-/** Whom the core notifies. None of these may throw. */
+/** Whom the core notifies. */
 export interface Notified<E> {
   /** Whether anybody listens to {@link trace}. */
   readonly tracing: boolean;
@@ -19,7 +19,7 @@ export interface Notified<E> {
   afterNotifying(): void;
 }
 
-/** Everything that the core causes. It has no other way out. */
+/** Everything that the core causes. It has no other way out. Only those that say so may throw. */
 export interface TxEffects<Tx, Ack, E extends TxEntry<Tx, Ack>> extends Notified<E> {
   /** How the channel is called in error texts. */
   readonly name: string;
@@ -29,6 +29,8 @@ export interface TxEffects<Tx, Ack, E extends TxEntry<Tx, Ack>> extends Notified
   handOver(entry: E): 'accepted' | 'busy';
   /** The message went in flight. */
   sent(entry: E): void;
+  /** The link said `'busy'`. */
+  refused(): void;
   /** Asks about one message. May throw. */
   lastTxDone(token: number): TxDoneAnswer<Ack>;
   /** Tells the link that a sender left this message in flight. */

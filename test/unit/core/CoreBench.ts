@@ -72,6 +72,10 @@ export class CoreBench implements TxEffects<string, string, Entry> {
     // Its event says so.
   }
 
+  refused(): void {
+    // Its event says so.
+  }
+
   lastTxDone(token: number): TxDoneAnswer<string> {
     this.lines.push(`lastTxDone ${token}`);
     return this.onAsk(token);
