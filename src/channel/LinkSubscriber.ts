@@ -16,7 +16,7 @@ export interface LinkTransitions<Ack> {
   readonly closed: boolean;
   readonly insideLink: boolean;
   txDone(token: number | undefined, ack: Ack, error: unknown): void;
-  unmatchedTxDone(what: 'unknownTxDone', token: number | undefined, error: unknown): void;
+  unknownTxDone(token: number | undefined, error: unknown): void;
   ready(): void;
   down(reason: unknown): void;
   up(): void;
@@ -35,6 +35,8 @@ export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
   private connection: Unsubscribable | null | undefined = null;
   /** What `events$` failed with while the link started up. */
   private failure: { reason: unknown } | undefined = undefined;
+  /** `events$` has failed or completed. */
+  private ended = false;
 
   constructor(private readonly channel: LinkListener<Rx, Ack>) {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated for users; Subscriber is public to be extended
@@ -58,7 +60,9 @@ export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
     shielded(() => connection.unsubscribe());
   }
 
-  protected override _next(event: LinkEvent<Rx, Ack>): void {
+  // Not `_next`: the method of RxJS that calls it is shared with every other Subscriber, so V8 could not inline it.
+  override next(event: LinkEvent<Rx, Ack>): void {
+    if (this.ended || this.closed) return super.next(event);
     const { channel } = this;
     try {
       const { machine } = channel;
@@ -75,7 +79,7 @@ export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
     const { channel } = this;
     switch (event.type) {
       case 'txDone':
-        channel.machine.unmatchedTxDone('unknownTxDone', event.token, event.error);
+        channel.machine.unknownTxDone(event.token, event.error);
         break;
       case 'received':
         channel.received(event.message);
@@ -101,6 +105,7 @@ export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
   }
 
   private end(transition: () => void): void {
+    this.ended = true;
     try {
       transition();
     } catch (error) {

@@ -1,4 +1,3 @@
-import type { SchedulerLike } from 'rxjs';
 import type { ChannelEvent } from '../contract/ChannelEvent';
 import { ChannelClosedError, NotSupportedError, QueueFullError, type MailboxError } from '../contract/errors';
 import type { MailboxLink } from '../contract/MailboxLink';
@@ -7,12 +6,12 @@ import type { TxDoneAnswer, TxEffects } from '../core/TxEffects';
 import type { LeaveReason } from '../core/LeaveReason';
 import { TxMachine } from '../core/TxMachine';
 import type { TxPolicy } from '../policy/TxPolicy';
-import type { Polled } from '../time/PollTimer';
-import { reportUnhandled, shielded } from '../util/reportUnhandled';
+import { shielded } from '../util/reportUnhandled';
 import type { ChannelGroup } from './ChannelGroup';
 import { ChannelStreams, type ChannelFailure } from './ChannelStreams';
 import { HeldSlotRelease } from './HeldSlotRelease';
 import { LinkSubscriber, type LinkListener } from './LinkSubscriber';
+import { PolledChannel } from './PolledChannel';
 import { nameOf, type ChannelSettings } from './settings';
 import { TxRecord, type TxOwner } from './TxRecord';
 import type { WatchedRecord } from './WatchedRecord';
@@ -22,10 +21,8 @@ import type { WatchedRecord } from './WatchedRecord';
  *
  * Its parts are made on first use: most channels of a large mailbox are idle, and some are never listened to.
  */
-export class OpenChannel<Tx, Rx, Ack>
-  implements TxEffects<Tx, Ack, TxRecord<Tx, Ack>>, TxOwner<TxRecord<Tx, Ack>>, LinkListener<Rx, Ack>, Polled
-{
-  /** No more sends; the channel closes when everything that was accepted has settled. */
+export class OpenChannel<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<Tx, Ack>>, TxOwner<TxRecord<Tx, Ack>>, LinkListener<Rx, Ack> {
+  /** No more sends; the channel closes when all that was accepted has settled. */
   private completing = false;
   private readonly subscriber = new LinkSubscriber<Rx, Ack>(this);
   /** What the receivers' stream ends with. */
@@ -33,11 +30,13 @@ export class OpenChannel<Tx, Rx, Ack>
   private madeMachine: TxMachine<Tx, Ack, TxRecord<Tx, Ack>> | undefined = undefined;
   private madeStreams: ChannelStreams<Tx, Rx, Ack> | undefined = undefined;
   private heldSlots: HeldSlotRelease | undefined = undefined;
+  /** Only where the poll timer may have something to ask. */
+  private polled: PolledChannel | undefined = undefined;
 
   constructor(
     readonly link: MailboxLink<Tx, Rx, Ack>,
     readonly settings: ChannelSettings<Tx>,
-    private readonly group: ChannelGroup,
+    readonly group: ChannelGroup,
     readonly index: number,
   ) {}
 
@@ -52,7 +51,10 @@ export class OpenChannel<Tx, Rx, Ack>
 
   // Apart, so that the getter above is small enough for V8 to inline.
   private makeMachine(): TxMachine<Tx, Ack, TxRecord<Tx, Ack>> {
-    return (this.madeMachine = new TxMachine(this.settings, this.group.tokens, this));
+    const { group, index, settings } = this;
+    const machine = (this.madeMachine = new TxMachine(settings, group.tokens, this));
+    if (settings.pollPeriod !== undefined) this.polled = new PolledChannel(index, settings, machine, group.clocks.poll);
+    return machine;
   }
 
   get streams(): ChannelStreams<Tx, Rx, Ack> {
@@ -61,10 +63,6 @@ export class OpenChannel<Tx, Rx, Ack>
 
   get name(): string {
     return nameOf(this.settings, this.index);
-  }
-
-  get scheduler(): SchedulerLike {
-    return this.group.clocks.scheduler;
   }
 
   get closed(): boolean {
@@ -162,7 +160,7 @@ export class OpenChannel<Tx, Rx, Ack>
   }
 
   private runPreparations(record: TxRecord<Tx, Ack>): true {
-    for (let { watch } = record; watch !== undefined; watch = watch.other) watch.check();
+    record.checkWatches();
     if (record.pending) this.settings.txPrepare?.(record.message);
     return true;
   }
@@ -172,21 +170,12 @@ export class OpenChannel<Tx, Rx, Ack>
   }
 
   sent(record: TxRecord<Tx, Ack>): void {
-    if (record.watch !== undefined || this.settings.method === 'poll') this.startClocks(record);
-  }
-
-  private startClocks(record: TxRecord<Tx, Ack>): void {
-    try {
-      for (let { watch } = record; watch !== undefined; watch = watch.other) watch.sent();
-      if (this.settings.method === 'poll') this.group.clocks.poll.askSoon(this);
-    } catch (error) {
-      // A scheduler has thrown. That must not keep others from their messages.
-      reportUnhandled(error);
-    }
+    if (record.watch !== undefined) record.notifyWatches();
+    this.polled?.sent();
   }
 
   refused(): void {
-    if (this.settings.pollPeriod !== undefined) shielded(() => this.group.clocks.poll.askLater(this));
+    this.polled?.refused();
   }
 
   lastTxDone(token: number): TxDoneAnswer<Ack> {
@@ -213,7 +202,7 @@ export class OpenChannel<Tx, Rx, Ack>
 
   shutdown(): void {
     this.subscriber.stop();
-    this.group.clocks.poll.forget(this);
+    this.polled?.stop();
     this.group.owned.delete(this.index);
   }
 
@@ -246,22 +235,12 @@ export class OpenChannel<Tx, Rx, Ack>
     shielded(() => this.streams.end(this.failure, new ChannelClosedError(this.name, 'not-sent')));
   }
 
-  /** Whether the poll timer has anything to visit it for. */
-  get pollable(): boolean {
-    const { machine } = this;
-    return machine.refused || (this.settings.method === 'poll' && machine.slots.used > 0);
-  }
-
-  poll(): void {
-    this.machine.poll();
-  }
-
   afterNotifying(): void {
     const { machine } = this;
     // First: who waits for the channel to drain must hear of that, rather than of the end that may follow.
     if (machine.idle) this.drained();
     if (this.completing && machine.settled) machine.close();
-    if (this.settings.pollPeriod !== undefined && !this.pollable) this.group.clocks.poll.forget(this);
+    this.polled?.rest();
   }
 
   private drained(): void {

@@ -143,9 +143,20 @@ export class TxRecord<Tx, Ack> extends withoutConstructor(Subscription) implemen
     shielded(() => super.unsubscribe());
   }
 
-  /** Ends the clocks and listeners that its policies started; a plain record has none. */
+  // A plain record has no watches; see WatchedRecord.
+
+  /** The message is about to be handed over. */
+  checkWatches(): void {
+    // Nothing.
+  }
+
+  /** The message went in flight. */
+  notifyWatches(): void {
+    // Nothing.
+  }
+
   stopWatches(): void {
-    // See WatchedRecord.
+    // Nothing.
   }
 
   /** Everybody has been notified: whoever keeps the subscription does not keep the message. */

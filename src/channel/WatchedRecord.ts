@@ -28,6 +28,19 @@ export class WatchedRecord<Tx, Ack> extends TxRecord<Tx, Ack> implements Watched
     super.refuse(error);
   }
 
+  override checkWatches(): void {
+    for (let { watch } = this; watch !== undefined; watch = watch.other) watch.check();
+  }
+
+  override notifyWatches(): void {
+    try {
+      for (let { watch } = this; watch !== undefined; watch = watch.other) watch.sent();
+    } catch (error) {
+      // A scheduler has thrown. That must not keep others from their messages.
+      reportUnhandled(error);
+    }
+  }
+
   override stopWatches(): void {
     let { watch } = this;
     this.watch = undefined;

@@ -5,7 +5,7 @@ import type { OpenChannel } from './OpenChannel';
 /** Drains a channel: first the link flushes, then the channel has to become idle. */
 export function flush(channel: OpenChannel<never, unknown, unknown>, limit: number): Observable<never> {
   return new Observable<never>((subscriber) => {
-    const { link, machine, name, scheduler, streams } = channel;
+    const { group, link, machine, name, streams } = channel;
     // Errors at once where the channel has closed.
     streams.closed$.subscribe(subscriber);
     if (subscriber.closed) return;
@@ -21,6 +21,6 @@ export function flush(channel: OpenChannel<never, unknown, unknown>, limit: numb
       flushed.unsubscribe();
       subscriber.error(new TxTimeoutError('total', limit, 'unknown', 'flush: not drained'));
     };
-    subscriber.add(scheduler.schedule(expired, limit));
+    subscriber.add(group.clocks.scheduler.schedule(expired, limit));
   });
 }

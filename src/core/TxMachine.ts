@@ -7,7 +7,7 @@ import type { HeldSlot } from './HeldSlot';
 import type { LeaveReason } from './LeaveReason';
 import { Sequencer } from './Sequencer';
 import { Settlement, type SettlementSettings } from './Settlement';
-import { Slots, type Unmatched } from './Slots';
+import { Slots } from './Slots';
 import type { TokenSource } from './TokenSource';
 import type { TxEffects } from './TxEffects';
 import { HELD, IN_FLIGHT, WAITING, type TxEntry } from './TxEntry';
@@ -23,12 +23,6 @@ export interface TxMachineSettings extends SettlementSettings {
  * Each method here is one transition. It ends in {@link HandOver.run}: what may go is handed over, then everybody is notified.
  * From inside a call into the link a transition waits until that call has returned. `submit` and `txDone`, which every message goes
  * through, say that in full; the others by way of `act`.
- *
- * ```
- *  submit ──► Backlog ──► HandOver ──► effects.handOver        a message goes down
- *                            ▲
- *  txDone ──► Slots.match ──► Settlement ──► Sequencer ──► effects.deliver        an outcome comes up
- * ```
  */
 export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
   readonly backlog = new Backlog<E>();
@@ -85,11 +79,7 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
    * That runs user code. Check the new message again afterwards.
    */
   retryRefusedHead(): void {
-    if (this.handOver.refused) this.retryIfFull();
-  }
-
-  private retryIfFull(): void {
-    if (!this.sequencer.insideLink && this.full) this.handOver.run();
+    if (this.handOver.refused && !this.sequencer.insideLink && this.full) this.handOver.run();
   }
 
   /** Takes a message into the queue, or says that it is full. */
@@ -124,9 +114,9 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
   }
 
   /** A tx-done by a method that is not the channel's: it settles nothing. */
-  unmatchedTxDone(what: Unmatched, token: number | undefined, error: unknown): void {
+  unknownTxDone(token: number | undefined, error: unknown): void {
     this.act(() => {
-      this.sequencer.note(what, token, error);
+      this.sequencer.note('unknownTxDone', token, error);
       return HAND_OVER;
     });
   }
