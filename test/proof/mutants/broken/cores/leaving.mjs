@@ -22,7 +22,7 @@ export const leaving = [
   {
     name: 'of many that one signal cancels, the first makes room for the next',
     breaks: 'rule 4',
-    file: 'src/channel/OpenChannel.ts',
+    file: 'src/channel/WatchedRecord.ts',
     patches: [['watch.check();', 'void watch;']],
     tests: ['unit/operators/txCancel'],
   },

@@ -33,7 +33,7 @@ export const links = [
     name: 'what waits is not sent when the link is up again',
     breaks: 'semantics 9.1',
     file: 'src/core/TxMachine.ts',
-    patches: [["sequencer.note('up');\n    handOver.run();", "sequencer.note('up');\n    sequencer.notify();"]],
+    patches: [["this.sequencer.note('up');\n      return HAND_OVER;", "this.sequencer.note('up');\n      return NOTIFY;"]],
     tests: ['rules/epochs'],
   },
   {
@@ -85,7 +85,7 @@ export const links = [
     name: 'a completing channel takes messages',
     breaks: 'semantics 10',
     file: 'src/channel/OpenChannel.ts',
-    patches: [['else if (machine.closed || this.completing) record.refuse', 'else if (machine.closed) record.refuse']],
+    patches: [['else if (machine.closed || this.completing || !machine', 'else if (machine.closed || !machine']],
     tests: ['rules/closing'],
   },
   {
@@ -113,14 +113,14 @@ export const links = [
     name: "a tx-done event ends messages of a channel whose method is not 'irq'",
     breaks: 'rule 3',
     file: 'src/channel/LinkSubscriber.ts',
-    patches: [["if (channel.settings.method === 'irq') channel", 'if (true) channel']],
+    patches: [["if (event.type === 'txDone' && channel.settings.method === 'irq') machine", "if (event.type === 'txDone') machine"]],
     tests: ['rules/ownOutcome'],
   },
   {
     name: 'flush() completes while a slot is held for somebody who left',
     breaks: 'semantics 12',
     file: 'src/channel/OpenChannel.ts',
-    patches: [['if (machine.idle) this.madeStreams?.drained();', 'if (machine.settled) this.madeStreams?.drained();']],
+    patches: [['if (machine.idle) this.drained();', 'if (machine.settled) this.drained();']],
     tests: ['rules/flush'],
   },
 ];

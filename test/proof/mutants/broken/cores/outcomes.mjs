@@ -4,7 +4,7 @@ export const outcomes = [
     name: 'a late tx-done is credited to the next message',
     breaks: 'rule 3',
     file: 'src/core/Slots.ts',
-    patches: [["? 'lateTxDone' :", "? (this.oldest ?? 'lateTxDone') :"]],
+    patches: [["? 'lateTxDone' :", "? ((this.oldest ?? 'lateTxDone') as 'lateTxDone') :"]],
     tests: ['rules/ownOutcome'],
   },
   {
@@ -12,8 +12,8 @@ export const outcomes = [
     breaks: 'rule 3',
     file: 'src/channel/TxRecord.ts',
     patches: [
-      ['    super();\n', '    super();\n    if (observer) ((owner as any).completions ??= []).push(observer);\n'],
-      ['const { observer } = this;\n', 'const observer = this.observer && (this.owner as any).completions.shift();\n'],
+      ['    super();\n', '    super();\n    if (sender) ((owner as any).completions ??= []).push(sender);\n'],
+      ['const { sender } = this;\n', 'const sender = this.sender && (this.owner as any).completions.shift();\n'],
     ],
     tests: ['rules/ownOutcome', 'regressions/lateCompletions'],
   },
@@ -21,7 +21,7 @@ export const outcomes = [
     name: 'a tx-done ends the oldest in flight, whatever token it carries',
     breaks: 'rule 3',
     file: 'src/core/Slots.ts',
-    patches: [['if (slot.token === token) return slot;', 'return slot;']],
+    patches: [['first.token === token ? first', 'first.token > 0 ? first']],
     tests: ['rules/ownOutcome'],
   },
   {
@@ -64,47 +64,53 @@ export const outcomes = [
     name: 'every outcome is reported twice',
     breaks: 'rule 2',
     file: 'src/channel/OpenChannel.ts',
-    patches: [['this.madeStreams.report(record.report());', 'for (let i = 0; i < 2; i++) this.madeStreams.report(record.report());']],
+    patches: [
+      [
+        'if (this.madeStreams?.reported) this.report(record);',
+        'if (this.madeStreams?.reported) for (let i = 0; i < 2; i++) this.report(record);',
+      ],
+    ],
     tests: ['rules/exactlyOneOutcome'],
   },
   {
     name: 'a failed message is not reported',
     breaks: 'rule 2',
     file: 'src/channel/OpenChannel.ts',
+    patches: [['if (this.madeStreams?.reported) this.report', 'if (this.madeStreams?.reported && record.state === 4) this.report']],
+    tests: ['rules/exactlyOneOutcome'],
+  },
+  {
+    name: 'sender and report get different error objects',
+    breaks: 'rule 2',
+    file: 'src/channel/TxRecord.ts',
+    patches: [['sender.error(this.outcome);', 'sender.error(Object.create(this.outcome as object));']],
+    tests: ['rules/exactlyOneOutcome'],
+  },
+  {
+    name: 'a sender that left is notified all the same',
+    breaks: 'rule 2',
+    file: 'src/channel/TxRecord.ts',
     patches: [
       [
-        'if (this.madeStreams?.reported) this.madeStreams.report(record',
-        'if (this.madeStreams?.reported && record.state === 4) this.madeStreams.report(record',
+        'if (hasNoTeardowns(this)) this.sender = undefined;\n      else super',
+        'const { sender } = this;\n      if (hasNoTeardowns(this)) void 0;\n      else super',
       ],
+      ['if (this.pending) this.subscriberLeaves();', 'if (this.pending) this.subscriberLeaves();\n      sender.error?.(this.outcome);'],
     ],
-    tests: ['rules/exactlyOneOutcome'],
-  },
-  {
-    name: 'sender and report are told different error objects',
-    breaks: 'rule 2',
-    file: 'src/channel/TxRecord.ts',
-    patches: [['observer.error(this.outcome);', 'observer.error(Object.create(this.outcome as object));']],
-    tests: ['rules/exactlyOneOutcome'],
-  },
-  {
-    name: 'a sender that left is told all the same',
-    breaks: 'rule 2',
-    file: 'src/channel/TxRecord.ts',
-    patches: [['if (this.closed) return;\n    this.observer = undefined;', 'if (this.closed) return;']],
     tests: ['rules/exactlyOneOutcome'],
   },
   {
     name: 'a sender is completed although it left on its receipt',
     breaks: 'rule 2',
     file: 'src/channel/TxRecord.ts',
-    patches: [['if (!this.closed) observer.complete?.();', 'observer.complete?.();']],
+    patches: [['if (this.sender !== undefined) this.giveCompletion', 'this.giveCompletion']],
     tests: ['rules/exactlyOneOutcome'],
   },
   {
     name: 'a failure that is falsy is a success',
     breaks: 'rule 3',
-    file: 'src/core/Settlement.ts',
-    patches: [['else if (error === undefined) this.settle', 'else if (!error) this.settle']],
+    file: 'src/core/TxMachine.ts',
+    patches: [['else if (error === undefined && slot.state', 'else if (!error && slot.state']],
     tests: ['rules/ownOutcome'],
   },
   {
@@ -118,12 +124,7 @@ export const outcomes = [
     name: 'the report comes before the next hand-over',
     breaks: 'rule 7',
     file: 'src/core/TxMachine.ts',
-    patches: [
-      [
-        'else this.settlement.finish(slot, ack, error);',
-        'else {\n      this.settlement.finish(slot, ack, error);\n      this.sequencer.notify();\n    }',
-      ],
-    ],
+    patches: [['return this.handOver.run(this.settlement.done(slot, ack));', 'this.sequencer.notify(this.settlement.done(slot, ack));']],
     tests: ['rules/orderOfASettlement'],
   },
   {
@@ -149,7 +150,12 @@ export const outcomes = [
     name: 'a sender that throws keeps the others from their outcomes',
     breaks: 'rule 8',
     file: 'src/channel/TxRecord.ts',
-    patches: [['reportUnhandled(error);\n    }\n    const { _parentage', 'throw error;\n    }\n    const { _parentage']],
+    patches: [
+      [
+        '      else reportUnhandled(this.outcome);\n    } catch (error) {\n      reportUnhandled(error);',
+        '      else reportUnhandled(this.outcome);\n    } catch (error) {\n      throw error;',
+      ],
+    ],
     tests: ['unit/core/Sequencer'],
   },
 ];

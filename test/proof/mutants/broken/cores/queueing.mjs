@@ -63,7 +63,7 @@ export const queueing = [
     file: 'src/channel/OpenChannel.ts',
     patches: [
       [
-        'machine.defer(() => machine.queueNotice(() => this.madeStreams?.receive(message)))',
+        'machine.defer(() => machine.queueNotice(() => shielded(() => this.madeStreams?.receive(message))))',
         'machine.defer(() => this.madeStreams?.receive(message))',
       ],
     ],
@@ -99,21 +99,21 @@ export const queueing = [
     name: 'a send that finds the queue full does not try the refused head again',
     breaks: 'semantics 7.1',
     file: 'src/core/TxMachine.ts',
-    patches: [['if (this.handOver.refused) this.retryIfFull();', '']],
+    patches: [['if (this.handOver.refused && !this.sequencer.insideLink && this.full) this.handOver.run();', '']],
     tests: ['rules/refusedMessages'],
   },
   {
     name: 'a head that leaves does not pass its turn on',
     breaks: 'semantics 7.1',
     file: 'src/core/TxMachine.ts',
-    patches: [['if (!wasHead) return this.sequencer.notify();', 'return this.sequencer.notify();']],
+    patches: [['if (!wasHead) return NOTIFY;', 'return NOTIFY;']],
     tests: ['rules/refusedMessages'],
   },
   {
     name: 'txPrepare does not run before every attempt',
     breaks: 'semantics 7.3',
     file: 'src/channel/OpenChannel.ts',
-    patches: [['txPrepare !== undefined && record.pending', 'txPrepare !== undefined && record.pending && !this.machine.refused']],
+    patches: [['if (record.pending) this.settings', 'if (record.pending && !this.machine.refused) this.settings']],
     tests: ['rules/txPrepare'],
   },
   {

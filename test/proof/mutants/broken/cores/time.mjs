@@ -56,16 +56,16 @@ export const time = [
   {
     name: 'the poll timer goes on when there is nothing to ask',
     breaks: 'semantics 8.1',
-    file: 'src/channel/OpenChannel.ts',
-    patches: [["return machine.refused || (this.settings.method === 'poll' && machine.slots.used > 0);", 'return true;']],
+    file: 'src/channel/PolledChannel.ts',
+    patches: [["return this.machine.refused || (this.settings.method === 'poll' && this.machine.slots.used > 0);", 'return true;']],
     tests: ['rules/poll'],
     only: 'because everything has been taken',
   },
   {
     name: 'a refused head is not visited by the poll timer',
     breaks: 'semantics 7.1',
-    file: 'src/channel/OpenChannel.ts',
-    patches: [["if (answer === 'busy' && this.settings.pollPeriod !== undefined) this.group.clocks.poll.askLater(this);", '']],
+    file: 'src/channel/PolledChannel.ts',
+    patches: [['shielded(() => this.timer.askLater(this));', '']],
     tests: ['rules/refusedMessages'],
   },
 ];
