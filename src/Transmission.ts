@@ -36,7 +36,9 @@ const WITH_POLICY = Symbol.for('rx-mailbox.withPolicy@2');
  */
 export class Transmission<Ack> extends ObservableBase<TxReceipt<Ack>> {
   // Private by type only: a `#` field would make a Proxy around a transmission useless.
+  /** @internal */
   protected readonly channel: OpenChannel<unknown, unknown, Ack>;
+  /** @internal */
   protected readonly message: unknown;
 
   /** @internal */

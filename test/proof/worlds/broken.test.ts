@@ -7,6 +7,7 @@ import { Slots } from '../../../src/core/Slots';
 import { TxMachine } from '../../../src/core/TxMachine';
 import { OpenChannel } from '../../../src/channel/OpenChannel';
 import { TxRecord } from '../../../src/channel/TxRecord';
+import { WatchedRecord } from '../../../src/channel/WatchedRecord';
 import { EDGES, ORDERED, TAGGED, UNTAGGED } from './catalog';
 import { explore } from './explore';
 import { printTrace } from './printTrace';
@@ -169,7 +170,7 @@ const BREAKS: readonly Break[] = [
     wrong: (right) =>
       function (options) {
         Object.assign(this.backlog.list, { first: undefined, last: undefined });
-        right.call(this, options);
+        return right.call(this, options);
       },
     spec: taggedWorld,
     rule: 'rule 2',
@@ -262,7 +263,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     what: 'clocks run on after the outcome',
-    of: TxRecord,
+    of: WatchedRecord,
     method: 'stopWatches',
     wrong: () => () => undefined,
     spec: taggedWorld,
