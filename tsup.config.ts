@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
+import { shortened } from './.ci/shortNames';
 
 // Every entry point is named once: in `paths` of tsconfig.json. `npm run check:package` compares `exports` and TypeDoc's list with it.
 const { compilerOptions } = JSON.parse(readFileSync('tsconfig.json', 'utf8')) as { compilerOptions: { paths: Record<string, [string]> } };
@@ -16,6 +17,7 @@ export default defineConfig({
   splitting: true,
   // Rollup writes the CJS files. Without it sucrase does, and rewrites class fields and `?.` into slower code on the way.
   treeshake: true,
+  esbuildOptions: (options) => void Object.assign(options, shortened('.')),
   sourcemap: true,
   clean: true,
   dts: {
