@@ -17,6 +17,21 @@ for (const file of files.filter((name) => name.endsWith('.d.ts'))) {
   else remove(file);
 }
 
+// Private members: one word for all of them, as TypeScript writes for `#` fields. Their names are nobody's business.
+for (const file of files.filter((name) => name.endsWith('.d.cts'))) {
+  let said = false;
+  const lines = read(file)
+    .split('\n')
+    .flatMap((line) => {
+      if (/^(export |declare |abstract )*class /.test(line)) said = false;
+      if (!/^ {4}private .*;$/.test(line)) return [line];
+      if (said) return [];
+      said = true;
+      return ['    #private;'];
+    });
+  write(file, lines.join('\n'));
+}
+
 const mapped = new Set(['index.js']);
 for (const file of mapped) for (const [, imported] of read(file).matchAll(/(?:from|import) '\.\/([^']+)'/g)) mapped.add(imported);
 

@@ -28,7 +28,7 @@ function main(): void {
   for (let n = 0; n < 1000; n++) channel.next(vcpMessage({ pin: n % 32, data: Uint32Array.of(n) }));
 }
 
-/** The other processor: it has nothing but the registers. */
+// The other processor: it has nothing but the registers.
 function serve(buffer: SharedArrayBuffer): void {
   const registers = memoryRegisters(new Int32Array(buffer), { map: vcpRegisters });
   new VcpModel(registers, { transmit, receive, answer: (message) => message });

@@ -9,7 +9,7 @@ device.subscribe();
 // #region example
 type Lines = Channel<string, string, string>;
 
-/** One of many users of a channel; it neither knows nor cares about the others. */
+// One of many users of a channel; it neither knows nor cares about the others.
 function greeter(channel: Lines, name: string): Observable<never> {
   const say = (line: string) => channel.send(line);
   // One after the other: the second is queued when the first has been taken.

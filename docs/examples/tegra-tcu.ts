@@ -16,7 +16,7 @@ const device = hspRegisters(variant);
 if (isMainThread) terminal();
 else firmware(workerData as Int32Array);
 
-/** The CPU complex: mailbox 0 takes what is typed, mailbox 1 brings what is printed. */
+// The CPU complex: mailbox 0 takes what is typed, mailbox 1 brings what is printed.
 function terminal(): void {
   const words = new Int32Array(new SharedArrayBuffer(4 * registerWords(device)));
   const line = open(words, { agent: 17, shared: 0, tx: 0, rx: 1 });
@@ -42,7 +42,7 @@ function terminal(): void {
   }
 }
 
-/** The other processor: the same block, seen from its other side. */
+// The other processor: the same block, seen from its other side.
 function firmware(words: Int32Array): void {
   const line = open(words, { agent: 19, shared: 1, tx: 1, rx: 0 });
   const shell = new Shell();

@@ -20,21 +20,24 @@ export interface LinkTransitions<Ack> {
   ready(): void;
   down(reason: unknown): void;
   up(): void;
-  close(options?: { cause: unknown }): void;
+  close(options: Failure): void;
   defer(transition: () => void): void;
 }
+
+/** What `events$` failed with; undefined where it completed. */
+type Failure = { cause: unknown } | undefined;
 
 /**
  * Subscribes a link's `events$` and turns each event into the transition that it means. A new kind of event is a new case here.
  *
  * A Subscriber of its own saves two objects for each channel, and three calls for each event, that RxJS puts between a source and an
- * observer. It keeps what RxJS promises: nothing after the end, and an exception of the listener is reported, not thrown at the link.
+ * observer. It keeps what RxJS promises: nothing after the end, and nothing that a receiver or a sender throws reaches the link.
  */
 export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
   /** Null while the link starts up. */
   private connection: Unsubscribable | null | undefined = null;
   /** What `events$` failed with while the link started up. */
-  private failure: { reason: unknown } | undefined = undefined;
+  private failure: Failure = undefined;
   /** `events$` has failed or completed. */
   private ended = false;
 
@@ -47,7 +50,7 @@ export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
   start(events$: Observable<LinkEvent<Rx, Ack>>): void {
     const connection = events$.subscribe(this);
     this.connection = undefined;
-    if (this.failure !== undefined) throw this.failure.reason;
+    if (this.failure !== undefined) throw this.failure.cause;
     if (this.channel.closed) connection.unsubscribe();
     else this.connection = connection;
   }
@@ -64,13 +67,14 @@ export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
   override next(event: LinkEvent<Rx, Ack>): void {
     if (this.ended || this.closed) return super.next(event);
     const { channel } = this;
+    const { machine } = channel;
+    if (machine.closed) return;
     try {
-      const { machine } = channel;
-      if (machine.closed) return;
       // The event of each message first.
       if (event.type === 'txDone' && channel.settings.method === 'irq') machine.txDone(event.token, event.ack as Ack, event.error);
       else this.heard(event);
     } catch (error) {
+      // It was no event.
       reportUnhandled(error);
     }
   }
@@ -97,39 +101,24 @@ export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
   }
 
   protected override _error(reason: unknown): void {
-    this.end(() => this.failed(reason));
+    this.end({ cause: reason });
   }
 
   protected override _complete(): void {
-    this.end(() => this.completed());
+    this.end(undefined);
   }
 
-  private end(transition: () => void): void {
+  private end(failure: Failure): void {
     this.ended = true;
-    try {
-      transition();
-    } catch (error) {
-      reportUnhandled(error);
-    } finally {
-      this.unsubscribe();
-    }
+    if (this.connection === null && failure !== undefined) this.failure = failure;
+    else this.close(failure);
+    this.unsubscribe();
   }
 
-  private failed(reason: unknown): void {
-    if (this.connection === null) {
-      this.failure = { reason };
-      return;
-    }
+  private close(failure: Failure): void {
     const { machine } = this.channel;
-    if (machine.closed) return;
-    if (machine.insideLink) return machine.defer(() => this.failed(reason));
-    machine.down(reason);
-    machine.close({ cause: reason });
-  }
-
-  private completed(): void {
-    const { machine } = this.channel;
-    if (machine.insideLink) return machine.defer(() => this.completed());
-    machine.close();
+    if (machine.insideLink) return machine.defer(() => this.close(failure));
+    if (failure !== undefined) machine.down(failure.cause);
+    machine.close(failure);
   }
 }

@@ -143,14 +143,11 @@ export class OpenChannel<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<Tx,
 
   /** A message has arrived. Receivers hear it; a server would be asked first. */
   received(message: Rx): void {
-    if (this.madeMachine?.insideLink) this.receiveAfterwards(message);
-    else this.madeStreams?.receive(message);
-  }
-
-  /** From inside a call into the link: the message must not overtake the outcomes before it. */
-  private receiveAfterwards(message: Rx): void {
+    const receive = (): void => shielded(() => this.madeStreams?.receive(message));
     const { machine } = this;
-    machine.defer(() => machine.queueNotice(() => shielded(() => this.madeStreams?.receive(message))));
+    // From inside a call into the link the message must not overtake the outcomes before it.
+    if (machine.insideLink) machine.defer(() => machine.queueNotice(receive));
+    else receive();
   }
 
   // --- effects of the core -------------------------------------------------------------------------------------------------------

@@ -1,31 +1,24 @@
-/** Below this, moving what is left is not worth it. */
-const MANY = 1024;
-
 /** A queue of values, first in, first out. Unlike an array's `shift()`, each call costs the same however many wait. */
 export class Fifo<T> {
-  private readonly items: (T | undefined)[] = [];
-  private first = 0;
+  /** Youngest last. */
+  private incoming: T[] = [];
+  /** Oldest last. */
+  private outgoing: T[] = [];
 
   get length(): number {
-    return this.items.length - this.first;
+    return this.incoming.length + this.outgoing.length;
   }
 
   push(item: T): void {
-    this.items.push(item);
+    this.incoming.push(item);
   }
 
-  /** Takes the oldest. Only where there is one. */
+  /** Takes the oldest. Only where there is one. Each value is moved once on its way. */
   shift(): T {
-    const { items, first } = this;
-    const item = items[first] as T;
-    items[first] = undefined;
-    this.first++;
-    if (this.first >= MANY && this.first * 2 > items.length) this.moveUp();
-    return item;
-  }
-
-  private moveUp(): void {
-    this.items.splice(0, this.first);
-    this.first = 0;
+    if (this.outgoing.length === 0) {
+      this.outgoing = this.incoming.reverse();
+      this.incoming = [];
+    }
+    return this.outgoing.pop()!;
   }
 }

@@ -4,7 +4,7 @@ import { createLoopback } from 'rx-mailbox/loopback';
 import { ScriptedController } from 'rx-mailbox/testing';
 
 // #region example
-/** Says what a person can do about it. */
+// Says what a person can do about it.
 async function advice(channel: Channel<string>): Promise<string> {
   try {
     await firstValueFrom(channel.send('open the gate'));

@@ -3,7 +3,7 @@ import { filter, map, retry, type Observable } from 'rxjs';
 import { Mailbox, txTimeout, type Channel } from 'rx-mailbox';
 import { marbles, ScriptedController } from 'rx-mailbox/testing';
 
-/** What is tested: asks twice, then gives up. */
+// What is tested: asks twice, then gives up.
 function openGate(channel: Channel<string>): Observable<string> {
   return channel.send('open').pipe(
     txTimeout({ inFlight: 100 }),

@@ -44,7 +44,7 @@ describe('scheduleTx', () => {
     const requests = new Subject<TxRequest<string, string>>();
     const log: string[] = [];
     requests.pipe(scheduleTx(link, { correlation: 'ordered' })).subscribe(({ message, ack }) => log.push(`report: ${message} → ${ack}`));
-    /** Cold: one subscription, one message. */
+    // Cold: one subscription, one message.
     const send = (message: string) => new Observable<TxReceipt<string>>((sender) => requests.next({ message, sender }));
 
     requests.next({ message: 'log this' });
