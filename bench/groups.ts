@@ -47,7 +47,7 @@ export const GROUPS: readonly Group[] = [
   {
     name: 'timeouts',
     title: 'A limit for each send (microtask device, window 1, 20 senders)',
-    about: 'No limit runs out, and no signal is aborted; each send has its own operator, as one writes it.',
+    about: 'No limit runs out, and no signal is aborted; each send has its own operator, as one writes it. fastq has no limits.',
     unit: NS,
     reference: 'rx-mailbox',
     load: async () => (await import('./groups/timeouts')).timeouts,
@@ -59,6 +59,14 @@ export const GROUPS: readonly Group[] = [
     unit: NS,
     reference: 'rx-mailbox',
     load: async () => (await import('./groups/listeners')).listeners,
+  },
+  {
+    name: 'listeners-1000',
+    title: 'A thousand listeners (microtask device, window 1, 20 senders)',
+    about: 'What it costs that very many listen.',
+    unit: NS,
+    reference: 'rx-mailbox',
+    load: async () => (await import('./groups/listeners')).crowds,
   },
   {
     name: 'allocation',
@@ -103,6 +111,22 @@ export const GROUPS: readonly Group[] = [
     unit: NS,
     reference: 'rx-mailbox, channels, 1',
     load: async () => (await import('./groups/channels')).channels,
+  },
+  {
+    name: 'random',
+    title: 'Done in random order (microtask device)',
+    about: 'The window is full all the time; each message that is done sends another, and which one is done next is left to chance.',
+    unit: NS,
+    reference: 'rx-mailbox, window 1',
+    load: async () => (await import('./groups/random')).random,
+  },
+  {
+    name: 'send-to',
+    title: 'Everything that a source has (microtask device, window 1)',
+    about: 'The source emits all of its values before the first of them is done.',
+    unit: 'ns per value',
+    reference: 'rx-mailbox sendTo, 4,000 values',
+    load: async () => (await import('./groups/sendTo')).sendToSync,
   },
   {
     name: 'cancel',
@@ -155,8 +179,9 @@ export const GROUPS: readonly Group[] = [
   },
   {
     name: 'sizes',
-    title: 'Size of the entry points, min + gzip, RxJS not counted',
-    about: 'Each entry point whole, on its own.',
+    title: 'Size, min + gzip',
+    about:
+      'What a bundler makes of the built package: each entry point whole and on its own; and what an application has that imports `Mailbox`.',
     unit: 'bytes',
     reference: '',
     load: async () => (await import('./groups/sizes')).sizes,

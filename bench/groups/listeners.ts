@@ -17,6 +17,13 @@ function ignore(): void {
   // Only that somebody listens matters.
 }
 
+/** So many times the same. */
+const times =
+  (count: number, step: Prepare): Prepare =>
+  (channel) => {
+    for (let i = 0; i < count; i++) step(channel);
+  };
+
 function prepared(name: string, ...steps: Prepare[]): Contender {
   return rxMailbox(name, setting, (channel) => {
     for (const step of steps) step(channel);
@@ -53,4 +60,16 @@ export const listeners: Measure = (context) =>
       nextAndReports(),
     ],
     context,
+  );
+
+/** What a thousand of them cost. */
+export const crowds: Measure = (context) =>
+  timed(
+    [
+      prepared('rx-mailbox'),
+      prepared('txDone$ has 1,000 listeners', times(1000, reports)),
+      prepared('events$ has 1,000 listeners', times(1000, events)),
+    ],
+    context,
+    { warmUp: 5000 },
   );

@@ -1,5 +1,6 @@
 import { timeout } from 'rxjs';
 import { txCancel, txTimeout } from 'rx-mailbox';
+import { fastqCallback } from '../contenders/callbackQueues';
 import { microtask } from '../contenders/QueueSetting';
 import { rxMailbox, rxMailboxAsync } from '../contenders/rxMailbox';
 import type { Measure } from '../Measured';
@@ -13,6 +14,7 @@ export const timeouts: Measure = (context) => {
   return timed(
     [
       rxMailbox('rx-mailbox', setting),
+      fastqCallback(setting),
       rxMailbox(
         'rx-mailbox txTimeout',
         setting,
