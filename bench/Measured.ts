@@ -17,3 +17,11 @@ export type Measure = (context: Context) => Promise<Measured>;
 export function measured(samples: Measured['samples'], facts: Measured['facts'] = {}): Measured {
   return { samples, facts };
 }
+
+/** Several runs of one benchmark as one: the rounds of all, and what was so in all. */
+export function together(runs: readonly Measured[]): Measured {
+  return runs.reduce((sum, { samples, facts }) => ({
+    samples: Object.fromEntries(Object.entries(sum.samples).map(([name, values]) => [name, [...values, ...(samples[name] ?? [])]])),
+    facts: Object.fromEntries(Object.entries(sum.facts).map(([what, so]) => [what, so && facts[what] === true])),
+  }));
+}

@@ -9,24 +9,43 @@ export interface Goal {
   readonly better: 'less' | 'more' | 'so';
   readonly limit: number | boolean;
   readonly unit: string;
+  /** Holds on any machine, however busy it is: `npm run budgets` fails where more is needed. Only where less is better. */
+  readonly budget?: number;
   /** `undefined`: one of the two was not there. */
   find(measured: Measured): number | boolean | undefined;
 }
 
 export interface Judged {
   readonly goal: Goal;
+  /** The median of the runs; what is either so or not has to be so in all of them. */
   readonly value: number | boolean | undefined;
-  readonly met: boolean;
+  readonly verdict: 'met' | 'about met' | 'missed';
 }
 
+/** So much beside the goal counts as met: two runs on the same machine differ by as much. */
+const TOLERANCE = 0.05;
+
+/** How the verdict is reached, for those who read it. */
+export const TOLERANCE_NOTE = `Within ${100 * TOLERANCE} % of a goal counts as met.`;
+
 /** Judges every goal whose benchmark has run. What could not be measured is not met. */
-export function judge(results: Readonly<Record<string, Measured>>): Judged[] {
-  return GOALS.filter(({ group }) => group in results).map((goal) => {
-    const value = goal.find(results[goal.group]!);
-    const { better, limit } = goal;
-    const met = value !== undefined && (better === 'less' ? value <= limit : better === 'more' ? value >= limit : value === limit);
-    return { goal, value, met };
+export function judge(runs: readonly Readonly<Record<string, Measured>>[]): Judged[] {
+  return GOALS.filter(({ group }) => runs.every((results) => group in results)).map((goal) => {
+    const value = typical(runs.map((results) => goal.find(results[goal.group]!)));
+    return { goal, value, verdict: value === undefined ? 'missed' : verdict(goal, value) };
   });
+}
+
+function typical(values: readonly (number | boolean | undefined)[]): number | boolean | undefined {
+  if (values.includes(undefined)) return undefined;
+  const numbers = values.filter((value) => typeof value === 'number');
+  return numbers.length > 0 ? median(numbers) : values.every(Boolean);
+}
+
+function verdict({ better, limit }: Goal, value: number | boolean): Judged['verdict'] {
+  if (typeof limit === 'boolean' || typeof value === 'boolean') return value === limit ? 'met' : 'missed';
+  const beside = better === 'less' ? value / limit - 1 : 1 - value / limit;
+  return beside <= 0 ? 'met' : beside <= TOLERANCE ? 'about met' : 'missed';
 }
 
 type Find = (name: string, other: string) => Goal['find'];
@@ -41,7 +60,7 @@ const both =
   };
 const ratio = both(medianRatio);
 const difference = both(medianDifference);
-const typical =
+const medianOf =
   (name: string, scale = 1): Goal['find'] =>
   ({ samples }) => {
     const values = samples[name];
@@ -58,75 +77,86 @@ function faster(group: string, where: string, peer: string, limit: number, name 
   return { what: `${peer} / ${name}, ${where}`, group, better: 'more', limit, unit: 'times', find: ratio(peer, name) };
 }
 
-const WINDOW_1 = [
-  ['window-1-20', 'window 1, 20 senders'],
-  ['window-1-1000', 'window 1, 1,000 senders'],
-] as const;
+/** At most so many bytes. */
+function bytes(what: string, group: string, limit: number, find: Goal['find']): Goal {
+  return { what, group, better: 'less', limit, unit: 'bytes', find };
+}
+
+/** At most so many times the time of the same with little to do. */
+function growth(what: string, group: string, limit: number, many: string, few: string): Goal {
+  return { what, group, better: 'less', limit, unit: 'times', find: ratio(many, few) };
+}
+
+/** At most so many microseconds. */
+function microseconds(what: string, group: string, limit: number, name: string): Goal {
+  return { what, group, better: 'less', limit, unit: 'us', find: medianOf(name, 1e-3) };
+}
+
+/** Bytes are about the same everywhere. */
+const budgetOfBytes = (goal: Goal): Goal => ({ ...goal, budget: 1.5 * (goal.limit as number) });
+/** Quotients of times within one run; a busy machine may disturb one of the two. What they guard against is a factor of 50 and more. */
+const budgetOfGrowth = (goal: Goal): Goal => ({ ...goal, budget: 2 * (goal.limit as number) });
+
+const WINDOW_1 = ['window 1, 20 senders', 'window 1, 1,000 senders'] as const;
 const WINDOW_64 = ['window-64', 'window 64'] as const;
 
 const PAYLOAD = 'the payload of a cancelled message is free at once';
 const ASYNC = 'rx-mailbox sendAsync';
+const TIMEOUT = 'rx-mailbox txTimeout';
+
+/** With a window of 1, where only the promises cost more, the more senders there are. */
+function window1(group: string, where: string, fastqPromise: number): Goal[] {
+  return [
+    within(group, where, 'fastq', 1.28),
+    within(group, where, 'device alone', 1.9),
+    faster(group, where, 'p-queue', 10),
+    faster(group, where, 'Subject + concatMap', 7),
+    faster(group, where, 'fastq.promise', fastqPromise, ASYNC),
+    faster(group, where, 'promise chain', 1.1, ASYNC),
+  ];
+}
 
 export const GOALS: readonly Goal[] = [
-  ...WINDOW_1.flatMap(([group, where]) => [
-    within(group, where, 'fastq', 1.1),
-    faster(group, where, 'Subject + concatMap', 5),
-    faster(group, where, 'p-queue', 6),
-    within(group, where, 'device alone', 1.9),
-    faster(group, where, 'fastq.promise', 1.8, ASYNC),
-    faster(group, where, 'promise chain', 1.1, ASYNC),
-  ]),
-  within(...WINDOW_64, 'fastq', 1),
-  faster(...WINDOW_64, 'Subject + mergeMap', 12),
-  faster(...WINDOW_64, 'p-queue', 10),
+  ...window1('window-1-20', WINDOW_1[0], 1.25),
+  ...window1('window-1-1000', WINDOW_1[1], 1.6),
+  within(...WINDOW_64, 'fastq', 1.38),
   within(...WINDOW_64, 'device alone', 2.3),
-  faster(...WINDOW_64, 'fastq.promise', 1.8, ASYNC),
-  within('timeouts', 'window 1', 'rx-mailbox', 1.6, 'rx-mailbox txTimeout'),
-  faster('timeouts', 'window 1', 'RxJS timeout', 3, 'rx-mailbox txTimeout'),
-  {
-    what: 'bytes allocated over the device',
-    group: 'allocation',
-    better: 'less',
-    limit: 160,
-    unit: 'bytes',
-    find: difference('rx-mailbox', 'device alone'),
-  },
-  { what: 'the same, sendAsync', group: 'allocation', better: 'less', limit: 540, unit: 'bytes', find: difference(ASYNC, 'device alone') },
-  { what: 'bytes of an idle channel', group: 'idle', better: 'less', limit: 320, unit: 'bytes', find: typical('rx-mailbox') },
-  { what: 'bytes of a waiting message, observer', group: 'queued', better: 'less', limit: 130, unit: 'bytes', find: typical('rx-mailbox') },
-  {
-    what: 'bytes of a waiting message, next()',
-    group: 'queued',
-    better: 'less',
-    limit: 130,
-    unit: 'bytes',
-    find: typical('rx-mailbox next()'),
-  },
-  within('depth', 'time of a send', 'rx-mailbox, 100 waiting', 2.5, 'rx-mailbox, 1,000,000 waiting'),
-  within('channels', 'time of a send', 'rx-mailbox, channels, 1', 2, 'rx-mailbox, channels, 100,000'),
-  {
-    what: 'cancel one of 100,000',
-    group: 'cancel',
-    better: 'less',
-    limit: 1,
-    unit: 'us',
-    find: typical('rx-mailbox, unsubscribe()', 1e-3),
-  },
+  faster(...WINDOW_64, 'p-queue', 10),
+  faster(...WINDOW_64, 'Subject + mergeMap', 12),
+  faster(...WINDOW_64, 'fastq.promise', 1.4, ASYNC),
+  within('timeouts', 'window 1', 'fastq', 2.6, TIMEOUT),
+  faster('timeouts', 'window 1', 'RxJS timeout', 3.8, TIMEOUT),
+  microseconds('txDone$ with 1,000 listeners', 'listeners-1000', 9, 'txDone$ has 1,000 listeners'),
+  microseconds('events$ with 1,000 listeners', 'listeners-1000', 26, 'events$ has 1,000 listeners'),
+  ...[
+    bytes('bytes of a send over the device, observer', 'allocation', 156, difference('rx-mailbox', 'device alone')),
+    bytes('bytes of a send over the device, promise', 'allocation', 575, difference(ASYNC, 'device alone')),
+    bytes('bytes of an idle channel', 'idle', 365, medianOf('rx-mailbox')),
+    bytes('bytes of a waiting message, observer', 'queued', 130, medianOf('rx-mailbox')),
+    bytes('bytes of a waiting message, next()', 'queued', 130, medianOf('rx-mailbox next()')),
+  ].map(budgetOfBytes),
+  ...[
+    growth('a send, 1,000,000 waiting / 100 waiting', 'depth', 2.5, 'rx-mailbox, 1,000,000 waiting', 'rx-mailbox, 100 waiting'),
+    growth('a send, 100,000 channels / 1 channel', 'channels', 2, 'rx-mailbox, channels, 100,000', 'rx-mailbox, channels, 1'),
+    growth('a send, window 10,000 in random order / window 1', 'random', 10, 'rx-mailbox, window 10,000', 'rx-mailbox, window 1'),
+    growth(
+      'sendTo, 400,000 values at once / 4,000, for each',
+      'send-to',
+      3,
+      'rx-mailbox sendTo, 400,000 values',
+      'rx-mailbox sendTo, 4,000 values',
+    ),
+  ].map(budgetOfGrowth),
+  microseconds('cancel one of 100,000', 'cancel', 1, 'rx-mailbox, unsubscribe()'),
   { what: PAYLOAD, group: 'cancel', better: 'so', limit: true, unit: '', find: ({ facts }) => facts[PAYLOAD] },
   faster('threads-1024', 'window 1,024', 'postMessage, an ack each', 10),
   faster('threads-1024', 'window 1,024', 'comlink', 40),
   faster('threads-64', 'window 64', 'postMessage, an ack each', 6),
   faster('threads-64', 'window 64', 'piscina', 20),
   faster('threads-64', 'window 64', 'comlink', 25),
-  {
-    what: 'rx-mailbox, round trip to a thread',
-    group: 'threads-1',
-    better: 'less',
-    limit: 5,
-    unit: 'us',
-    find: typical(BOTH_AWAKE, 1e-3),
-  },
+  microseconds('rx-mailbox, round trip to a thread', 'threads-1', 5, BOTH_AWAKE),
   faster('threads-1', 'round trip', 'postMessage, an ack each', 10, BOTH_AWAKE),
-  { what: 'size of the core', group: 'sizes', better: 'less', limit: 3000, unit: 'bytes', find: typical('rx-mailbox') },
-  { what: 'size of shared memory', group: 'sizes', better: 'less', limit: 2000, unit: 'bytes', find: typical('rx-mailbox/shared-memory') },
+  bytes('size of { Mailbox } and RxJS', 'sizes', 14_600, medianOf('{ Mailbox } and RxJS')),
+  bytes('size of { Mailbox }', 'sizes', 8600, medianOf('{ Mailbox }')),
+  bytes('size of everything in rx-mailbox', 'sizes', 9800, medianOf('rx-mailbox')),
 ];

@@ -35,11 +35,12 @@ export function thisMachine(flags: readonly string[]): Machine {
 export function asJson(run: {
   machine: Machine;
   quick: boolean;
+  runs: number;
   groups: readonly Group[];
   results: Readonly<Record<string, Measured>>;
   judged: readonly Judged[];
 }): string {
-  const { machine, quick, groups, results, judged } = run;
+  const { machine, quick, runs, groups, results, judged } = run;
   const benchmarks = groups.map(({ name, title, about, unit, reference }) => {
     const { samples, facts } = results[name]!;
     const contenders = Object.entries(samples).map(([contender, values]) => ({
@@ -50,14 +51,14 @@ export function asJson(run: {
     }));
     return { name, title, about, unit, reference, contenders, facts };
   });
-  const goals = judged.map(({ goal: { what, group, better, limit, unit }, value, met }) => ({
+  const goals = judged.map(({ goal: { what, group, better, limit, unit }, value, verdict }) => ({
     what,
     group,
     better,
     limit,
     unit,
     value,
-    met,
+    verdict,
   }));
-  return `${JSON.stringify({ date: new Date().toISOString(), machine, quick, benchmarks, goals }, null, 2)}\n`;
+  return `${JSON.stringify({ date: new Date().toISOString(), machine, quick, runs, benchmarks, goals }, null, 2)}\n`;
 }

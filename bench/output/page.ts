@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Judged } from '../goals';
+import { TOLERANCE_NOTE, type Judged } from '../goals';
 import type { Group } from '../groups';
 import type { Measured } from '../Measured';
 import { median, medianRatio, quantile } from '../measure/statistics';
@@ -24,19 +24,23 @@ function split(text: string, mark: string, file: string): [string, string] {
 }
 
 /** Goals, then every benchmark with its chart, as Markdown. */
-export function resultsOf(
-  machine: Machine,
-  groups: readonly Group[],
-  results: Readonly<Record<string, Measured>>,
-  judged: readonly Judged[],
-): string {
+export function resultsOf(run: {
+  machine: Machine;
+  runs: number;
+  groups: readonly Group[];
+  results: Readonly<Record<string, Measured>>;
+  judged: readonly Judged[];
+}): string {
+  const { machine, runs, groups, results, judged } = run;
   const { node, v8, flags, platform, cpu, cores, load } = machine;
   const [one, five] = load.map((value) => value.toFixed(1));
   return [
-    `Node ${node} (V8 ${v8}) with \`${flags.join(' ')}\` on ${platform}, ${cores} × ${cpu}. When the run began, ${one!} processes wanted a processor`,
+    `Node ${node} (V8 ${v8}) with \`${flags.join(' ')}\` on ${platform}, ${cores} × ${cpu}. When it began, ${one!} processes wanted a processor`,
     `on average of the last minute, ${five!} of the last five; nothing else running would be 0.`,
     '',
     '### Goals',
+    '',
+    `${runs === 1 ? 'One run' : `Medians of ${runs} runs`}. ${TOLERANCE_NOTE}`,
     '',
     '| | here | goal | |',
     '| --- | ---: | ---: | --- |',
@@ -46,10 +50,10 @@ export function resultsOf(
   ].join('\n');
 }
 
-function goalRow({ goal: { what, better, limit, unit }, value, met }: Judged): string {
+function goalRow({ goal: { what, better, limit, unit }, value, verdict }: Judged): string {
   const here = value === undefined ? '–' : typeof value === 'boolean' ? yesOrNo(value) : number(value);
   const wanted = typeof limit === 'boolean' ? yesOrNo(limit) : `${better === 'less' ? '≤' : '≥'} ${limit.toLocaleString('en')} ${unit}`;
-  return `| ${what} | ${here} | ${wanted} | ${met ? 'met' : '**missed**'} |`;
+  return `| ${what} | ${here} | ${wanted} | ${verdict === 'missed' ? '**missed**' : 'met'} |`;
 }
 
 function section({ name, title, about, unit, reference }: Group, { samples, facts }: Measured): string[] {

@@ -1,6 +1,6 @@
 import colors from 'picocolors';
 import type { Group } from '../groups';
-import type { Judged } from '../goals';
+import { TOLERANCE_NOTE, type Judged } from '../goals';
 import type { Measured } from '../Measured';
 import { median, medianRatio, quantile } from '../measure/statistics';
 import { number } from './numbers';
@@ -22,14 +22,45 @@ export function table(group: Group, { samples, facts }: Measured): string {
   ].join('\n');
 }
 
-export function goalTable(judged: readonly Judged[]): string {
-  const rows = judged.map(({ goal, value, met }) => [
+export function goalTable(judged: readonly Judged[], runs: number): string {
+  const rows = judged.map(({ goal, value, verdict }) => [
     goal.what,
     value === undefined ? '–' : typeof value === 'boolean' ? (value ? 'yes' : 'no') : number(value),
     `${goal.better === 'less' ? '<=' : goal.better === 'more' ? '>=' : ''} ${typeof goal.limit === 'boolean' ? 'yes' : `${goal.limit}`} ${goal.unit}`.trim(),
-    value === undefined ? colors.yellow('not measured') : met ? colors.green('met') : colors.red('missed'),
+    value === undefined ? colors.yellow('not measured') : SAID[verdict],
   ]);
-  return [colors.bold('Goals'), ...columns([['', 'here', 'goal', ''].map((text) => colors.dim(text)), ...rows]), ''].join('\n');
+  return [
+    colors.bold('Goals') + colors.dim(`  (${runs === 1 ? '' : `Medians of ${runs} runs. `}${TOLERANCE_NOTE})`),
+    ...columns([['', 'here', 'goal', ''].map((text) => colors.dim(text)), ...rows]),
+    '',
+  ].join('\n');
+}
+
+const SAID = { met: colors.green('met'), 'about met': colors.green('met, within the tolerance'), missed: colors.red('missed') };
+
+export interface BudgetRow {
+  readonly what: string;
+  readonly value: number | undefined;
+  readonly limit: number;
+  readonly goal: number;
+  readonly unit: string;
+  readonly kept: boolean;
+}
+
+export function budgetTable(budgets: readonly BudgetRow[]): string {
+  const rows = budgets.map(({ what, value, limit, goal, unit, kept }) => [
+    what,
+    value === undefined ? '–' : number(value),
+    number(limit),
+    number(goal),
+    unit,
+    kept ? colors.green('kept') : colors.red('over'),
+  ]);
+  return [
+    colors.bold('Budgets'),
+    ...columns([['', 'measured', 'limit', 'goal', '', ''].map((text) => colors.dim(text)), ...rows]),
+    '',
+  ].join('\n');
 }
 
 function columns(rows: readonly (readonly string[])[]): string[] {
