@@ -648,13 +648,14 @@ describe('while it starts up', () => {
     }
   });
 
-  it('shuts a link down that has closed its channel meanwhile', () => {
+  it('shuts a link down that has closed its channel meanwhile, and hears no more of it', () => {
     let teardowns = 0;
     const source$ = new Observable<Event>((subscriber) => {
       subscriber.next(message('A'));
+      subscriber.next(message('B'));
       return () => teardowns++;
     });
-    link(source$, (_text, listening) => listening.stop());
-    expect(teardowns).toBe(1);
+    const { log } = link(source$, (_text, listening) => listening.stop());
+    expect([log, teardowns]).toEqual([['A'], 1]);
   });
 });
