@@ -8,7 +8,11 @@ export default {
   plugins: ['@stryker-mutator/jest-runner'],
   jest: { projectType: 'custom', configFile: 'test/proof/mutants/stryker/jest.config.mjs', enableFindRelatedTests: false },
   coverageAnalysis: 'perTest',
-  mutate: ['src/core/**/*.ts', 'src/{policy,time}/**/*.ts', 'src/channel/{OpenChannel,LinkSubscriber,HeldSlots,TxRecord}.ts'],
+  mutate: [
+    'src/core/**/*.ts',
+    'src/{policy,time}/**/*.ts',
+    'src/channel/{OpenChannel,LinkSubscriber,HeldSlotRelease,PolledChannel,TxRecord,WatchedRecord,PromiseRecord,flush}.ts',
+  ],
   ignorePatterns: [
     'dist',
     'coverage',

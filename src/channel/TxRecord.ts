@@ -20,7 +20,13 @@ const subscriberLeft: LeaveReason = (delivery) => new TxCanceledError(delivery);
 
 /** For subscribers that leave while nobody listens. These errors are shared: making one costs mostly its stack, which nobody would read. */
 const unobserved: Partial<Record<Delivery, MailboxError>> = {};
-const subscriberLeftUnobserved: LeaveReason = (delivery) => (unobserved[delivery] ??= subscriberLeft(delivery));
+const subscriberLeftUnobserved: LeaveReason = (delivery) => (unobserved[delivery] ??= withoutFrames(subscriberLeft(delivery)));
+
+/** V8 keeps the frames of a stack, and what they refer to, until somebody reads it. */
+function withoutFrames(error: MailboxError): MailboxError {
+  void error.stack;
+  return error;
+}
 
 /**
  * One message on its way: the entry that the core moves, and at the same time the `Subscription` that the sender holds.
