@@ -22,9 +22,9 @@ const subscriberLeft: LeaveReason = (delivery) => new TxCanceledError(delivery);
 const unobserved: Partial<Record<Delivery, MailboxError>> = {};
 const subscriberLeftUnobserved: LeaveReason = (delivery) => (unobserved[delivery] ??= withoutFrames(subscriberLeft(delivery)));
 
-/** V8 keeps the frames of a stack, and what they refer to, until somebody reads it. */
+/** For an error that many share: V8 would keep the frames of its stack, and with them what the first of these senders refers to. */
 function withoutFrames(error: MailboxError): MailboxError {
-  void error.stack;
+  error.stack = String(error);
   return error;
 }
 
