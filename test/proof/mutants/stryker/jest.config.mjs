@@ -6,7 +6,7 @@ const folders = ['unit/core', 'unit/time', 'unit/policy', 'unit/channel', 'unit/
 const { setupFilesAfterEnv, moduleNameMapper, transform } = jestConfig.projects[0];
 
 export default {
-  rootDir: '../..',
+  rootDir: '../../../..',
   testEnvironment: 'node',
   setupFilesAfterEnv,
   moduleNameMapper,
