@@ -111,7 +111,7 @@ export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
   private end(failure: Failure): void {
     this.ended = true;
     if (this.connection === null && failure !== undefined) this.failure = failure;
-    else this.close(failure);
+    else shielded(() => this.close(failure));
     this.unsubscribe();
   }
 
