@@ -1,15 +1,19 @@
 /**
- * Runs something and counts the elements of arrays that are moved meanwhile, because others in front of them were taken out or put in.
+ * Runs something and counts the elements of arrays that are moved meanwhile, because others in front of them were taken out or put in, or because they are turned round.
  *
  * Counts work instead of time, so it says the same on every machine. Only what the arrays' own methods move is seen.
  */
 export function movedElements(run: () => void): number {
   const { prototype } = Array;
-  const { shift, splice, unshift } = prototype;
+  const { reverse, shift, splice, unshift } = prototype;
   let moved = 0;
   prototype.shift = function (this: unknown[]) {
     moved += Math.max(0, this.length - 1);
     return shift.call(this) as unknown;
+  };
+  prototype.reverse = function (this: unknown[]) {
+    moved += this.length;
+    return reverse.call(this);
   };
   prototype.unshift = function (this: unknown[], ...items: unknown[]) {
     moved += this.length;
@@ -23,7 +27,7 @@ export function movedElements(run: () => void): number {
   try {
     run();
   } finally {
-    Object.assign(prototype, { shift, splice, unshift });
+    Object.assign(prototype, { reverse, shift, splice, unshift });
   }
   return moved;
 }
