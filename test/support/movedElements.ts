@@ -13,7 +13,7 @@ export function movedElements(run: () => void): number {
   };
   prototype.reverse = function (this: unknown[]) {
     moved += this.length;
-    return reverse.call(this);
+    return reverse.call(this) as unknown[];
   };
   prototype.unshift = function (this: unknown[], ...items: unknown[]) {
     moved += this.length;

