@@ -24,7 +24,7 @@ export class HeldSlotRelease {
 
   held(slot: HeldSlot): void {
     const { quarantine, deadlines } = this;
-    if (quarantine !== Infinity) slot.clock = deadlines.after(quarantine, () => this.slots.release(slot));
+    if (quarantine !== Infinity) shielded(() => (slot.clock = deadlines.after(quarantine, () => this.slots.release(slot))));
     if (this.link.reset && this.resetting === undefined) this.reset();
   }
 

@@ -42,6 +42,6 @@ export class PolledChannel implements Polled {
   }
 
   stop(): void {
-    this.timer.forget(this);
+    shielded(() => this.timer.forget(this));
   }
 }

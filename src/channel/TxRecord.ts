@@ -3,7 +3,7 @@ import { TxCanceledError, type Delivery, type MailboxError } from '../contract/e
 import type { TxReceipt, TxReport } from '../contract/TxReceipt';
 import { DONE, FAILED, IN_FLIGHT, NEW, WAITING, type TxEntry, type TxSlot, type TxState } from '../core/TxEntry';
 import type { LeaveReason } from '../core/LeaveReason';
-import { takeReason } from '../policy/leaveReason';
+import { takeReason } from '../policy/leaveScope';
 import type { TxWatch } from '../policy/TxPolicy';
 import { reportUnhandled, shielded } from '../util/reportUnhandled';
 import { hasNoTeardowns } from '../util/teardowns';
@@ -90,6 +90,7 @@ export class TxRecord<Tx, Ack> extends withoutConstructor(Subscription) implemen
   refuse(error: MailboxError): void {
     this.state = FAILED;
     this.outcome = error;
+    this.stopWatches();
     this.notifySender();
     this.forget();
   }

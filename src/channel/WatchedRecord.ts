@@ -1,4 +1,3 @@
-import type { MailboxError } from '../contract/errors';
 import { NEW } from '../core/TxEntry';
 import type { LeaveReason } from '../core/LeaveReason';
 import type { TxWatch, WatchedTransmission } from '../policy/TxPolicy';
@@ -23,21 +22,18 @@ export class WatchedRecord<Tx, Ack> extends TxRecord<Tx, Ack> implements Watched
     else this.owner.leave(this, reason);
   }
 
-  override refuse(error: MailboxError): void {
-    this.stopWatches();
-    super.refuse(error);
-  }
-
   override checkWatches(): void {
     for (let { watch } = this; watch !== undefined; watch = watch.other) watch.check();
   }
 
   override notifyWatches(): void {
-    try {
-      for (let { watch } = this; watch !== undefined; watch = watch.other) watch.sent();
-    } catch (error) {
-      // A scheduler has thrown. That must not keep others from their messages.
-      reportUnhandled(error);
+    for (let { watch } = this; watch !== undefined; watch = watch.other) {
+      try {
+        watch.sent();
+      } catch (error) {
+        // A scheduler has thrown. That must not keep others from their messages.
+        reportUnhandled(error);
+      }
     }
   }
 

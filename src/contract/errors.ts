@@ -189,9 +189,9 @@ export function isMailboxError<Code extends MailboxErrorCode = MailboxErrorCode>
 }
 
 function describe(cause: unknown): string {
-  if (cause instanceof Error) return cause.message;
   try {
-    return String(cause);
+    // A message may be anything: somebody else has made the error.
+    return String(cause instanceof Error ? (cause.message as unknown) : cause);
   } catch {
     return 'an object that cannot be printed';
   }

@@ -36,7 +36,7 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> {
   /**
    * After a transition that may allow a hand-over: hands over what may go, then notifies.
    *
-   * From inside another run it only leaves word that the loop further up goes on.
+   * If a run is under way, this only sets `mayRetry`; that run goes on.
    *
    * @param lone - An outcome that is the only one to be delivered, where nothing is queued.
    */
@@ -45,9 +45,15 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     this.mayRetry = true;
     if (sequencer.handingOver) return;
     sequencer.handingOver = true;
-    if (sequencer.deferred !== undefined) sequencer.runDeferred();
-    this.handOverAll();
-    sequencer.handingOver = false;
+    try {
+      if (sequencer.deferred !== undefined) sequencer.runDeferred();
+      this.handOverAll();
+    } catch (error) {
+      if (lone !== undefined) sequencer.queueFirst(lone);
+      throw error;
+    } finally {
+      sequencer.handingOver = false;
+    }
     sequencer.notify(lone);
   }
 
@@ -60,7 +66,7 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> {
       let answer: unknown;
       try {
         if (effects.prepare(head) && !this.stillNext(head)) continue;
-        // This attempt makes up for whatever `prepare` did.
+        // This attempt comes after whatever `prepare` did.
         this.mayRetry = false;
         sequencer.insideLink = true;
         answer = effects.handOver(head);
@@ -89,17 +95,21 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> {
   }
 
   private notAccepted(head: E, answer: unknown): void {
-    this.refused = answer === 'busy';
-    if (this.refused) {
-      this.sequencer.note('busy', head.token);
-      return this.effects.refused();
-    }
+    if (answer === 'busy') return this.wasRefused(head);
+    this.refused = false;
     // The device may have it all the same, and may yet report on it. So its slot is not free.
     this.backlog.remove(head);
     this.slots.take(head);
     this.settlement.leaveInFlight(head);
     const cause = new TypeError(`sendData returned ${show(answer)}; expected 'accepted' or 'busy'`);
     this.settlement.fail(head, new TxFailedError('unknown', 'the controller broke its contract', cause));
+  }
+
+  private wasRefused(head: E): void {
+    // As if from inside the link: a poll that comes at once waits for this attempt to end.
+    this.sequencer.callLink(() => this.effects.refused());
+    this.refused = true;
+    this.sequencer.note('busy', head.token);
   }
 
   private threw(head: E, error: unknown): void {

@@ -56,6 +56,14 @@ export class Sequencer<E extends TxEntry<unknown, unknown>> {
     }
   }
 
+  /** A lone outcome that could not be delivered. What has been queued since comes after it. */
+  queueFirst(entry: E): void {
+    const { first } = this;
+    entry.next = first as E | undefined;
+    this.first = entry;
+    if (first !== undefined) this.last ??= first;
+  }
+
   /** Something that must not overtake the outcomes before it. */
   queueNotice(notify: () => void): void {
     this.notices++;
@@ -86,7 +94,7 @@ export class Sequencer<E extends TxEntry<unknown, unknown>> {
   }
 
   /** Nothing is queued, and nobody is about to deliver anything. */
-  get quiet(): boolean {
+  get nothingQueued(): boolean {
     return this.first === undefined && !this.handingOver && !this.notifying;
   }
 
@@ -94,26 +102,29 @@ export class Sequencer<E extends TxEntry<unknown, unknown>> {
   notify(lone?: E): void {
     if (this.handingOver || this.notifying || this.insideLink) return;
     this.notifying = true;
-    if (lone !== undefined) {
-      if (this.events !== undefined) this.emitEvents();
-      this.notified.deliver(lone);
-    }
-    do {
-      for (;;) {
+    try {
+      if (lone !== undefined) {
         if (this.events !== undefined) this.emitEvents();
-        const item = this.first;
-        if (item === undefined) break;
-        this.first = item.next as E | Notice | undefined;
-        item.next = undefined;
-        if (item === this.last) this.last = undefined;
-        // Notices are rare: mostly the class need not be asked for.
-        if (this.notices > 0 && item instanceof Notice) this.notifyOf(item);
-        else this.notified.deliver(item as E);
+        this.notified.deliver(lone);
       }
-      if (this.ending) this.end();
-      else this.notified.afterNotifying();
-    } while (this.first !== undefined || this.events !== undefined || this.ending);
-    this.notifying = false;
+      do {
+        for (;;) {
+          if (this.events !== undefined) this.emitEvents();
+          const item = this.first;
+          if (item === undefined) break;
+          this.first = item.next as E | Notice | undefined;
+          item.next = undefined;
+          if (item === this.last) this.last = undefined;
+          // Notices are rare: mostly the class need not be asked for.
+          if (this.notices > 0 && item instanceof Notice) this.notifyOf(item);
+          else this.notified.deliver(item as E);
+        }
+        if (this.ending) this.end();
+        else this.notified.afterNotifying();
+      } while (this.first !== undefined || this.events !== undefined || this.ending);
+    } finally {
+      this.notifying = false;
+    }
   }
 
   private notifyOf(notice: Notice): void {

@@ -19,7 +19,7 @@ export interface Notified<E> {
   afterNotifying(): void;
 }
 
-/** Everything that the core causes. It has no other way out. Only those that say so may throw. */
+/** Everything that the core causes. Only those that say so may throw. */
 export interface TxEffects<Tx, Ack, E extends TxEntry<Tx, Ack>> extends Notified<E> {
   /** How the channel is called in error texts. */
   readonly name: string;

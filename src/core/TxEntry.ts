@@ -4,8 +4,10 @@ import type { MailboxError } from '../contract/errors';
  * Where one message is. It only ever moves down this list.
  *
  * ```
- *  NEW ──accepted──► WAITING ──handed over──► IN_FLIGHT ──tx-done──► DONE | FAILED
- *                       └────── left, threw, closed ──────────────► FAILED
+ *  NEW ──queued──► WAITING ──handed over──► IN_FLIGHT ──tx-done──► DONE | FAILED
+ *   │                 │                         └── left, link down, closed ──► FAILED
+ *   │                 └── left, threw, closed ────────────────────────────────► FAILED
+ *   └── refused ──────────────────────────────────────────────────────────────► FAILED
  * ```
  */
 export type TxState = typeof NEW | typeof WAITING | typeof IN_FLIGHT | typeof HELD | typeof DONE | typeof FAILED;

@@ -20,12 +20,11 @@ export interface TxMachineSettings extends SettlementSettings {
 /**
  * What may happen to the messages of one channel. Pure: it has no clock, and everything that it causes is an effect.
  *
- * Each method here is one transition. It ends in {@link HandOver.run}: what may go is handed over, then everybody is notified.
+ * Most methods here are one transition. It ends in {@link HandOver.run}: what may go is handed over, then everybody is notified.
  * From inside a call into the link a transition waits until that call has returned. `submit` and `txDone`, which every message goes
  * through, say that in full; the others by way of `act`.
  */
 export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
-  readonly backlog = new Backlog<E>();
   readonly slots: Slots;
   closed = false;
   private readonly sequencer: Sequencer<E>;
@@ -36,6 +35,8 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     private readonly settings: TxMachineSettings,
     private readonly tokens: TokenSource,
     private readonly effects: TxEffects<Tx, Ack, E>,
+    /** Another order is another backlog. */
+    readonly backlog: Backlog<E> = new Backlog<E>(),
   ) {
     this.slots = new Slots(settings, tokens);
     this.sequencer = new Sequencer(effects);
@@ -102,7 +103,7 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     if (this.sequencer.insideLink) return this.deferTxDone(token, ack, error);
     const slot = this.slots.match(token);
     if (typeof slot === 'string') this.sequencer.note(slot, token, error);
-    else if (error === undefined && slot.state === IN_FLIGHT && this.sequencer.quiet) {
+    else if (error === undefined && slot.state === IN_FLIGHT && this.sequencer.nothingQueued) {
       // Nothing else is to be notified, so this outcome needs no place in the queue.
       return this.handOver.run(this.settlement.done(slot, ack));
     } else this.settlement.finish(slot, ack, error);

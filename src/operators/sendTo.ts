@@ -28,57 +28,81 @@ export function sendTo<Tx, Ack>(channel: Channel<Tx, unknown, Ack>, concurrency?
   const inside = insideOf(channel);
   if (concurrency !== undefined) assertInteger('concurrency', concurrency, 1);
   const most = concurrency ?? inside.settings.window;
-  return (messages) => new Observable((subscriber) => sendAll(messages, inside, most, subscriber));
+  return (messages) =>
+    new Observable((subscriber) => {
+      const sending = new Sending(inside, most, subscriber);
+      const stop = new Subject<void>();
+      subscriber.add(() => {
+        stop.next();
+        sending.leave();
+      });
+      // By way of takeUntil: it can stop a source that emits without end while it is being subscribed.
+      messages.pipe(takeUntil(stop)).subscribe({
+        next: (message) => sending.next(message),
+        error: (error: unknown) => subscriber.error(error),
+        complete: () => sending.complete(),
+      });
+    });
 }
 
-// Written by hand, not with mergeMap: that one shifts an array for each value, which takes minutes for a source of 10⁶ that is synchronous.
-function sendAll<Tx, Ack>(
-  messages: Observable<Tx>,
-  channel: OpenChannel<Tx, unknown, Ack>,
-  most: number,
-  subscriber: Subscriber<TxReport<Tx, Ack>>,
-): void {
-  const waiting = new Fifo<Tx>();
-  const pending = new Set<TxRecord<Tx, Ack>>();
-  const stop = new Subject<void>();
-  let ended = false;
-  let sending = false;
+/**
+ * One subscription: what waits for a place, and what is pending on the channel.
+ *
+ * Not mergeMap, whose buffer is an array that it shifts: a source of 10⁶ values that is synchronous takes minutes.
+ */
+class Sending<Tx, Ack> {
+  private readonly waiting = new Fifo<Tx>();
+  private readonly pending = new Set<TxRecord<Tx, Ack>>();
+  private ended = false;
+  private draining = false;
 
-  const send = (message: Tx): void => {
-    const settled = (): void => {
-      pending.delete(record);
-      // A message that was refused has taken no token on its way, and every report has one.
-      if (record.token === 0) record.token = channel.machine.takeToken();
-      subscriber.next(record.report());
-      sendMore();
-    };
-    const record = new TxRecord<Tx, Ack>(channel, message, { next: settled, error: settled });
-    pending.add(record);
-    channel.transmit(record);
-  };
-  // A loop, so that messages that are refused one after the other do not grow the stack.
-  const sendMore = (): void => {
-    if (sending) return;
-    sending = true;
-    while (waiting.length > 0 && pending.size < most && !subscriber.closed) send(waiting.shift());
-    sending = false;
-    if (ended && waiting.length === 0 && pending.size === 0) subscriber.complete();
-  };
+  constructor(
+    private readonly channel: OpenChannel<Tx, unknown, Ack>,
+    private readonly most: number,
+    private readonly subscriber: Subscriber<TxReport<Tx, Ack>>,
+  ) {}
 
-  subscriber.add(() => {
-    stop.next();
-    for (const record of pending) record.unsubscribe();
-  });
-  // By way of takeUntil: it can stop a source that emits without end while it is being subscribed.
-  messages.pipe(takeUntil(stop)).subscribe({
-    next: (message) => {
-      waiting.push(message);
-      sendMore();
-    },
-    error: (error: unknown) => subscriber.error(error),
-    complete: () => {
-      ended = true;
-      sendMore();
-    },
-  });
+  next(message: Tx): void {
+    if (this.pending.size < this.most) this.send(message);
+    else this.waiting.push(message);
+  }
+
+  complete(): void {
+    this.ended = true;
+    this.completeIfDone();
+  }
+
+  leave(): void {
+    for (const record of this.pending) record.unsubscribe();
+  }
+
+  private send(message: Tx): void {
+    const settled = (): void => this.settled(record);
+    const record = new TxRecord<Tx, Ack>(this.channel, message, { next: settled, error: settled });
+    this.pending.add(record);
+    this.channel.transmit(record);
+  }
+
+  private settled(record: TxRecord<Tx, Ack>): void {
+    // A message that was refused has taken no token on its way, and every report has one.
+    if (record.token === 0) record.token = this.channel.machine.takeToken();
+    this.subscriber.next(record.report());
+    // After its report: what is sent from inside a report goes after it.
+    this.pending.delete(record);
+    if (this.draining) return;
+    this.drain();
+    this.completeIfDone();
+  }
+
+  /** A loop, so that messages that are refused one after the other do not grow the stack. */
+  private drain(): void {
+    const { waiting, pending, subscriber } = this;
+    this.draining = true;
+    while (waiting.length > 0 && pending.size < this.most && !subscriber.closed) this.send(waiting.shift());
+    this.draining = false;
+  }
+
+  private completeIfDone(): void {
+    if (this.ended && this.waiting.length === 0 && this.pending.size === 0) this.subscriber.complete();
+  }
 }

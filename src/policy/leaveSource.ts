@@ -1,6 +1,6 @@
 import { Observable, Subject, takeUntil } from 'rxjs';
 import type { LeaveReason } from '../core/LeaveReason';
-import { leaveWith } from './leaveReason';
+import { leaveWith } from './leaveScope';
 
 /**
  * Mirrors a source until `watch` says to leave it. Then the source is unsubscribed with that reason, and the subscriber gets its error.

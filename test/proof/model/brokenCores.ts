@@ -188,9 +188,9 @@ export const brokenCores: readonly BrokenCore[] = [
     'unsubscribe',
     (original) =>
       function () {
-        const { observer } = this;
+        const { sender } = this;
         original.call(this);
-        observer?.error?.(this.outcome);
+        sender?.error?.(this.outcome);
       },
   ),
   broken(

@@ -75,7 +75,7 @@ export const leaving = [
     name: 'the quarantine of a held slot never ends',
     breaks: 'semantics 5.3',
     file: 'src/channel/HeldSlotRelease.ts',
-    patches: [['if (quarantine !== Infinity) slot.clock', 'if (false) slot.clock']],
+    patches: [['if (quarantine !== Infinity) shielded', 'if (false) shielded']],
     tests: ['rules/quarantine'],
   },
   {
@@ -114,8 +114,8 @@ export const leaving = [
   {
     name: 'the error of an operator does not reach the report',
     breaks: 'semantics 13.2',
-    file: 'src/policy/leaveReason.ts',
-    patches: [['  leaveReason = reason;\n  try {\n    unsubscribe', '  try {\n    unsubscribe']],
+    file: 'src/policy/leaveScope.ts',
+    patches: [['  currentReason = reason;\n  try {\n    unsubscribe', '  try {\n    unsubscribe']],
     tests: ['rules/txOperators'],
   },
   {

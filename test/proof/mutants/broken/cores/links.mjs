@@ -92,7 +92,12 @@ export const links = [
     name: 'the error of events$ does not close the channel',
     breaks: 'semantics 9.2',
     file: 'src/channel/LinkSubscriber.ts',
-    patches: [['machine.down(reason);\n    machine.close({ cause: reason });', 'machine.down(reason);']],
+    patches: [
+      [
+        'machine.down(failure.cause);\n    machine.close(failure);',
+        'machine.down(failure.cause);\n    if (failure === undefined) machine.close(failure);',
+      ],
+    ],
     tests: ['rules/linkErrors'],
   },
   {

@@ -158,4 +158,34 @@ export const outcomes = [
     ],
     tests: ['unit/core/Sequencer'],
   },
+  {
+    name: 'an outcome that is alone is delivered before the next hand-over',
+    breaks: 'rule 7',
+    file: 'src/core/HandOver.ts',
+    patches: [
+      [
+        '    sequencer.handingOver = true;\n',
+        '    if (lone !== undefined) {\n      sequencer.notify(lone);\n      lone = undefined;\n    }\n    sequencer.handingOver = true;\n',
+      ],
+    ],
+    tests: ['rules/orderOfASettlement'],
+  },
+  {
+    name: 'sendTo completes inside its last report',
+    breaks: 'rule 7',
+    file: 'src/operators/sendTo.ts',
+    patches: [
+      ['    this.subscriber.next(record.report());\n', '    this.pending.delete(record);\n    this.subscriber.next(record.report());\n'],
+    ],
+    tests: ['unit/operators/sendTo.reentrance'],
+  },
+  {
+    name: 'a channel does not go on after an error that throws when it is read',
+    breaks: 'rule 8',
+    file: 'src/contract/errors.ts',
+    patches: [
+      ['  try {\n    // A message may be', '  if (cause instanceof Error) return cause.message;\n  try {\n    // A message may be'],
+    ],
+    tests: ['misuse/throwingErrors'],
+  },
 ];

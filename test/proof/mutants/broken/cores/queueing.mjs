@@ -62,10 +62,7 @@ export const queueing = [
     breaks: 'rule 6',
     file: 'src/channel/OpenChannel.ts',
     patches: [
-      [
-        'machine.defer(() => machine.queueNotice(() => shielded(() => this.madeStreams?.receive(message))))',
-        'machine.defer(() => this.madeStreams?.receive(message))',
-      ],
+      ['if (machine.insideLink) machine.defer(() => machine.queueNotice(receive));', 'if (machine.insideLink) machine.defer(receive);'],
     ],
     tests: ['rules/nothingOverlaps'],
   },

@@ -8,16 +8,16 @@ import type { LeaveReason } from '../core/LeaveReason';
  * operators lie between. The records at the end of the chain find the reason here ({@link takeReason}), so that their reports carry the
  * operator's own error. Unsubscribing is synchronous, so this is a dynamic scope and not state.
  */
-let leaveReason: LeaveReason | undefined;
+let currentReason: LeaveReason | undefined;
 
 /** Acts with the reason. It is out of scope meanwhile: who is notified from there may unsubscribe others for reasons of its own. */
 export function takeReason(act: (reason: LeaveReason | undefined) => void): void {
-  const reason = leaveReason;
-  leaveReason = undefined;
+  const reason = currentReason;
+  currentReason = undefined;
   try {
     act(reason);
   } finally {
-    leaveReason = reason;
+    currentReason = reason;
   }
 }
 
@@ -25,13 +25,13 @@ export function takeReason(act: (reason: LeaveReason | undefined) => void): void
 export function leaveWith(makeError: LeaveReason, unsubscribe: () => void): MailboxError {
   const made: Partial<Record<Delivery, MailboxError>> = {};
   let given: MailboxError | undefined;
-  const outer = leaveReason;
+  const outer = currentReason;
   const reason: LeaveReason = (delivery) => given ?? (made[delivery] ??= makeError(delivery));
-  leaveReason = reason;
+  currentReason = reason;
   try {
     unsubscribe();
   } finally {
-    leaveReason = outer;
+    currentReason = outer;
   }
   // Of several messages the least certain one speaks for all. Where there was none, as between two retries, nothing is known.
   // A record that could not ask yet, because a call into its link was under way, later gets the error that the subscriber got.

@@ -1,7 +1,7 @@
 import { EMPTY, map, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { TxCanceledError, type Delivery, type MailboxError } from '../../../src/contract/errors';
 import { leaveSource } from '../../../src/policy/leaveSource';
-import { leaveWith, takeReason } from '../../../src/policy/leaveReason';
+import { leaveWith, takeReason } from '../../../src/policy/leaveScope';
 
 const makeError = (delivery: Delivery): MailboxError => new TxCanceledError(delivery, 'a test');
 
