@@ -140,7 +140,7 @@ export const GROUPS: readonly Group[] = [
     name: 'threads-1024',
     title: 'To another thread, 64 bytes, 1,024 at a time',
     about:
-      'Each message is completed, one by one, when the other thread has taken it; so many are under way at once. *views*: the receiver gets the bytes where they are; otherwise everybody gets a copy. *Both awake*: views, and the sending thread looks on for a moment before it sleeps, too, as the worker does.',
+      'Each message is completed, one by one, when the other thread has taken it; so many are under way at once. *views*: the receiver gets the bytes where they are; otherwise everybody gets a copy. *Both awake*: views, and the sending thread also polls for a moment before it sleeps, as the worker does.',
     unit: NS,
     reference: 'rx-mailbox',
     load: async () => (await import('./groups/threads')).threads({ window: 1024, message: 'bytes' }),

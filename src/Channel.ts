@@ -200,7 +200,7 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
     return this.inside.streams.reports$;
   }
 
-  /** Every transition of the channel, for tracing; nothing is made while nobody listens. */
+  /** Every transition of the channel, for tracing. No events are created unless somebody subscribes. */
   get events$(): Observable<ChannelEvent> {
     return this.inside.streams.events$;
   }

@@ -119,7 +119,7 @@ export function withPolicy<T>(source: Observable<T>, policy: TxPolicy): Observab
 
 type PlainObserver<T> = Partial<Observer<T>> | ((value: T) => void) | null | undefined;
 
-// As RxJS decides, including Subscribers of another copy of RxJS. A plain observer is told apart at once.
+// As RxJS decides, including Subscribers of another copy of RxJS. A plain observer is recognised at once.
 function isSubscriber<T>(value: PlainObserver<T>): value is Subscriber<T> {
   return typeof value === 'object' && value !== null && (value as Partial<Subscriber<T>>).add !== undefined && looksLikeSubscriber(value);
 }

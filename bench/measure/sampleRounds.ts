@@ -17,8 +17,8 @@ const WARM_UP_ROUNDS = 10;
 /**
  * Nanoseconds per message, for each contender one value per round.
  *
- * In each round every contender has one turn, and the first place goes round, so that what disturbs the machine for a while disturbs them
- * all. Before each turn the young generation is collected: nobody pays for the garbage of the one before, everybody for his own.
+ * In each round every contender has one turn, and the first contender rotates, so that what disturbs the machine for a while disturbs them
+ * all. Before each turn the young generation is collected: each contender pays only for its own garbage.
  *
  * The warm-up counts messages, not time: on a busy machine the compiler may need long to come to it.
  */

@@ -1,4 +1,4 @@
-/** The sender looks on before it sleeps, too, which is not the default on a main thread. */
+/** The sender also polls before it sleeps, which is not the default on a main thread. */
 export const BOTH_AWAKE = 'rx-mailbox, both awake';
 
 /** What goes to the other thread: how many messages at once, and what they look like. */

@@ -70,16 +70,16 @@ export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
     const { machine } = channel;
     if (machine.closed) return;
     try {
-      // The event of each message first.
+      // txDone comes once per message: test it first.
       if (event.type === 'txDone' && channel.settings.method === 'irq') machine.txDone(event.token, event.ack as Ack, event.error);
-      else this.heard(event);
+      else this.handle(event);
     } catch (error) {
-      // It was no event.
+      // Not an event object.
       reportUnhandled(error);
     }
   }
 
-  private heard(event: LinkEvent<Rx, Ack>): void {
+  private handle(event: LinkEvent<Rx, Ack>): void {
     const { channel } = this;
     switch (event.type) {
       case 'txDone':

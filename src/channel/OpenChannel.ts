@@ -141,7 +141,7 @@ export class OpenChannel<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<Tx,
 
   // --- what the link says --------------------------------------------------------------------------------------------------------
 
-  /** A message has arrived. Receivers hear it; a server would be asked first. */
+  /** Delivers a message to the receivers. A server would get it before them. */
   received(message: Rx): void {
     const receive = (): void => shielded(() => this.madeStreams?.receive(message));
     const { machine } = this;

@@ -45,9 +45,9 @@ export interface MailboxLink<Tx, Rx, Ack> {
   /** A sender left this message in flight. Advice: called once, what it throws is ignored. */
   abort?(token: number): void;
   /**
-   * Makes the wire quiet; once it completes, no tx-done of a message whose sender has left can come. Its error is a `down`.
+   * Once it completes, no tx-done of a message whose sender has left can arrive. Its error is a `down`.
    *
-   * Subscribed as soon as a slot is held for nobody. Messages whose senders are still there stay in flight: with a window > 1, a reset
+   * Subscribed as soon as a slot is held after its sender left. Messages whose senders are still there stay in flight: with a window > 1, a reset
    * that takes them along says so before it completes, by a tx-done with an error for each, or by `down`.
    */
   reset?(): ObservableInput<unknown>;

@@ -43,6 +43,6 @@ export interface TxSucceeded<Tx, Ack> extends TxReported<Tx> {
 export interface TxFailed<Tx> extends TxReported<Tx> {
   /** None. */
   ack?: undefined;
-  /** The same object that the sender was told. */
+  /** The same error object that the sender gets. */
   error: MailboxError;
 }

@@ -57,7 +57,7 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     sequencer.notify(lone);
   }
 
-  // Written out flat: this is the path of each message, and a call for each step would cost a tenth of it.
+  // Written out flat: every message takes this path, and a call for each step would cost a tenth of it.
   private handOverAll(): void {
     const { backlog, slots, sequencer, effects } = this;
     for (;;) {

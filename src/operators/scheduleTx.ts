@@ -13,7 +13,7 @@ import type { MailboxLink } from '../contract/MailboxLink';
 import type { TxReceipt, TxReport } from '../contract/TxReceipt';
 
 /**
- * A message to schedule, and whom to tell.
+ * A message to schedule, and whom to notify.
  *
  * @typeParam Tx - The message.
  * @typeParam Ack - What a tx-done carries.
@@ -22,14 +22,14 @@ export interface TxRequest<Tx, Ack> {
   /** Passed on by identity, never copied. */
   readonly message: Tx;
   /**
-   * Told this message's own outcome, after its rechannel. A `Subscriber` also withdraws the message when it is unsubscribed, so that
-   * `new Observable((sender) => requests.next({ message, sender }))` is a cold send. Without a sender only the report tells.
+   * Notified of this message's own outcome, after its report. A `Subscriber` also withdraws the message when it is unsubscribed, so that
+   * `new Observable((sender) => requests.next({ message, sender }))` is a cold send. Without a sender there is only the report.
    */
   readonly sender?: Partial<Observer<TxReceipt<Ack>>>;
 }
 
 /**
- * What the operator needs to know of the link and may be told about the queue; names, units and defaults as in `MailboxController` and
+ * What the operator needs to know of the link, and options for the queue. Names, units and defaults are those of `MailboxController` and
  * `ChannelOptions`.
  *
  * @typeParam Tx - The message.
@@ -43,11 +43,12 @@ export interface ScheduleTxOptions<Tx>
 /**
  * Maps messages to what becomes of them: hands each to the link in its turn, and each tx-done to the sender it belongs to.
  *
- * It is what a `Channel` is made of, without the mailbox: for a link that no controller owns. Everything but the tokens, which a link never
- * sees twice, is per subscription, and a link serves one at a time: subscribing starts the link up; when the source completes, what was accepted is drained and the result completes; when the source errors, what is
- * pending fails and the error follows.
+ * It is what a `Channel` is made of, without the mailbox: for a link that no controller owns. A link serves one subscription at a time.
+ * Subscribing starts the link up. When the source completes, what was accepted is drained and the result completes. When the source
+ * errors, what is pending fails and the error follows. Only the tokens go on from one subscription to the next: a link never sees one
+ * twice.
  *
- * **Cancellation**: unsubscribing shuts the link down; what is pending fails with `ChannelClosedError`, which only its sender is told.
+ * **Cancellation**: unsubscribing shuts the link down; what is pending fails with `ChannelClosedError`, of which only its sender is notified.
  *
  * @typeParam Tx - The messages.
  * @typeParam Ack - What a tx-done carries.

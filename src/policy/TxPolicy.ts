@@ -5,7 +5,7 @@ import type { SharedClocks } from '../time/SharedClocks';
 export interface TxWatch {
   /** The next watch of the same transmission. */
   other: TxWatch | undefined;
-  /** The message is about to be handed over: the last occasion to leave unsent. */
+  /** The message is about to be handed over: the last chance to leave unsent. */
   check(): void;
   /** The message went in flight. */
   sent(): void;
