@@ -8,11 +8,11 @@ import { gzipSync } from 'node:zlib';
  */
 const BUDGETS = [
   // The goal is 14,600.
-  { what: '{ Mailbox } and RxJS', contents: "export { Mailbox } from 'rx-mailbox'", withRxjs: true, budget: 15_090 },
+  { what: '{ Mailbox } and RxJS', contents: "export { Mailbox } from 'rx-mailbox'", withRxjs: true, budget: 15_200 },
   // The goal is 8,600.
-  { what: '{ Mailbox }', contents: "export { Mailbox } from 'rx-mailbox'", budget: 9_430 },
+  { what: '{ Mailbox }', contents: "export { Mailbox } from 'rx-mailbox'", budget: 9_535 },
   // The goal is 9,800.
-  { what: 'rx-mailbox', budget: 10_750 },
+  { what: 'rx-mailbox', budget: 10_945 },
   { what: 'rx-mailbox/mtk-vcp', budget: 4096 },
   { what: 'rx-mailbox/tegra-hsp', budget: 6144 },
   { what: 'rx-mailbox/registers', budget: 3072 },
