@@ -1,3 +1,4 @@
+import type { TxDoneResult } from '../contract/LinkEvent';
 import type { Sequencer } from './Sequencer';
 import type { Settlement } from './Settlement';
 import type { Slots } from './Slots';
@@ -16,7 +17,8 @@ export function askSlots<Tx, Ack, E extends TxEntry<Tx, Ack>>(
     try {
       const answer = effects.lastTxDone(slot.token);
       if (answer === false) return undefined;
-      const { ack, error } = answer === true ? { ack: undefined, error: undefined } : answer;
+      // `true` has neither.
+      const { ack, error } = answer as TxDoneResult<Ack>;
       return () => settlement.finish(slot, ack as Ack, error);
     } catch (error) {
       // No answer can come after this. Failing beats waiting for ever.

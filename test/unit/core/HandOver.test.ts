@@ -37,8 +37,8 @@ describe('when something throws while the next message is handed over', () => {
     };
     expect(() => bench.machine.txDone(2, 'ok', undefined)).toThrow('oops');
     bench.take();
-    bench.machine.notify();
-    expect(bench.take()).toBe('B ok ok, C ok ok');
+    bench.leaves('D');
+    expect(bench.take()).toMatch(/^B ok ok, C ok ok, D /);
   });
 });
 
