@@ -18,9 +18,18 @@ export function flush(channel: OpenChannel<never, unknown, unknown>, limit: numb
       if (machine.idle) subscriber.complete();
       else streams.idle$.subscribe(subscriber);
     };
-    const flushed = new FlushSubscriber(whenIdle, (error) => subscriber.error(error));
+    let subscribing = true;
+    let atOnce = false;
+    const flushedNow = (): void => {
+      if (subscribing) atOnce = true;
+      else whenIdle();
+    };
+    const flushed = new FlushSubscriber(flushedNow, (error) => subscriber.error(error));
     subscriber.add(flushed);
     defer(() => flushing).subscribe(flushed);
+    subscribing = false;
+    // A flush that has come to an end at once has been let go of by now.
+    if (atOnce) whenIdle();
     if (subscriber.closed) return;
     const expired = (): void => {
       shielded(() => flushed.unsubscribe());

@@ -43,6 +43,18 @@ describe("a link's flush (semantics 12)", () => {
     expect(lines).toEqual(['teardown', 'complete']);
   });
 
+  it('is let go of first, also where it comes to an end at once', () => {
+    const lines: string[] = [];
+    const { channel, link } = handmade();
+    link.flush = () =>
+      new Observable((subscriber) => {
+        subscriber.complete();
+        return () => lines.push('teardown');
+      });
+    channel.flush(10).subscribe({ complete: () => lines.push('complete') });
+    expect(lines).toEqual(['teardown', 'complete']);
+  });
+
   it('whose teardown throws does not keep its limit from the one who waits', () => {
     const scheduler = new VirtualTimeScheduler();
     const { channel, link } = handmade({ scheduler });
