@@ -1,14 +1,15 @@
-import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
 import { Channel } from './Channel';
-import { ChannelGroup } from './channel/ChannelGroup';
+import { ChannelGroup, controllerState } from './channel/ChannelGroup';
 import { OpenChannel } from './channel/OpenChannel';
 import { channelSettings, nameOf, pollPeriod, type ChannelSettings } from './channel/settings';
 import type { ChannelOptions } from './contract/ChannelOptions';
-import { assertInteger, assertObject, assertScheduler, show } from './contract/checks';
+import { assertInteger, assertObject, assertScheduler, isThenable, show } from './contract/checks';
 import { assertChannelOptions, assertController, assertLink } from './contract/controllerChecks';
 import { ChannelBusyError, ChannelClosedError } from './contract/errors';
+import { wrongAnswer } from './contract/guards';
 import type { MailboxController } from './contract/MailboxController';
-import { SharedClocks } from './time/SharedClocks';
+import { monotonicScheduler } from './time/monotonic';
 import { DISPOSE } from './util/dispose';
 
 /**
@@ -38,10 +39,10 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
   constructor(controller: MailboxController<Tx, Rx, Ack>, options: { scheduler?: SchedulerLike } = {}) {
     assertController(controller);
     assertObject('options', options);
-    const { scheduler = asyncScheduler } = options;
+    const { scheduler = monotonicScheduler } = options;
     assertScheduler('options.scheduler', scheduler);
     this.controller = controller;
-    this.group = new ChannelGroup(new SharedClocks(scheduler, pollPeriod(controller)));
+    this.group = new ChannelGroup(scheduler, pollPeriod(controller), controllerState(controller));
   }
 
   /**
@@ -69,11 +70,11 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
     this.assertFree(index, settings);
     const channel = new OpenChannel(link, settings, group, index);
     // Taken before it starts up: what events$ does while it is being subscribed must find the channel owned.
-    group.owned.set(index, channel);
+    group.controller.owners.set(index, channel);
     try {
       channel.open();
     } catch (error) {
-      group.owned.delete(index);
+      group.controller.owners.delete(index);
       throw error;
     }
     return new Channel(channel);
@@ -82,7 +83,7 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
   /** Closes every channel; nothing can be requested after that. Again does nothing. */
   close(): void {
     this.closed = true;
-    for (const channel of [...this.group.owned.values()]) channel.close();
+    for (const channel of this.group.owned) channel.close();
   }
 
   /** The same as {@link close}, for `using`. */
@@ -99,7 +100,7 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
 
   private assertFree(index: number, settings: ChannelSettings<Tx>): void {
     if (this.closed) throw new ChannelClosedError(`mailbox ${this.controller.name}`, 'not-sent');
-    if (this.group.owned.has(index)) throw new ChannelBusyError(nameOf(settings, index));
+    if (this.group.controller.owners.has(index)) throw new ChannelBusyError(nameOf(settings, index));
   }
 
   private translate(which: number | string): number {
@@ -110,7 +111,8 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
     if (typeof which === 'string' && !translate) {
       throw new TypeError(`which is '${which}'; ${name} has no named channels, expected an integer from 0 to ${channelCount - 1}`);
     }
-    const index = translate ? translate.call(this.controller, which) : which;
+    const index: unknown = translate ? translate.call(this.controller, which) : which;
+    if (isThenable(index)) throw wrongAnswer('controller.translate', index, 'a channel number');
     assertInteger(Object.is(index, which) ? 'which' : `the channel of '${which}'`, index, 0, channelCount - 1);
     return index;
   }

@@ -1,13 +1,45 @@
+import { Batch } from '../core/Batch';
 import type { TokenSource } from '../core/TokenSource';
-import type { SharedClocks } from '../time/SharedClocks';
+import { SharedClocks } from '../time/SharedClocks';
+import type { SchedulerLike } from 'rxjs';
+
+/** Who owns the channels of one controller object, by index, and the tokens that they share. */
+export interface ControllerState {
+  readonly owners: Map<number, ChannelOwner>;
+  readonly tokens: TokenSource;
+}
+
+/** What has a channel. */
+export interface ChannelOwner {
+  readonly group: ChannelGroup;
+  close(): void;
+}
+
+const states = new WeakMap<object, ControllerState>();
+
+/** The state of a controller, or of a link without one: its tokens are never used again, whoever uses it next. */
+export function controllerState(controller: object): ControllerState {
+  let state = states.get(controller);
+  if (state === undefined) states.set(controller, (state = { owners: new Map(), tokens: { next: 1 } }));
+  return state;
+}
 
 /** What the channels of one mailbox share. A window of all of them together would be one more thing here. */
 export class ChannelGroup {
-  /** The channels that have an owner, by index. */
-  readonly owned = new Map<number, { close(): void }>();
+  /** Lets messages of all channels leave together. */
+  readonly batch = new Batch();
+  readonly clocks: SharedClocks;
 
   constructor(
-    readonly clocks: SharedClocks,
-    readonly tokens: TokenSource = { next: 1 },
-  ) {}
+    scheduler: SchedulerLike,
+    pollPeriod: number | undefined,
+    readonly controller: ControllerState,
+  ) {
+    this.clocks = new SharedClocks(scheduler, pollPeriod, (transitions) => this.batch.run(transitions));
+  }
+
+  /** The channels that have an owner here. */
+  get owned(): ChannelOwner[] {
+    return [...this.controller.owners.values()].filter((owner) => owner.group === this);
+  }
 }

@@ -7,7 +7,7 @@ import { shielded } from '../util/reportUnhandled';
 /** What happens when a held slot may be freed. */
 export interface HeldSlots {
   release(slot: HeldSlot): void;
-  releaseHeld(): void;
+  resetDone(): void;
   down(reason: unknown): void;
 }
 
@@ -25,20 +25,19 @@ export class HeldSlotRelease {
   held(slot: HeldSlot): void {
     const { quarantine, deadlines } = this;
     if (quarantine !== Infinity) shielded(() => (slot.clock = deadlines.after(quarantine, () => this.slots.release(slot))));
-    if (this.link.reset && this.resetting === undefined) this.reset();
   }
 
-  private reset(): void {
+  reset(): void {
     const resetting = new Subscription();
     this.resetting = resetting;
-    // Clear first: what follows may hold another slot, which needs its own reset.
+    // Forgotten first: what follows may need a reset of its own.
     const over = (): void => {
       if (this.resetting === resetting) this.resetting = undefined;
     };
     resetting.add(
       defer(() => this.link.reset?.() ?? EMPTY).subscribe({
         error: (reason: unknown) => (over(), this.slots.down(reason)),
-        complete: () => (over(), this.slots.releaseHeld()),
+        complete: () => (over(), this.slots.resetDone()),
       }),
     );
   }

@@ -1,7 +1,9 @@
 import { Subscriber, type Observable, type Unsubscribable } from 'rxjs';
 import type { LinkEvent } from '../contract/LinkEvent';
 import type { TxDoneMethod } from '../contract/MailboxController';
-import { reportUnhandled, shielded } from '../util/reportUnhandled';
+import { show } from '../contract/checks';
+import { threwInstead } from '../contract/guards';
+import { shielded } from '../util/reportUnhandled';
 
 /** The part of a channel that a link talks to. */
 export interface LinkListener<Rx, Ack> {
@@ -17,6 +19,7 @@ export interface LinkTransitions<Ack> {
   readonly insideLink: boolean;
   txDone(token: number | undefined, ack: Ack, error: unknown): void;
   unknownTxDone(token: number | undefined, error: unknown): void;
+  broken(error: TypeError): void;
   ready(): void;
   down(reason: unknown): void;
   up(): void;
@@ -26,6 +29,14 @@ export interface LinkTransitions<Ack> {
 
 /** What `events$` failed with; undefined where it completed. */
 type Failure = { cause: unknown } | undefined;
+
+const EVENTS = "'txDone', 'received', 'ready', 'down', 'up'";
+
+function wrongEvent(event: unknown): TypeError {
+  const type = (event as { type?: unknown } | null | undefined)?.type;
+  const shown = type === undefined ? show(event) : `an event of type ${show(type)}`;
+  return new TypeError(`events$ emitted ${shown}; expected an event of type ${EVENTS}`);
+}
 
 /**
  * Subscribes a link's `events$` and turns each event into the transition that it means. A new kind of event is a new case here.
@@ -74,8 +85,7 @@ export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
       if (event.type === 'txDone' && channel.settings.method === 'irq') machine.txDone(event.token, event.ack as Ack, event.error);
       else this.handle(event);
     } catch (error) {
-      // Not an event object.
-      reportUnhandled(error);
+      machine.broken(event ? threwInstead('an event of events$', error) : wrongEvent(event));
     }
   }
 
@@ -97,6 +107,8 @@ export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
       case 'up':
         channel.machine.up();
         break;
+      default:
+        channel.machine.broken(wrongEvent(event));
     }
   }
 

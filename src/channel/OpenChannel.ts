@@ -1,17 +1,15 @@
-import type { ChannelEvent } from '../contract/ChannelEvent';
 import { ChannelClosedError, NotSupportedError, QueueFullError, type MailboxError } from '../contract/errors';
 import type { MailboxLink } from '../contract/MailboxLink';
-import type { HeldSlot } from '../core/HeldSlot';
-import type { TxDoneAnswer, TxEffects } from '../core/TxEffects';
 import type { LeaveReason } from '../core/LeaveReason';
 import { TxMachine } from '../core/TxMachine';
 import type { TxPolicy } from '../policy/TxPolicy';
 import { shielded } from '../util/reportUnhandled';
+import { peekData } from './callbacks';
+import { ChannelEffects, type AffectedChannel } from './ChannelEffects';
 import type { ChannelGroup } from './ChannelGroup';
 import { ChannelStreams, type ChannelFailure } from './ChannelStreams';
-import { HeldSlotRelease } from './HeldSlotRelease';
 import { LinkSubscriber, type LinkListener } from './LinkSubscriber';
-import { PolledChannel } from './PolledChannel';
+import { PlaceQueue } from './PlaceQueue';
 import { nameOf, type ChannelSettings } from './settings';
 import { TxRecord, type TxOwner } from './TxRecord';
 import type { WatchedRecord } from './WatchedRecord';
@@ -21,17 +19,16 @@ import type { WatchedRecord } from './WatchedRecord';
  *
  * Its parts are made on first use: most channels of a large mailbox are idle, and some are never listened to.
  */
-export class OpenChannel<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<Tx, Ack>>, TxOwner<TxRecord<Tx, Ack>>, LinkListener<Rx, Ack> {
+export class OpenChannel<Tx, Rx, Ack> implements AffectedChannel<Tx, Rx, Ack>, TxOwner<TxRecord<Tx, Ack>>, LinkListener<Rx, Ack> {
   /** No more sends; the channel closes when all that was accepted has settled. */
   private completing = false;
   private readonly subscriber = new LinkSubscriber<Rx, Ack>(this);
   /** What the receivers' stream ends with. */
-  private failure: ChannelFailure | undefined = undefined;
+  failure: ChannelFailure | undefined = undefined;
   private madeMachine: TxMachine<Tx, Ack, TxRecord<Tx, Ack>> | undefined = undefined;
+  private effects: ChannelEffects<Tx, Rx, Ack> | undefined = undefined;
   private madeStreams: ChannelStreams<Tx, Rx, Ack> | undefined = undefined;
-  private heldSlots: HeldSlotRelease | undefined = undefined;
-  /** Only where the poll timer may have something to ask. */
-  private polled: PolledChannel | undefined = undefined;
+  private madePlaces: PlaceQueue | undefined = undefined;
 
   constructor(
     readonly link: MailboxLink<Tx, Rx, Ack>,
@@ -51,14 +48,22 @@ export class OpenChannel<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<Tx,
 
   // Apart, so that the getter above is small enough for V8 to inline.
   private makeMachine(): TxMachine<Tx, Ack, TxRecord<Tx, Ack>> {
-    const { group, index, settings } = this;
-    const machine = (this.madeMachine = new TxMachine(settings, group.tokens, this));
-    if (settings.pollPeriod !== undefined) this.polled = new PolledChannel(index, settings, machine, group.clocks.poll);
+    const { group, settings } = this;
+    const effects = (this.effects = new ChannelEffects<Tx, Rx, Ack>(this));
+    effects.streams = this.madeStreams;
+    const machine = (this.madeMachine = new TxMachine(settings, group.controller.tokens, effects, group.batch));
+    effects.begin(machine);
     return machine;
   }
 
   get streams(): ChannelStreams<Tx, Rx, Ack> {
-    return (this.madeStreams ??= new ChannelStreams());
+    return this.madeStreams ?? this.makeStreams();
+  }
+
+  private makeStreams(): ChannelStreams<Tx, Rx, Ack> {
+    const streams = (this.madeStreams = new ChannelStreams());
+    if (this.effects !== undefined) this.effects.streams = streams;
+    return streams;
   }
 
   get name(): string {
@@ -103,8 +108,8 @@ export class OpenChannel<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<Tx,
     if (this.madeStreams?.reported) this.streams.report({ token, message, error: new QueueFullError(this.settings.txQueueLength) });
   }
 
-  leave(record: TxRecord<Tx, Ack>, reason: LeaveReason): void {
-    this.machine.leave(record, reason);
+  leave(record: TxRecord<Tx, Ack>, reason: LeaveReason, pausing: boolean): void {
+    this.machine.leave(record, reason, pausing);
   }
 
   acknowledge(token: number | undefined, ack: Ack, error: unknown): void {
@@ -115,11 +120,21 @@ export class OpenChannel<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<Tx,
   }
 
   peekData(): boolean {
-    return !this.closed && (this.link.peekData?.() ?? false);
+    return !this.closed && peekData(this.link, (error) => this.machine.broken(error));
   }
 
   get slotsAvailable(): number {
     return this.closed || this.completing ? 0 : Math.max(0, this.settings.txQueueLength - (this.madeMachine?.backlog.length ?? 0));
+  }
+
+  /** A send would not be refused for want of a place. */
+  get hasPlace(): boolean {
+    return this.closed || this.completing || !this.machine.full;
+  }
+
+  /** Who waits for a place in the queue. */
+  get places(): PlaceQueue {
+    return (this.madePlaces ??= new PlaceQueue());
   }
 
   /** The graceful end: what was accepted goes on, then the channel closes. */
@@ -145,91 +160,18 @@ export class OpenChannel<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<Tx,
   received(message: Rx): void {
     const receive = (): void => shielded(() => this.madeStreams?.receive(message));
     const { machine } = this;
-    // From inside a call into the link the message must not overtake the outcomes before it.
-    if (machine.insideLink) machine.defer(() => machine.queueNotice(receive));
-    else receive();
+    if (machine.quiet) return receive();
+    // It must not overtake the outcomes before it, nor come in the middle of one.
+    if (machine.insideLink) return machine.defer(() => machine.queueNotice(receive));
+    machine.queueNotice(receive);
+    machine.notify();
   }
 
-  // --- effects of the core -------------------------------------------------------------------------------------------------------
-
-  prepare(record: TxRecord<Tx, Ack>): boolean {
-    return (record.watch !== undefined || this.settings.txPrepare !== undefined) && this.runPreparations(record);
-  }
-
-  private runPreparations(record: TxRecord<Tx, Ack>): true {
-    record.checkWatches();
-    if (record.pending) this.settings.txPrepare?.(record.message);
-    return true;
-  }
-
-  handOver(record: TxRecord<Tx, Ack>): 'accepted' | 'busy' {
-    return this.link.sendData(record.message, record.token);
-  }
-
-  sent(record: TxRecord<Tx, Ack>): void {
-    if (record.watch !== undefined) record.notifyWatches();
-    this.polled?.sent();
-  }
-
-  refused(): void {
-    this.polled?.refused();
-  }
-
-  lastTxDone(token: number): TxDoneAnswer<Ack> {
-    // A channel of another method is visited only to retry a refused head; there is nothing to ask it.
-    return this.settings.method === 'poll' && (this.link.lastTxDone?.(token) ?? false);
-  }
-
-  abort(token: number): void {
-    try {
-      this.link.abort?.(token);
-    } catch {
-      // It was only advice. Leaving is safe without it: the slot is held as the correlation demands.
-    }
-  }
-
-  held(slot: HeldSlot): void {
-    this.heldSlots ??= new HeldSlotRelease(this.link, this.machine, this.settings.quarantine, this.group.clocks.deadlines());
-    shielded(() => this.heldSlots?.held(slot));
-  }
-
-  epochEnded(): void {
-    this.heldSlots?.epochEnded();
-  }
-
-  shutdown(): void {
-    this.subscriber.stop();
-    this.polled?.stop();
-    this.group.owned.delete(this.index);
-  }
-
-  deliver(record: TxRecord<Tx, Ack>): void {
-    if (record.watch !== undefined) record.stopWatches();
-    if (this.madeStreams?.reported) this.report(record);
-    record.notifySender();
-    record.forget();
-  }
-
-  private report(record: TxRecord<Tx, Ack>): void {
-    shielded(() => this.streams.report(record.report()));
-  }
+  // --- what the core says --------------------------------------------------------------------------------------------------------
 
   /** Whether `txDone$` or `events$` has a subscriber. */
   get observed(): boolean {
     return this.madeStreams !== undefined && (this.madeStreams.reported || this.madeStreams.traced);
-  }
-
-  get tracing(): boolean {
-    return this.madeStreams?.traced ?? false;
-  }
-
-  trace(event: ChannelEvent): void {
-    shielded(() => this.madeStreams?.trace(event));
-  }
-
-  ended(): void {
-    // Made if need be: whoever asks later must find them ended.
-    shielded(() => this.streams.end(this.failure, new ChannelClosedError(this.name, 'not-sent')));
   }
 
   afterNotifying(): void {
@@ -237,10 +179,18 @@ export class OpenChannel<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<Tx,
     // First: who waits for the channel to drain must hear of that, rather than of the end that may follow.
     if (machine.idle) this.drained();
     if (this.completing && machine.settled) machine.close();
-    this.polled?.rest();
+    if (this.madePlaces !== undefined) this.servePlaces();
   }
 
   private drained(): void {
     if (this.madeStreams !== undefined) shielded(() => this.streams.drained());
+  }
+
+  private servePlaces(): void {
+    this.madePlaces?.serve(() => this.hasPlace);
+  }
+
+  stop(): void {
+    this.subscriber.stop();
   }
 }

@@ -5,12 +5,16 @@ import type { ChannelSettings } from './settings';
 /** What is asked, and what may be asked about. */
 export interface PolledMachine {
   readonly refused: boolean;
-  readonly slots: { readonly used: number };
+  readonly resetting: boolean;
+  readonly slots: { readonly asked: number; readonly used: number; readonly held: number };
   poll(): void;
 }
 
 /** A channel, as the poll timer sees it: it asks about what is in flight where tx-done is polled for, and retries a refused head. */
 export class PolledChannel implements Polled {
+  /** There was nothing to ask when it was last looked at. */
+  private resting = true;
+
   constructor(
     readonly index: number,
     private readonly settings: Pick<ChannelSettings<never>, 'method'>,
@@ -19,7 +23,13 @@ export class PolledChannel implements Polled {
   ) {}
 
   get pollable(): boolean {
-    return this.machine.refused || (this.settings.method === 'poll' && this.machine.slots.used > 0);
+    const { refused, resetting, slots } = this.machine;
+    return !resetting && (refused || (this.settings.method === 'poll' && slots.asked > 0));
+  }
+
+  get urgent(): boolean {
+    const { refused, slots } = this.machine;
+    return refused || slots.used > slots.held;
   }
 
   poll(): void {
@@ -28,20 +38,25 @@ export class PolledChannel implements Polled {
 
   /** Something went in flight. */
   sent(): void {
-    if (this.settings.method === 'poll') shielded(() => this.timer.askSoon(this));
+    if (this.settings.method !== 'poll') return;
+    this.resting = false;
+    shielded(() => this.timer.askSoon(this));
   }
 
   /** The head was refused. */
   refused(): void {
+    this.resting = false;
     shielded(() => this.timer.askLater(this));
   }
 
-  /** Leaves the timer where there is nothing to ask. */
-  rest(): void {
+  /** Leaves the timer where there is nothing to ask, and comes back after a reset. */
+  update(): void {
     if (!this.pollable) this.stop();
+    else if (this.resting) this.refused();
   }
 
   stop(): void {
+    this.resting = true;
     shielded(() => this.timer.forget(this));
   }
 }

@@ -13,7 +13,8 @@ import { withoutConstructor } from '../util/withoutConstructor';
 export interface TxOwner<R> {
   /** Whether `txDone$` or `events$` has a subscriber. */
   readonly observed: boolean;
-  leave(record: R, reason: LeaveReason): void;
+  /** @param pausing - Others may be about to leave for the same reason. */
+  leave(record: R, reason: LeaveReason, pausing: boolean): void;
 }
 
 const subscriberLeft: LeaveReason = (delivery) => new TxCanceledError(delivery);
@@ -74,16 +75,15 @@ export class TxRecord<Tx, Ack> extends withoutConstructor(Subscription) implemen
 
   override unsubscribe(): void {
     if (this.sender === undefined) return;
-    try {
-      if (hasNoTeardowns(this)) this.sender = undefined;
-      else super.unsubscribe();
-    } finally {
-      if (this.pending) this.subscriberLeaves();
-    }
-  }
-
-  private subscriberLeaves(): void {
-    takeReason((reason) => this.owner.leave(this, reason ?? (this.owner.observed ? subscriberLeft : subscriberLeftUnobserved)));
+    // Taken before the teardowns run: whoever else they unsubscribe leaves for a reason of its own.
+    takeReason((reason) => {
+      try {
+        if (hasNoTeardowns(this)) this.sender = undefined;
+        else super.unsubscribe();
+      } finally {
+        if (this.pending) this.owner.leave(this, reason ?? (this.owner.observed ? subscriberLeft : subscriberLeftUnobserved), true);
+      }
+    });
   }
 
   /** Ends it before it was accepted: only the sender is notified. */
@@ -124,8 +124,8 @@ export class TxRecord<Tx, Ack> extends withoutConstructor(Subscription) implemen
       // As with every RxJS observer, a handler that throws does not prevent the completion.
       reportUnhandled(error);
     }
-    // It may have unsubscribed in `next`.
-    if (this.sender !== undefined) this.giveCompletion(sender);
+    // Also where it has unsubscribed in `next`: what has got its receipt is complete.
+    this.giveCompletion(sender);
   }
 
   private giveCompletion(sender: Partial<Observer<TxReceipt<Ack>>>): void {

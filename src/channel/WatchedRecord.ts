@@ -17,9 +17,9 @@ export class WatchedRecord<Tx, Ack> extends TxRecord<Tx, Ack> implements Watched
     }
   }
 
-  leave(reason: LeaveReason): void {
+  leave(reason: LeaveReason, pausing: boolean): void {
     if (this.state === NEW) this.refuse(reason('not-sent'));
-    else this.owner.leave(this, reason);
+    else this.owner.leave(this, reason, pausing);
   }
 
   override checkWatches(): void {

@@ -1,3 +1,5 @@
+import type { NotAwaited } from './NotAwaited';
+
 /**
  * How a channel is set up for its owner.
  *
@@ -11,8 +13,11 @@ export interface ChannelOptions<Tx> {
   txQueueLength?: number;
   /** The application's own protocol tells tx-done: turns a `'poll'` link into an `'ack'` link. Default false. */
   knowsTxDone?: boolean;
-  /** Called right before every attempt to hand the message over; throwing fails that message. */
-  txPrepare?(message: Tx): void;
+  /**
+   * Called once for each message, right before the first attempt to hand it over. Throwing fails that message. It is not awaited, so a
+   * promise fails it, too.
+   */
+  txPrepare?(message: Tx): NotAwaited;
   /** Longest time, in milliseconds or `Infinity`, that a slot is held after its sender left; overrides the controller's. */
   quarantine?: number;
 }

@@ -1,5 +1,6 @@
 import type { Observable, ObservableInput } from 'rxjs';
 import type { LinkEvent, TxDoneResult } from './LinkEvent';
+import type { NotAwaited } from './NotAwaited';
 
 /**
  * One channel as its controller sees it.
@@ -27,6 +28,9 @@ export interface MailboxLink<Tx, Rx, Ack> {
   /**
    * Whether that message has been taken; required for `'poll'`. `true` and an object say yes, `false` says not yet.
    *
+   * Nothing else is an answer. Anything else, and throwing, fails the message with delivery `'unknown'`, since it will never be known. On a link
+   * without tokens its slot is then held, as if its sender had left.
+   *
    * @see Linux: `last_tx_done`
    */
   lastTxDone?(token: number): boolean | TxDoneResult<Ack>;
@@ -42,13 +46,17 @@ export interface MailboxLink<Tx, Rx, Ack> {
    * @see Linux: `flush`
    */
   flush?(limit: number): ObservableInput<unknown>;
-  /** A sender left this message in flight. Advice: called once, what it throws is ignored. */
-  abort?(token: number): void;
+  /** A sender left this message in flight. Advice: called once, not awaited; what it throws only shows as `broken`. */
+  abort?(token: number): NotAwaited;
   /**
-   * Once it completes, no tx-done of a message whose sender has left can arrive. Its error is a `down`.
+   * Once it completes, no tx-done of anything that was handed over before can arrive. Its error is a `down`.
    *
-   * Subscribed as soon as a slot is held after its sender left. Messages whose senders are still there stay in flight: with a window > 1, a reset
-   * that takes them along says so before it completes, by a tx-done with an error for each, or by `down`.
+   * Subscribed once, at the end of the turn in which a slot became held after its sender left, if one is still held then. From that leave
+   * until it completes nothing is handed over; tx-dones still count. When it completes, the held slots are free, and messages in flight
+   * whose senders are still there fail with `LinkResetError`. Only `down` and closing unsubscribe it. A late tx-done does not: a link that hears
+   * one, and knows that nothing else can come, may complete early.
+   *
+   * A controller for which a reset does damage defines none.
    */
   reset?(): ObservableInput<unknown>;
 }

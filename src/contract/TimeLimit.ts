@@ -1,4 +1,4 @@
-/** How long a transmission may take, in milliseconds, > 0 and at most 2³¹ − 1; a number is `total`. */
+/** How long a transmission may take, in milliseconds, 1 to 2³¹ − 1; a number is `total`. */
 export type TimeLimit = number | TimeLimits;
 
 /** One limit for each clock, in milliseconds; at least one. */

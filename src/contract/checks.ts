@@ -6,8 +6,18 @@ export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'object' && value !== null) return isThenable(value) ? 'a promise' : 'an object';
   return String(value);
+}
+
+/** Whether something is a promise, or can be taken for one. Never throws. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  try {
+    return typeof (value as { then?: unknown }).then === 'function';
+  } catch {
+    return false;
+  }
 }
 
 function reject(name: string, value: unknown, accepted: string, wrongType: boolean): never {
@@ -27,6 +37,10 @@ export function assertInteger(name: string, value: unknown, min: number, max = N
 }
 
 export function assertTimeLimit(name: string, value: unknown): asserts value is number {
+  assertNumber(name, value, `milliseconds, 1 to ${MAX_DELAY}`, (n) => n >= 1 && n <= MAX_DELAY);
+}
+
+export function assertPeriod(name: string, value: unknown): asserts value is number {
   assertNumber(name, value, `milliseconds, > 0 and <= ${MAX_DELAY}`, (n) => n > 0 && n <= MAX_DELAY);
 }
 

@@ -1,5 +1,6 @@
 import { isObservable } from 'rxjs';
-import { show, assertFunction, assertInteger, assertObject, assertOneOf, assertQuarantine, assertTimeLimit } from './checks';
+import { wrongAnswer } from './guards';
+import { isThenable, show, assertFunction, assertInteger, assertObject, assertOneOf, assertPeriod, assertQuarantine } from './checks';
 import type { TxDoneMethod } from './MailboxController';
 import type { MailboxLink } from './MailboxLink';
 
@@ -15,7 +16,7 @@ export function assertController(controller: unknown, what = 'controller'): void
   assertOneOf(`${what}.txDone`, txDone, ['irq', 'poll', 'ack']);
   assertOneOf(`${what}.correlation`, correlation, ['tagged', 'ordered', 'untagged']);
   if (window !== undefined) assertInteger(`${what}.window`, window, 1, correlation === 'untagged' ? 1 : undefined);
-  if (txPollPeriod !== undefined) assertTimeLimit(`${what}.txPollPeriod`, txPollPeriod);
+  if (txPollPeriod !== undefined) assertPeriod(`${what}.txPollPeriod`, txPollPeriod);
   if (quarantine !== undefined) assertQuarantine(`${what}.quarantine`, quarantine);
   if (translate !== undefined) assertFunction(`${what}.translate`, translate);
   assertFunction(`${what}.open`, open);
@@ -36,9 +37,13 @@ export function assertChannelOptions(options: unknown): void {
 
 /** Throws what is wrong with a link that a controller has opened. */
 export function assertLink(link: unknown, method: TxDoneMethod): void {
+  if (isThenable(link)) throw wrongAnswer('controller.open', link, 'a link');
   assertObject('link', link);
-  const { events$, sendData, lastTxDone } = link as Partial<MailboxLink<unknown, unknown, unknown>>;
+  const { events$, sendData, lastTxDone, peekData, flush, abort, reset } = link as Partial<MailboxLink<unknown, unknown, unknown>>;
   if (!isObservable(events$)) throw new TypeError(`link.events$ is ${show(events$)}; expected an Observable`);
   assertFunction('link.sendData', sendData);
   if (method === 'poll') assertFunction("link.lastTxDone, which 'poll' requires,", lastTxDone);
+  for (const [name, callback] of Object.entries({ peekData, flush, abort, reset })) {
+    if (callback !== undefined) assertFunction(`link.${name}`, callback);
+  }
 }

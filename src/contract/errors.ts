@@ -1,5 +1,5 @@
 /** Says which rule ended a message or a call; see {@link MailboxError.code}. */
-export type MailboxErrorCode = 'ENOBUFS' | 'ETIME' | 'ECANCELED' | 'EIO' | 'EBUSY' | 'ESHUTDOWN' | 'ENETDOWN' | 'ENOTSUP';
+export type MailboxErrorCode = 'ENOBUFS' | 'ETIME' | 'ECANCELED' | 'EIO' | 'EBUSY' | 'ESHUTDOWN' | 'ENETDOWN' | 'ECONNRESET' | 'ENOTSUP';
 
 /**
  * Answers "should I send it again?".
@@ -106,10 +106,13 @@ export class TxFailedError extends MailboxError {
   /** The name of its class. */
   override readonly name = 'TxFailedError';
 
-  constructor(delivery: Delivery, what: string, cause: unknown) {
-    super('EIO', delivery, `${what}: ${describe(cause)}`, { cause });
+  constructor(delivery: Delivery, cause: unknown) {
+    super('EIO', delivery, FAILURE[delivery] + because({ cause }), { cause });
   }
 }
+
+/** The text of an `EIO`. */
+const FAILURE = { 'not-sent': 'not handed over', unknown: 'the link lost it', sent: 'the device reported a failure' } as const;
 
 /**
  * The channel has an owner already (`EBUSY`).
@@ -145,7 +148,24 @@ export class LinkDownError extends MailboxError {
   override readonly name = 'LinkDownError';
 
   constructor(channel: string, options?: ErrorOptions) {
-    super('ENETDOWN', 'unknown', `${channel}: link down while in flight`, options);
+    super('ENETDOWN', 'unknown', `${channel}: link down while in flight${because(options)}`, options);
+  }
+}
+
+/**
+ * The link was reset while the message was in flight (`ECONNRESET`).
+ *
+ * Another sender had left a message in flight. Its tx-done could not be told from others any more, so the link was reset, and that ends
+ * everything that had been handed over before.
+ *
+ * @see Linux has no counterpart: a mailbox channel cannot be reset
+ */
+export class LinkResetError extends MailboxError {
+  /** The name of its class. */
+  override readonly name = 'LinkResetError';
+
+  constructor(channel: string, options?: ErrorOptions) {
+    super('ECONNRESET', 'unknown', `${channel}: link reset while in flight${because(options)}`, options);
   }
 }
 
@@ -186,6 +206,11 @@ export function isMailboxError<Code extends MailboxErrorCode = MailboxErrorCode>
   code?: Code,
 ): value is MailboxErrorOf<Code> {
   return typeof value === 'object' && value !== null && BRAND in value && (code === undefined || (value as MailboxError).code === code);
+}
+
+/** How an error text ends where there is a cause. */
+function because(options: ErrorOptions | undefined): string {
+  return options?.cause === undefined ? '' : `: ${describe(options.cause)}`;
 }
 
 function describe(cause: unknown): string {

@@ -1,8 +1,10 @@
-import { show } from '../contract/checks';
 import { TxFailedError } from '../contract/errors';
+import { wrongAnswer } from '../contract/guards';
 import type { Backlog } from './Backlog';
+import type { Batch, BatchMember } from './Batch';
+import type { Gate } from './Gate';
 import type { Sequencer } from './Sequencer';
-import { FAILURE, type Settlement } from './Settlement';
+import type { Settlement } from './Settlement';
 import type { Slots } from './Slots';
 import type { TxEffects } from './TxEffects';
 import { WAITING, type TxEntry } from './TxEntry';
@@ -12,25 +14,40 @@ import { WAITING, type TxEntry } from './TxEntry';
  *
  * A head that the link refuses with `'busy'` stays where it is, until something happens that justifies another attempt.
  */
-export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> {
-  /** The link takes messages. */
-  up = true;
+export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMember {
   /** The head was refused with `'busy'` and waits for another attempt. */
   refused = false;
   /** An event since the last attempt justifies retrying a refused head. */
   private mayRetry = false;
+  /** The link has been down since the last attempt. */
+  private epochOver = false;
+  /** The token of the last message that was prepared: that is done once. */
+  private prepared = 0;
 
   constructor(
     private readonly backlog: Backlog<E>,
     private readonly slots: Slots,
+    private readonly gate: Gate,
     private readonly settlement: Settlement<Tx, Ack, E>,
     private readonly sequencer: Sequencer<E>,
     private readonly effects: TxEffects<Tx, Ack, E>,
+    private readonly batch: Batch,
   ) {}
+
+  /** No more messages are accepted. What can go in flight as soon as it may go needs no place in the queue. */
+  isFull(txQueueLength: number): boolean {
+    const { backlog, gate, slots } = this;
+    const { length } = backlog;
+    if (length < txQueueLength) return false;
+    if (!gate.up || gate.resetting) return true;
+    if (gate.paused) return length >= txQueueLength + slots.unused;
+    // Inside the loop the head takes a slot, too.
+    return length >= slots.unused || (length > 0 && (this.refused || !this.sequencer.handingOver));
+  }
 
   /** A message could go in flight now. */
   get open(): boolean {
-    return this.up && this.slots.free;
+    return this.gate.open && this.slots.free;
   }
 
   /**
@@ -41,9 +58,9 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> {
    * @param lone - An outcome that is the only one to be delivered, where nothing is queued.
    */
   run(lone?: E): void {
-    const { sequencer } = this;
+    const { sequencer, batch } = this;
     this.mayRetry = true;
-    if (sequencer.handingOver) return;
+    if (sequencer.handingOver || (batch.active && batch.join(this))) return;
     sequencer.handingOver = true;
     try {
       if (sequencer.deferred !== undefined) sequencer.runDeferred();
@@ -54,18 +71,34 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     } finally {
       sequencer.handingOver = false;
     }
-    sequencer.notify(lone);
+    if (!batch.active) sequencer.notify(lone);
+  }
+
+  /** In a batch, whose members are notified together. */
+  handOver(): void {
+    this.run();
+  }
+
+  /** Notifies where nothing can be handed over. In a batch that has to wait. */
+  notify(): void {
+    if (this.batch.active) this.batch.join(this);
+    else this.sequencer.notify();
+  }
+
+  /** The link has gone down. What it says from inside a refusing `sendData` is no reason to try again at once, nor is this. */
+  endEpoch(): void {
+    this.epochOver = true;
   }
 
   // Written out flat: every message takes this path, and a call for each step would cost a tenth of it.
   private handOverAll(): void {
-    const { backlog, slots, sequencer, effects } = this;
+    const { backlog, gate, slots, sequencer, effects } = this;
     for (;;) {
       const { head } = backlog;
-      if (head === undefined || !this.up || !slots.free || (this.refused && !this.mayRetry)) return;
+      if (head === undefined || !gate.open || !slots.free || (this.refused && !this.mayRetry)) return;
       let answer: unknown;
       try {
-        if (effects.prepare(head) && !this.stillNext(head)) continue;
+        if (effects.prepares(head) && !this.prepare(head)) continue;
         // This attempt comes after whatever `prepare` did.
         this.mayRetry = false;
         sequencer.insideLink = true;
@@ -88,8 +121,11 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     }
   }
 
-  /** False where the message has left, or the channel has closed, or the link has gone down from inside `prepare`. */
-  private stillNext(head: E): boolean {
+  /** False where the message has left, or nothing may be handed over any more. It is still prepared then, and only once. */
+  private prepare(head: E): boolean {
+    const first = this.prepared !== head.token;
+    this.prepared = head.token;
+    this.effects.prepare(head, first);
     this.sequencer.runDeferred();
     return this.open && this.backlog.head === head;
   }
@@ -97,19 +133,28 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> {
   private notAccepted(head: E, answer: unknown): void {
     if (answer === 'busy') return this.wasRefused(head);
     this.refused = false;
+    const broken = wrongAnswer('sendData', answer, "'accepted' or 'busy'");
+    this.sequencer.note('broken', head.token, broken);
     // The device may have it all the same, and may yet report on it. So its slot is not free.
     this.backlog.remove(head);
     this.slots.take(head);
     this.settlement.leaveInFlight(head);
-    const cause = new TypeError(`sendData returned ${show(answer)}; expected 'accepted' or 'busy'`);
-    this.settlement.fail(head, new TxFailedError('unknown', 'the controller broke its contract', cause));
+    this.settlement.fail(head, new TxFailedError('unknown', broken));
   }
 
   private wasRefused(head: E): void {
+    const { sequencer, slots } = this;
     // As if from inside the link: a poll that comes at once waits for this attempt to end.
-    this.sequencer.callLink(() => this.effects.refused());
+    sequencer.callLink(() => this.effects.refused());
     this.refused = true;
-    this.sequencer.note('busy', head.token);
+    sequencer.note('busy', head.token);
+    const { used } = slots;
+    this.epochOver = false;
+    sequencer.runDeferred();
+    // A tx-done has freed a slot: that counts at once. Anything else that a link says while it refuses would make the two go in a circle.
+    if (!this.refused || !this.mayRetry || (slots.used < used && !this.epochOver)) return;
+    this.mayRetry = false;
+    this.effects.retryLater();
   }
 
   private threw(head: E, error: unknown): void {
@@ -117,6 +162,6 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     if (head.state !== WAITING) return;
     this.refused = false;
     this.backlog.remove(head);
-    this.settlement.fail(head, new TxFailedError('not-sent', FAILURE['not-sent'], error));
+    this.settlement.fail(head, new TxFailedError('not-sent', error));
   }
 }

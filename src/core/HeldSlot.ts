@@ -7,6 +7,8 @@ export class HeldSlot implements TxSlot {
   next: TxSlot | undefined = undefined;
   /** The quarantine clock, where there is one. */
   clock: { stop(): void } | undefined = undefined;
+  /** `lastTxDone` has thrown when it was asked about this slot. It is not asked again. */
+  muted = false;
 
   constructor(readonly token: number) {}
 }

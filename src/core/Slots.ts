@@ -25,6 +25,8 @@ export class Slots {
   used = 0;
   /** How many of these are held for a sender who has left. */
   held = 0;
+  /** How many of those are not asked about any more. */
+  private muted = 0;
   private readonly list = new List<TxSlot>();
   /** The slots by token. Made when a tx-done is far from the oldest slot, and kept until no slot is in use. */
   private index: Map<number, TxSlot> | undefined = undefined;
@@ -37,6 +39,16 @@ export class Slots {
   /** Another message may go in flight. A window that several channels share would be asked here. */
   get free(): boolean {
     return this.used < this.settings.window;
+  }
+
+  /** How many there are to ask about. */
+  get asked(): number {
+    return this.used - this.muted;
+  }
+
+  /** How many slots are not in use. */
+  get unused(): number {
+    return Math.max(0, this.settings.window - this.used);
   }
 
   /** The slot that has been in use for the longest time. */
@@ -66,8 +78,16 @@ export class Slots {
 
   private endHold(slot: HeldSlot): void {
     this.held--;
+    if (slot.muted) this.muted--;
     slot.state = DONE;
     slot.clock?.stop();
+  }
+
+  /** `lastTxDone` cannot say anything about this slot. */
+  mute(slot: HeldSlot): void {
+    if (slot.muted) return;
+    slot.muted = true;
+    this.muted++;
   }
 
   /** The sender of a message in flight has left, and its slot stays in use. */

@@ -23,21 +23,35 @@ export interface Notified<E> {
 export interface TxEffects<Tx, Ack, E extends TxEntry<Tx, Ack>> extends Notified<E> {
   /** How the channel is called in error texts. */
   readonly name: string;
-  /** Runs txPrepare and the policies' last check: user code, may throw, send, cancel or close. False: nothing was run. */
-  prepare(entry: E): boolean;
+  /** Whether {@link prepare} has anything to run for this message. */
+  prepares(entry: E): boolean;
+  /** Runs the policies' last check, and txPrepare before the first attempt: user code, may throw, send, cancel or close. */
+  prepare(entry: E, first: boolean): void;
   /** Hands one message to the link. May throw. */
   handOver(entry: E): 'accepted' | 'busy';
   /** The message went in flight. */
   sent(entry: E): void;
   /** The link said `'busy'`. */
   refused(): void;
+  /** Try a refused head again 1 ms later. */
+  retryLater(): void;
   /** Asks about one message. May throw. */
   lastTxDone(token: number): TxDoneAnswer<Ack>;
   /** Tells the link that a sender left this message in flight. */
   abort(token: number): void;
-  /** A slot is held for a sender who left: start what may free it. */
+  /** A slot is held for a sender who left: start its quarantine. */
   held(slot: HeldSlot): void;
-  /** The epoch is over: stop a reset that is under way. */
+  /** Whether the link can be reset. */
+  readonly resets: boolean;
+  /** Reset the link. */
+  reset(): void;
+  /**
+   * Something is to be done when this turn ends.
+   *
+   * @param needed - Somebody waits for it. Otherwise it may come whenever a turn ends next.
+   */
+  atTurnEnd(needed: boolean): void;
+  /** The epoch is over: stop a reset that is under way, and a later attempt. */
   epochEnded(): void;
   /** Let go of the link. */
   shutdown(): void;

@@ -1,16 +1,20 @@
-import { ChannelClosedError, LinkDownError, type Delivery, type MailboxError } from '../contract/errors';
+import { show } from '../contract/checks';
 import { askSlots } from './askSlots';
 import { Backlog } from './Backlog';
+import type { Batch } from './Batch';
 import { HAND_OVER, NOTHING, NOTIFY, type Consequence } from './Consequence';
+import { Epochs } from './Epochs';
+import { Gate } from './Gate';
 import { HandOver } from './HandOver';
 import type { HeldSlot } from './HeldSlot';
 import type { LeaveReason } from './LeaveReason';
+import { Leaving } from './Leaving';
 import { Sequencer } from './Sequencer';
 import { Settlement, type SettlementSettings } from './Settlement';
-import { Slots } from './Slots';
+import { Slots, type Unmatched } from './Slots';
 import type { TokenSource } from './TokenSource';
 import type { TxEffects } from './TxEffects';
-import { HELD, IN_FLIGHT, WAITING, type TxEntry } from './TxEntry';
+import { HELD, IN_FLIGHT, type TxEntry } from './TxEntry';
 
 /** How a channel's core is set up. Fixed while the channel lives. */
 export interface TxMachineSettings extends SettlementSettings {
@@ -27,27 +31,34 @@ export interface TxMachineSettings extends SettlementSettings {
 export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
   readonly slots: Slots;
   closed = false;
+  private readonly gate = new Gate();
   private readonly sequencer: Sequencer<E>;
   private readonly settlement: Settlement<Tx, Ack, E>;
   private readonly handOver: HandOver<Tx, Ack, E>;
+  private readonly leaving: Leaving<Tx, Ack, E>;
+  private readonly epochs: Epochs<Tx, Ack, E>;
 
   constructor(
     private readonly settings: TxMachineSettings,
     private readonly tokens: TokenSource,
     private readonly effects: TxEffects<Tx, Ack, E>,
+    /** Shared by the channels whose messages may leave together. */
+    private readonly batch: Batch,
     /** Another order is another backlog. */
     readonly backlog: Backlog<E> = new Backlog<E>(),
   ) {
-    this.slots = new Slots(settings, tokens);
-    this.sequencer = new Sequencer(effects);
-    this.settlement = new Settlement(settings, this.slots, this.sequencer, effects);
-    this.handOver = new HandOver(this.backlog, this.slots, this.settlement, this.sequencer, effects);
+    const { gate } = this;
+    const slots = (this.slots = new Slots(settings, tokens));
+    const sequencer = (this.sequencer = new Sequencer<E>(effects));
+    const settlement = (this.settlement = new Settlement<Tx, Ack, E>(settings, slots, gate, sequencer, effects));
+    const handOver = (this.handOver = new HandOver<Tx, Ack, E>(backlog, slots, gate, settlement, sequencer, effects, batch));
+    this.leaving = new Leaving(backlog, gate, settlement, handOver, sequencer, effects);
+    this.epochs = new Epochs(backlog, slots, gate, settlement, handOver, sequencer, effects);
   }
 
-  /** With a queue of 0 a message is accepted only where it can be handed over at once. */
+  /** No more messages are accepted. */
   get full(): boolean {
-    const { backlog, settings } = this;
-    return backlog.length >= settings.txQueueLength && !(backlog.length === 0 && this.handOver.open);
+    return this.handOver.isFull(this.settings.txQueueLength);
   }
 
   /** Nothing waits, and no slot is in use. */
@@ -62,7 +73,12 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
 
   /** The head was refused with `'busy'` and waits for another attempt. */
   get refused(): boolean {
-    return this.handOver.refused;
+    return this.handOver.refused && this.gate.up;
+  }
+
+  /** A reset of the link is to come or under way. */
+  get resetting(): boolean {
+    return this.gate.resetting;
   }
 
   /** A call into the link is under way. */
@@ -87,14 +103,14 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
   submit(entry: E): boolean {
     const { backlog, handOver, sequencer } = this;
     const { open } = handOver;
-    if (backlog.length >= this.settings.txQueueLength && !(open && backlog.length === 0)) return false;
+    if (backlog.length >= this.settings.txQueueLength && this.full) return false;
     entry.token = this.takeToken();
     backlog.add(entry);
     if (this.effects.tracing) sequencer.note('queued', entry.token);
     // From inside sendData it is part of that attempt: the loop that made the attempt goes on with the queue.
     if (sequencer.insideLink) return true;
     if (open) handOver.run();
-    else sequencer.notify();
+    else this.waits();
     return true;
   }
 
@@ -102,16 +118,35 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     // In a method of its own: a closure here would cost every call a context object, also where it is not made.
     if (this.sequencer.insideLink) return this.deferTxDone(token, ack, error);
     const slot = this.slots.match(token);
-    if (typeof slot === 'string') this.sequencer.note(slot, token, error);
-    else if (error === undefined && slot.state === IN_FLIGHT && this.sequencer.nothingQueued) {
+    if (typeof slot === 'string') this.unmatched(slot, token, error);
+    else if (error === undefined && slot.state === IN_FLIGHT && this.sequencer.nothingQueued && !this.batch.active) {
       // Nothing else is to be notified, so this outcome needs no place in the queue.
       return this.handOver.run(this.settlement.done(slot, ack));
     } else this.settlement.finish(slot, ack, error);
     this.handOver.run();
   }
 
+  private unmatched(what: Unmatched, token: unknown, error: unknown): void {
+    if (token === undefined || typeof token === 'number') this.sequencer.note(what, token, error);
+    else this.sequencer.note('broken', undefined, new TypeError(`token of a tx-done is ${show(token)}; expected a number, or undefined`));
+  }
+
   private deferTxDone(token: number | undefined, ack: Ack, error: unknown): void {
     this.sequencer.defer(() => this.txDone(token, ack, error));
+  }
+
+  /** A message has been accepted, and has to wait. */
+  private waits(): void {
+    this.leaving.accepted();
+    this.handOver.notify();
+  }
+
+  /** Somebody else's code has broken the contract. It harms nothing else. */
+  broken(error: TypeError, token?: number): void {
+    this.act(() => {
+      this.sequencer.note('broken', token, error);
+      return NOTIFY;
+    });
   }
 
   /** A tx-done by a method that is not the channel's: it settles nothing. */
@@ -130,33 +165,23 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
   /** Asks about everything that holds a slot, and tries a refused head again. */
   poll(): void {
     this.act(() => {
-      askSlots(this.slots, this.settlement, this.sequencer, this.effects);
+      if (!this.gate.resetting) askSlots(this.slots, this.settlement, this.sequencer, this.effects);
       return HAND_OVER;
     });
   }
 
-  /** The sender gives up: what waits is withdrawn, what is in flight leaves its slot behind, what has settled stays as it is. */
-  leave(entry: E, reason: LeaveReason): void {
-    this.act(() => {
-      if (entry.state === WAITING) return this.leaveWaiting(entry, reason('not-sent'));
-      if (entry.state !== IN_FLIGHT) return NOTHING;
-      const error = reason('unknown');
-      this.sequencer.note('left', entry.token, error);
-      this.settlement.leaveInFlight(entry);
-      this.settlement.fail(entry, error);
-      return HAND_OVER;
-    });
+  /**
+   * The sender gives up.
+   *
+   * @param pausing - Others may be about to leave for the same reason: nothing is handed over until this turn ends (rule 4).
+   */
+  leave(entry: E, reason: LeaveReason, pausing: boolean): void {
+    this.act(() => this.leaving.leave(entry, reason, pausing));
   }
 
-  private leaveWaiting(entry: E, error: MailboxError): Consequence {
-    const wasHead = entry === this.backlog.head;
-    this.backlog.remove(entry);
-    this.sequencer.note('left', entry.token, error);
-    this.settlement.fail(entry, error);
-    // Only a head that leaves passes its turn on. Any other is no reason to bother a link that said 'busy'.
-    if (!wasHead) return NOTIFY;
-    this.handOver.refused = false;
-    return HAND_OVER;
+  /** The turn is over: pauses end, resets begin. */
+  turnEnded(): void {
+    this.act(() => (this.closed ? NOTHING : this.epochs.turnEnded()));
   }
 
   /** The quarantine of a held slot is over. */
@@ -168,59 +193,26 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     });
   }
 
-  /** A reset has completed: no held slot can see its tx-done any more. */
-  releaseHeld(): void {
-    this.act(() => {
-      this.settlement.releaseHeld();
-      return HAND_OVER;
-    });
+  /** The link has been reset. */
+  resetDone(): void {
+    this.act(() => this.epochs.resetDone());
   }
 
   /** Ends an epoch. */
   down(reason: unknown): void {
-    this.act(() => {
-      const { effects, handOver, sequencer } = this;
-      if (!handOver.up || this.closed) return NOTHING;
-      handOver.up = handOver.refused = false;
-      sequencer.note('down', undefined, reason);
-      sequencer.callLink(() => effects.epochEnded());
-      this.settlement.failSlots(() => new LinkDownError(effects.name, reason === undefined ? undefined : { cause: reason }));
-      return HAND_OVER;
-    });
+    this.act(() => (this.closed ? NOTHING : this.epochs.down(reason)));
   }
 
   /** Begins an epoch. */
   up(): void {
-    this.act(() => {
-      if (this.handOver.up || this.closed) return NOTHING;
-      this.handOver.up = true;
-      this.sequencer.note('up');
-      return HAND_OVER;
-    });
+    this.act(() => (this.closed ? NOTHING : this.epochs.up()));
   }
 
   /** Ends the channel: everything pending fails, with a cause where there is one. `closed` says so before anything else is done. */
   close(options?: { cause: unknown }): void {
     if (this.closed) return;
     this.closed = true;
-    this.act(() => this.end(options));
-  }
-
-  private end(options: { cause: unknown } | undefined): Consequence {
-    const { backlog, effects, sequencer, settlement } = this;
-    const closed = (delivery: Delivery): MailboxError => new ChannelClosedError(effects.name, delivery, options);
-    sequencer.callLink(() => {
-      effects.epochEnded();
-      effects.shutdown();
-    });
-    settlement.failSlots(() => closed('unknown'));
-    for (let { head } = backlog; head !== undefined; { head } = backlog) {
-      backlog.remove(head);
-      settlement.fail(head, closed('not-sent'));
-    }
-    sequencer.note('closed', undefined, options?.cause);
-    sequencer.ending = true;
-    return HAND_OVER;
+    this.act(() => this.epochs.end(options));
   }
 
   /** One transition: at once, or as soon as the call into the link that is under way has returned. What may go is then handed over. */
@@ -228,12 +220,17 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     if (this.sequencer.insideLink) return this.sequencer.defer(() => this.act(transition));
     const consequence = transition();
     if (consequence === HAND_OVER) this.handOver.run();
-    else if (consequence === NOTIFY) this.sequencer.notify();
+    else if (consequence === NOTIFY) this.handOver.notify();
+  }
+
+  /** Nothing that has happened is still to be notified of, and nothing is happening. */
+  get quiet(): boolean {
+    return this.sequencer.nothingQueued && !this.sequencer.insideLink && !this.batch.active;
   }
 
   /** Notifies, where nothing can be handed over. */
   notify(): void {
-    this.sequencer.notify();
+    this.handOver.notify();
   }
 
   /** What the link says from inside one of its calls waits until that call has returned. */

@@ -1,9 +1,14 @@
+import { isThenable } from '../contract/checks';
+import { threwInstead, wrongAnswer } from '../contract/guards';
 import type { TxDoneResult } from '../contract/LinkEvent';
+import type { HeldSlot } from './HeldSlot';
 import type { Sequencer } from './Sequencer';
 import type { Settlement } from './Settlement';
 import type { Slots } from './Slots';
 import type { TxEffects } from './TxEffects';
-import type { TxEntry, TxSlot } from './TxEntry';
+import { HELD, type TxEntry, type TxSlot } from './TxEntry';
+
+const ANSWERS = 'true, false, or an object with ack or error';
 
 /** Asks about everything that holds a slot, oldest first. All are asked before the first one settles. */
 export function askSlots<Tx, Ack, E extends TxEntry<Tx, Ack>>(
@@ -12,22 +17,30 @@ export function askSlots<Tx, Ack, E extends TxEntry<Tx, Ack>>(
   sequencer: Sequencer<E>,
   effects: TxEffects<Tx, Ack, E>,
 ): void {
-  /** What is to be done about this slot, if its message has been taken. */
+  const lose = (slot: TxSlot, broken: TypeError, error: unknown): (() => void) => {
+    sequencer.note('broken', slot.token, broken);
+    return () => settlement.lose(slot, error);
+  };
+  /** What is to be done about this slot, if there is an answer. */
   const ask = (slot: TxSlot): (() => void) | undefined => {
     try {
-      const answer = effects.lastTxDone(slot.token);
+      const answer: unknown = effects.lastTxDone(slot.token);
       if (answer === false) return undefined;
+      if (answer !== true && (typeof answer !== 'object' || answer === null || isThenable(answer))) {
+        const broken = wrongAnswer('lastTxDone', answer, ANSWERS);
+        return lose(slot, broken, broken);
+      }
       // `true` has neither.
       const { ack, error } = answer as TxDoneResult<Ack>;
       return () => settlement.finish(slot, ack as Ack, error);
     } catch (error) {
-      // No answer can come after this. Failing beats waiting for ever.
-      return () => settlement.failSlot(slot, error, 'unknown');
+      return lose(slot, threwInstead('lastTxDone', error), error);
     }
   };
   const taken: (() => void)[] = [];
   sequencer.callLink(() => {
     for (let slot = slots.oldest; slot !== undefined; slot = slot.next) {
+      if (slot.state === HELD && (slot as HeldSlot).muted) continue;
       const finish = ask(slot);
       if (finish !== undefined) taken.push(finish);
     }

@@ -1,10 +1,9 @@
-import { asyncScheduler, Observable, type Observer, type OperatorFunction, type SchedulerLike } from 'rxjs';
-import type { TokenSource } from '../core/TokenSource';
+import { Observable, type Observer, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import { assertScheduler } from '../contract/checks';
 import { assertChannelOptions, assertController, assertLink } from '../contract/controllerChecks';
 import { pollPeriod, channelSettings } from '../channel/settings';
-import { ChannelGroup } from '../channel/ChannelGroup';
-import { SharedClocks } from '../time/SharedClocks';
+import { ChannelGroup, controllerState } from '../channel/ChannelGroup';
+import { monotonicScheduler } from '../time/monotonic';
 import { OpenChannel } from '../channel/OpenChannel';
 import { TxRecord } from '../channel/TxRecord';
 import type { ChannelOptions } from '../contract/ChannelOptions';
@@ -36,7 +35,7 @@ export interface TxRequest<Tx, Ack> {
  */
 export interface ScheduleTxOptions<Tx>
   extends ChannelOptions<Tx>, Partial<Pick<MailboxController<Tx, unknown, unknown>, 'txDone' | 'correlation' | 'window' | 'txPollPeriod'>> {
-  /** Where all time comes from; default `asyncScheduler`. */
+  /** Where all time comes from; default: RxJS's timers and a monotonic clock. */
   scheduler?: SchedulerLike;
 }
 
@@ -65,7 +64,7 @@ export function scheduleTx<Tx, Ack>(
   options: ScheduleTxOptions<Tx> = {},
 ): OperatorFunction<TxRequest<Tx, Ack>, TxReport<Tx, Ack>> {
   assertChannelOptions(options);
-  const { scheduler = asyncScheduler, txDone = 'irq', correlation = 'tagged', window, txPollPeriod } = options;
+  const { scheduler = monotonicScheduler, txDone = 'irq', correlation = 'tagged', window, txPollPeriod } = options;
   assertScheduler('options.scheduler', scheduler);
   const controller: MailboxController<Tx, unknown, Ack> = {
     name: options.name ?? 'link',
@@ -77,12 +76,15 @@ export function scheduleTx<Tx, Ack>(
     open: () => link,
   };
   assertController(controller, 'options');
+  // There is nothing to call acknowledge() on.
+  if (txDone === 'ack') throw new TypeError("options.txDone is 'ack'; expected 'irq' or 'poll'");
+  if (options.knowsTxDone) throw new TypeError('options.knowsTxDone is true; expected false or nothing');
   const settings = { ...channelSettings(controller, options), name: controller.name };
   assertLink(link, settings.method);
-  const tokens = tokensOf(link);
+  const { tokens } = controllerState(link);
   return (requests) =>
     new Observable((subscriber) => {
-      const group = new ChannelGroup(new SharedClocks(scheduler, pollPeriod(controller)), tokens);
+      const group = new ChannelGroup(scheduler, pollPeriod(controller), { tokens, owners: new Map() });
       const channel = new OpenChannel(link, settings, group, 0);
       let failure: { error: unknown } | undefined;
       channel.streams.reports$.subscribe({
@@ -115,13 +117,4 @@ export function scheduleTx<Tx, Ack>(
         }),
       );
     });
-}
-
-const tokenSources = new WeakMap<object, TokenSource>();
-
-/** A tx-done that comes late, after another subscription, must not find its token given out again. */
-function tokensOf(link: object): TokenSource {
-  let tokens = tokenSources.get(link);
-  if (tokens === undefined) tokenSources.set(link, (tokens = { next: 1 }));
-  return tokens;
 }

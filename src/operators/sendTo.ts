@@ -27,7 +27,8 @@ import { Fifo } from '../util/Fifo';
 export function sendTo<Tx, Ack>(channel: Channel<Tx, unknown, Ack>, concurrency?: number): OperatorFunction<Tx, TxReport<Tx, Ack>> {
   const inside = insideOf(channel);
   if (concurrency !== undefined) assertInteger('concurrency', concurrency, 1);
-  const most = concurrency ?? inside.settings.window;
+  const { window, txQueueLength } = inside.settings;
+  const most = concurrency ?? Math.max(1, Math.min(window, txQueueLength));
   return (messages) =>
     new Observable((subscriber) => {
       const sending = new Sending(inside, most, subscriber);
@@ -55,6 +56,7 @@ class Sending<Tx, Ack> {
   private readonly pending = new Set<TxRecord<Tx, Ack>>();
   private ended = false;
   private draining = false;
+  private waits = false;
 
   constructor(
     private readonly channel: OpenChannel<Tx, unknown, Ack>,
@@ -63,8 +65,11 @@ class Sending<Tx, Ack> {
   ) {}
 
   next(message: Tx): void {
-    if (this.pending.size < this.most) this.send(message);
-    else this.waiting.push(message);
+    if (this.waiting.length === 0 && this.pending.size < this.most && this.channel.hasPlace) this.send(message);
+    else {
+      this.waiting.push(message);
+      this.waitForPlace();
+    }
   }
 
   complete(): void {
@@ -73,6 +78,7 @@ class Sending<Tx, Ack> {
   }
 
   leave(): void {
+    if (this.waits) this.channel.places.leave(this.placeFree);
     for (const record of this.pending) record.unsubscribe();
   }
 
@@ -98,9 +104,25 @@ class Sending<Tx, Ack> {
   private drain(): void {
     const { waiting, pending, subscriber } = this;
     this.draining = true;
-    while (waiting.length > 0 && pending.size < this.most && !subscriber.closed) this.send(waiting.shift());
+    while (waiting.length > 0 && pending.size < this.most && !subscriber.closed && this.channel.hasPlace) this.send(waiting.shift());
     this.draining = false;
+    this.waitForPlace();
   }
+
+  /** Where there are more messages than places: the queue is full of others' messages, or down. */
+  private waitForPlace(): void {
+    const wait = this.waiting.length > 0 && this.pending.size < this.most && !this.subscriber.closed;
+    if (wait === this.waits) return;
+    this.waits = wait;
+    if (wait) this.channel.places.wait(this.placeFree);
+    else this.channel.places.leave(this.placeFree);
+  }
+
+  private readonly placeFree = (): void => {
+    if (this.draining) return;
+    this.drain();
+    this.completeIfDone();
+  };
 
   private completeIfDone(): void {
     if (this.ended && this.waiting.length === 0 && this.pending.size === 0) this.subscriber.complete();

@@ -1,9 +1,10 @@
-import { asyncScheduler, type Observable, type SchedulerLike } from 'rxjs';
+import type { Observable, SchedulerLike } from 'rxjs';
 import { TxTimeoutError } from '../contract/errors';
 import { assertScheduler } from '../contract/checks';
 import { leaveSource } from '../policy/leaveSource';
 import { assertLimits, TimeoutPolicy } from '../policy/TimeoutPolicy';
 import type { TimeLimit, TimeLimits } from '../contract/TimeLimit';
+import { monotonicScheduler } from '../time/monotonic';
 import { withPolicy } from '../Transmission';
 import type { TxReceipt } from '../contract/TxReceipt';
 
@@ -31,17 +32,24 @@ import type { TxReceipt } from '../contract/TxReceipt';
  * {@includeCode ../../test/unit/operators/txTimeout.test.ts#example}
  * @see Linux: `tx_tout` of `struct mbox_client`, which has one clock and completes the wrong sender
  */
-export function txTimeout(
-  limit: TimeLimit,
-  scheduler?: SchedulerLike,
-): <R extends TxReceipt<unknown>>(source: Observable<R>) => Observable<R> {
+export function txTimeout(limit: TimeLimit, scheduler?: SchedulerLike): Operator {
+  if (limit === lastLimit && scheduler === undefined) return lastOperator;
   const limits = assertLimits('limit', limit);
   if (scheduler !== undefined) assertScheduler('scheduler', scheduler);
   const policy = new TimeoutPolicy(limits, scheduler);
-  return (source) => withPolicy(source, policy) ?? totalTimeout(source, limits, scheduler);
+  const operator: Operator = (source) => withPolicy(source, policy) ?? totalTimeout(source, limits, scheduler);
+  if (typeof limit !== 'number' || scheduler !== undefined) return operator;
+  lastLimit = limit;
+  return (lastOperator = operator);
 }
 
-function totalTimeout<R>(source: Observable<R>, limits: TimeLimit, scheduler: SchedulerLike = asyncScheduler): Observable<R> {
+type Operator = <R extends TxReceipt<unknown>>(source: Observable<R>) => Observable<R>;
+
+// An operator keeps nothing of the sends it was applied to. Mostly the next limit is the same number, and needs no other one.
+let lastLimit: number | undefined;
+let lastOperator: Operator;
+
+function totalTimeout<R>(source: Observable<R>, limits: TimeLimit, scheduler: SchedulerLike = monotonicScheduler): Observable<R> {
   const { queued, inFlight, total } = typeof limits === 'number' ? ({ total: limits } as TimeLimits) : limits;
   if (queued !== undefined || inFlight !== undefined || total === undefined) {
     throw new TypeError("limit.queued and limit.inFlight need what channel.send() returns; put txTimeout before 'retry', 'map', …");

@@ -17,7 +17,7 @@ export class NotifierPolicy implements TxPolicy {
   }
 
   begin(transmission: WatchedTransmission): void {
-    const stop = this.listen((reason) => transmission.leave(reason));
+    const stop = this.listen((reason) => transmission.leave(reason, true));
     transmission.addWatch({ other: undefined, stop, check: ignore, sent: ignore });
   }
 

@@ -29,12 +29,12 @@ class SignalWatch implements TxWatch {
     private readonly aborted: LeaveReason,
     private readonly transmission: WatchedTransmission,
   ) {
-    this.forget = onAbort(signal, () => transmission.leave(aborted));
+    this.forget = onAbort(signal, () => transmission.leave(aborted, true));
   }
 
   // One signal may cancel many messages, one after the other. This keeps the next of them from the slot that the first one leaves.
   check(): void {
-    if (this.signal.aborted) this.transmission.leave(this.aborted);
+    if (this.signal.aborted) this.transmission.leave(this.aborted, true);
   }
 
   sent(): void {

@@ -72,6 +72,6 @@ class ClockWatch extends Deadline implements TxWatch {
   expired(): void {
     const { clock, limit } = this;
     const reason: LeaveReason = (delivery) => new TxTimeoutError(clock, limit, delivery);
-    this.transmission.leave(reason);
+    this.transmission.leave(reason, false);
   }
 }

@@ -17,8 +17,13 @@ export interface WatchedTransmission {
   /** It has neither been offered to the queue nor ended. */
   readonly fresh: boolean;
   addWatch(watch: TxWatch): void;
-  /** Gives up with a reason that the sender is notified of. */
-  leave(reason: LeaveReason): void;
+  /**
+   * Gives up with a reason that the sender is notified of.
+   *
+   * @param pausing - Others may be about to leave for the same reason, so nothing is handed over until this turn ends. Not for a clock: those that
+   *   run out together leave in a batch.
+   */
+  leave(reason: LeaveReason, pausing: boolean): void;
 }
 
 /** A rule that a tx operator adds to a Transmission. All subscriptions of the Transmission share it. */

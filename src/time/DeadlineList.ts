@@ -1,66 +1,140 @@
-import type { SchedulerLike, Unsubscribable } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
 import { List } from '../core/List';
 import type { ClockKeeper, Deadline } from './Deadline';
+import { Timer } from './Timer';
+import type { TurnClock, TurnEnd } from './TurnEnd';
 
-/** The running clocks of one length, oldest first, and their timer. */
-export class DeadlineList implements ClockKeeper {
+/** What the clocks of all lengths share. */
+export interface DeadlineSharing {
+  readonly scheduler: SchedulerLike;
+  readonly turnEnd: TurnEnd;
+  /** Makes one of many transitions. */
+  readonly together: (transitions: () => void) => void;
+  /** This list takes no more clocks, or has none any more. */
+  readonly release: (list: DeadlineList) => void;
+}
+
+/**
+ * The running clocks of one length, oldest first, and their timer.
+ *
+ * Those that begin in one turn have one due time: the clock is read when that turn ends. In real time those whose turns end in the same
+ * millisecond have one, too. Those with one due time run out together.
+ */
+export class DeadlineList implements ClockKeeper, TurnClock {
   private readonly list = new List<Deadline>();
-  private timer: Unsubscribable | undefined = undefined;
+  /** The first of those that have begun in this turn: their due time is not known yet. */
+  private begun: Deadline | undefined = undefined;
+  /** The end of this turn has something to do here. */
+  private joined = false;
+  joinedBefore: TurnClock | undefined = undefined;
   private firing = false;
-  /** When the timer is to fire. */
-  private expected = 0;
+  private readonly timer: Timer;
 
   constructor(
-    private readonly limit: number,
-    private readonly scheduler: SchedulerLike,
-    /** Called when the last clock is gone. */
-    private readonly emptied: (limit: number) => void,
-  ) {}
+    readonly limit: number,
+    /** Virtual or fake time: every turn has a list of its own. */
+    readonly ownTurn: boolean,
+    private readonly sharing: DeadlineSharing,
+  ) {
+    this.timer = new Timer(sharing.scheduler, () => this.fire());
+  }
+
+  /** This turn has begun here. */
+  get inTurn(): boolean {
+    return this.begun !== undefined;
+  }
 
   start(deadline: Deadline): void {
     deadline.keeper = this;
-    deadline.due = this.scheduler.now() + this.limit;
     this.list.push(deadline);
-    if (this.timer === undefined && !this.firing) this.arm(this.limit);
+    if (this.begun !== undefined) return;
+    this.begun = deadline;
+    this.join();
+    if (this.ownTurn) this.sharing.turnEnd.need(this);
   }
 
   stop(deadline: Deadline): void {
-    this.list.remove(deadline);
+    const { list } = this;
+    if (deadline === this.begun) {
+      this.begun = deadline.next;
+      if (this.begun === undefined && this.ownTurn) this.sharing.turnEnd.spare(this);
+    }
+    list.remove(deadline);
     deadline.keeper = undefined;
-    if (this.list.first === undefined && !this.firing) this.disarm();
+    if (list.first !== undefined || this.firing) return;
+    // In real time another clock of this length mostly begins in the same turn, and can use the timer.
+    if (this.ownTurn) this.retire();
+    else this.join();
   }
 
-  private arm(delay: number): void {
-    this.expected = this.scheduler.now() + delay;
-    this.timer = this.scheduler.schedule(() => this.fire(), delay);
+  turnEnded(): void {
+    this.joined = false;
+    if (this.list.first === undefined) return this.retire();
+    // Looking for virtual time costs as much as the clock itself, and a list of real time has been found to be that.
+    const now = this.ownTurn ? this.sharing.scheduler.now() : performance.now();
+    if (this.begun !== undefined) this.setDue(now);
+    if (this.ownTurn) this.sharing.release(this);
+    if (this.firing) return;
+    if (!this.timer.armed || this.timer.lost(this.limit, now)) this.arm(now);
   }
 
-  private disarm(): void {
-    this.timer?.unsubscribe();
-    this.timer = undefined;
-    this.emptied(this.limit);
+  private join(): void {
+    if (this.joined) return;
+    this.joined = true;
+    this.sharing.turnEnd.joinClock(this);
+  }
+
+  private setDue(now: number): void {
+    // Whole milliseconds in real time: so turns share a due time, and timers count no less.
+    const due = (this.ownTurn ? now : Math.ceil(now)) + this.limit;
+    for (let deadline = this.begun; deadline !== undefined; deadline = deadline.next) deadline.due = due;
+    this.begun = undefined;
+  }
+
+  /** Arms the timer for the oldest clock. */
+  private arm(now: number): void {
+    const { first } = this.list;
+    if (first === undefined || first === this.begun) return;
+    const rest = Math.max(first.due - now, 0);
+    this.timer.arm(this.ownTurn ? rest : Math.ceil(rest), now);
+  }
+
+  private retire(): void {
+    this.timer.disarm();
+    this.sharing.release(this);
   }
 
   private fire(): void {
-    const { list, scheduler } = this;
-    this.timer = undefined;
     this.firing = true;
     this.followClock();
     try {
-      for (let { first } = list; first !== undefined && first.due <= scheduler.now(); { first } = list) {
-        this.stop(first);
-        first.expired();
-      }
+      for (let due = this.nextDue; due <= this.sharing.scheduler.now(); due = this.nextDue) this.runOut(due);
     } finally {
       this.firing = false;
     }
-    if (list.first === undefined) this.emptied(this.limit);
-    else this.arm(Math.max(list.first.due - scheduler.now(), 0));
+    if (this.list.first === undefined) this.retire();
+    else this.arm(this.sharing.scheduler.now());
   }
 
-  /** The wall clock may have been set back. The timer counts real time and shows by how much. A difference of 1 ms is only rounding. */
+  private get nextDue(): number {
+    const { first } = this.list;
+    return first === undefined || first === this.begun ? Infinity : first.due;
+  }
+
+  /** All that have this due time leave, then the next messages are handed over. */
+  private runOut(due: number): void {
+    this.sharing.together(() => {
+      for (let { first } = this.list; first !== undefined && this.nextDue === due; { first } = this.list) {
+        this.stop(first);
+        first.expired();
+      }
+    });
+  }
+
+  /** A clock that was given may have been set back. The timer counts real time and shows by how much. A difference of 1 ms is only rounding. */
   private followClock(): void {
-    const back = this.expected - this.scheduler.now();
-    if (back > 1) for (let deadline = this.list.first; deadline !== undefined; deadline = deadline.next) deadline.due -= back;
+    const back = this.timer.due - this.sharing.scheduler.now();
+    if (back <= 1) return;
+    for (let deadline = this.list.first; deadline !== undefined && deadline !== this.begun; deadline = deadline.next) deadline.due -= back;
   }
 }

@@ -1,17 +1,25 @@
 import type { SchedulerLike } from 'rxjs';
 import { Deadline } from './Deadline';
-import { DeadlineList } from './DeadlineList';
+import { DeadlineList, type DeadlineSharing } from './DeadlineList';
+import { TurnEnd } from './TurnEnd';
 
 /**
  * Many deadlines, few timers: those of one length run out in the order in which they began, so they share one scheduled timer.
  *
- * Start and stop are O(1). The timer of a length stands at its oldest deadline or earlier. It is given back as soon as the last
- * deadline of that length is gone, so that it does not keep a process alive.
+ * Start and stop are O(1). A length begins to count when the turn ends in which it was started. Its timer stands at the oldest deadline
+ * or earlier. It is given back as soon as the last deadline of that length is gone, so that it does not keep a process alive.
  */
 export class Deadlines {
   private readonly lists = new Map<number, DeadlineList>();
+  private readonly sharing: DeadlineSharing;
 
-  constructor(readonly scheduler: SchedulerLike) {}
+  constructor(
+    readonly scheduler: SchedulerLike,
+    private readonly turnEnd: TurnEnd = new TurnEnd(scheduler, run),
+    together: (transitions: () => void) => void = run,
+  ) {
+    this.sharing = { scheduler, turnEnd, together, release: this.release };
+  }
 
   /**
    * Starts a clock that does not run yet.
@@ -19,9 +27,19 @@ export class Deadlines {
    * @param limit - Milliseconds.
    */
   start(limit: number, deadline: Deadline): void {
-    let list = this.lists.get(limit);
-    if (list === undefined) this.lists.set(limit, (list = new DeadlineList(limit, this.scheduler, this.forget)));
-    list.start(deadline);
+    const list = this.lists.get(limit);
+    if (list?.inTurn) list.start(deadline);
+    else this.begin(limit, list).start(deadline);
+  }
+
+  /** The first of this length in this turn. */
+  private begin(limit: number, list: DeadlineList | undefined): DeadlineList {
+    // Real time that goes on. Virtual time is looked for only where nothing runs: that would cost as much as the clock itself.
+    if (list !== undefined && !list.ownTurn && !this.turnEnd.timersChanged) return list;
+    const ownTurn = this.turnEnd.byTask;
+    const begun = new DeadlineList(limit, ownTurn, this.sharing);
+    this.lists.set(limit, begun);
+    return begun;
   }
 
   /** Calls back after so many milliseconds, unless it is stopped before. */
@@ -31,12 +49,19 @@ export class Deadlines {
     return deadline;
   }
 
-  /** How many lengths have a timer now. */
+  /** How many lengths can take another clock now. */
   get size(): number {
     return this.lists.size;
   }
 
-  private readonly forget = (limit: number): void => void this.lists.delete(limit);
+  private readonly release = (list: DeadlineList): void => {
+    if (this.lists.get(list.limit) === list) this.lists.delete(list.limit);
+  };
+}
+
+/** Where nothing else is concerned. */
+function run(transitions: () => void): void {
+  transitions();
 }
 
 class Callback extends Deadline {

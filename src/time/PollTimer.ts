@@ -1,4 +1,5 @@
-import type { SchedulerLike, Unsubscribable } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
+import { Timer } from './Timer';
 
 /** What the poll timer visits. */
 export interface Polled {
@@ -6,41 +7,54 @@ export interface Polled {
   poll(): void;
   /** Whether to come again. */
   readonly pollable: boolean;
+  /** Whether somebody waits for the answer. Otherwise there are only held slots to ask about. */
+  readonly urgent: boolean;
 }
+
+/** The longest time between two rounds where nobody waits: ms. */
+const LONGEST = 1000;
 
 /**
  * The one poll timer of a mailbox.
  *
- * It asks about what has just been handed over at once (0 ms, but never from inside `send()`), then every period. It stops when no
- * channel has anything to ask about.
+ * It asks about what has just been handed over at once (0 ms, but never from inside `send()`), then every period. While only held slots are
+ * asked about, each round comes after twice the last time. It stops when no channel has anything to ask about.
  *
  * @see Linux: `poll_hrt` of `struct mbox_controller`
  */
 export class PollTimer {
   private readonly visited = new Set<Polled>();
-  private timer: Unsubscribable | undefined = undefined;
+  private readonly timer: Timer;
   /** The timer stands at 0 ms. */
   private soon = false;
-  /** Counts arms and fires: a scheduler may fire before `schedule` has returned. */
-  private armed = 0;
+  /** The time to the next round. */
+  private pace: number;
 
   constructor(
-    private readonly scheduler: SchedulerLike,
+    scheduler: SchedulerLike,
     private readonly period: number,
-  ) {}
+  ) {
+    this.pace = period;
+    this.timer = new Timer(scheduler, () => this.fire());
+  }
 
   /** Something was handed over: ask soon, and start the period anew from there. */
   askSoon(channel: Polled): void {
     this.visited.add(channel);
-    if (this.soon) return;
+    if (this.soon) return this.timer.revive(0);
     this.soon = true;
-    this.arm(0);
+    this.pace = this.period;
+    this.timer.arm(0);
   }
 
   /** Something was refused: ask within a period. */
   askLater(channel: Polled): void {
     this.visited.add(channel);
-    if (this.timer === undefined) this.arm(this.period);
+    if (this.timer.armed && this.pace === this.period) this.timer.revive(this.period);
+    else {
+      this.pace = this.period;
+      this.timer.arm(this.period);
+    }
   }
 
   forget(channel: Polled): void {
@@ -48,23 +62,13 @@ export class PollTimer {
     if (this.visited.size === 0) this.disarm();
   }
 
-  private arm(delay: number): void {
-    this.timer?.unsubscribe();
-    const armed = ++this.armed;
-    const timer = this.scheduler.schedule(() => this.fire(), delay);
-    if (armed === this.armed) this.timer = timer;
-  }
-
   private disarm(): void {
-    this.timer?.unsubscribe();
-    this.timer = undefined;
+    this.timer.disarm();
     this.soon = false;
   }
 
   private fire(): void {
-    this.armed++;
     this.soon = false;
-    this.timer = undefined;
     // In channel order, as Linux does. A copy, because senders that are notified from here may close channels or send on others.
     for (const channel of [...this.visited].sort((a, b) => a.index - b.index)) {
       if (!this.visited.has(channel)) continue;
@@ -72,6 +76,12 @@ export class PollTimer {
       if (!channel.pollable) this.visited.delete(channel);
     }
     if (this.visited.size === 0) this.disarm();
-    else if (this.timer === undefined) this.arm(this.period);
+    else if (!this.timer.armed) this.again();
+  }
+
+  private again(): void {
+    const urgent = [...this.visited].some((channel) => channel.urgent);
+    this.pace = urgent ? this.period : Math.min(2 * this.pace, Math.max(LONGEST, this.period));
+    this.timer.arm(this.pace);
   }
 }

@@ -42,7 +42,7 @@ const observable: MakeSource = ({ atOnce } = {}) => {
     fail(reason) {
       const [token, subscriber] = oldest();
       pending.delete(token);
-      subscriber.error(new TxFailedError('sent', 'the device reported a failure', reason));
+      subscriber.error(new TxFailedError('sent', reason));
     },
     count: () => ({ started, pending: pending.size }),
   };

@@ -1,7 +1,8 @@
-import { asapScheduler, asyncScheduler, type SchedulerLike } from 'rxjs';
+import { asapScheduler, type SchedulerLike } from 'rxjs';
 import { assertFunction, assertInteger, assertNumber, assertObject, assertOneOf, MAX_DELAY } from '../../contract/checks';
 import type { Correlation, MailboxController, TxDoneMethod } from '../../contract/MailboxController';
 import { Deadlines } from '../../time/Deadlines';
+import { monotonicScheduler } from '../../time/monotonic';
 import { LoopbackLink, type LoopbackEnds, type LoopbackSettings } from './LoopbackLink';
 import { outcomeOf } from './Outcome';
 
@@ -33,7 +34,7 @@ export interface LoopbackOptions<Message = unknown, Ack = void> {
    * `'ack'`, where the application acknowledges.
    */
   ack?: (message: Message) => Ack;
-  /** Must not be synchronous. Default: `asyncScheduler` for the latency, `asapScheduler` for what has to wait until the current code ends. */
+  /** Must not be synchronous. Default: a monotonic clock for the latency, `asapScheduler` for what has to wait until the current code ends. */
   scheduler?: SchedulerLike;
 }
 
@@ -76,7 +77,7 @@ export function createLoopback<A2B = unknown, B2A = A2B, Ack = void>(
     tagged: correlation === 'tagged',
     latency,
     outcome: ack === undefined ? () => ({}) : (message) => outcomeOf(() => ack(message as A2B | B2A)),
-    clock: new Deadlines(scheduler ?? asyncScheduler),
+    clock: new Deadlines(scheduler ?? monotonicScheduler),
     defer: (work) => (scheduler ?? asapScheduler).schedule(work),
   };
   const channels: LoopbackEnds[] = [];

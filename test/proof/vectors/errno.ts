@@ -14,6 +14,7 @@ const NUMBERS: Record<Exclude<MailboxErrorCode, 'EIO'>, number> = {
   ENETDOWN: -100,
   ENOBUFS,
   ESHUTDOWN,
+  ECONNRESET: -104,
   ENOTSUP: -524,
   ECANCELED: -125,
 };

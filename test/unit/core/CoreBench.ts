@@ -1,5 +1,6 @@
 import type { ChannelEvent } from '../../../src/contract/ChannelEvent';
 import { isMailboxError, type MailboxError } from '../../../src/contract/errors';
+import { Batch } from '../../../src/core/Batch';
 import type { HeldSlot } from '../../../src/core/HeldSlot';
 import type { TokenSource } from '../../../src/core/TokenSource';
 import type { TxDoneAnswer, TxEffects } from '../../../src/core/TxEffects';
@@ -34,8 +35,12 @@ export class CoreBench implements TxEffects<string, string, Entry> {
   onTrace: (event: ChannelEvent) => void = () => undefined;
   onHeld: (slot: HeldSlot) => void = () => undefined;
 
+  readonly batch = new Batch();
+  resets = false;
+
   constructor(settings: Partial<TxMachineSettings> = {}, tokens: TokenSource = { next: 1 }) {
-    this.machine = new TxMachine({ txQueueLength: 20, window: 1, correlation: 'tagged', quarantine: 0, ...settings }, tokens, this);
+    const all = { txQueueLength: 20, window: 1, correlation: 'tagged' as const, quarantine: 0, ...settings };
+    this.machine = new TxMachine(all, tokens, this, this.batch);
   }
 
   /** Sends each letter. */
@@ -47,8 +52,14 @@ export class CoreBench implements TxEffects<string, string, Entry> {
     }
   }
 
+  /** As a limit that runs out: what may go is handed over at once. */
   leaves(message: string, makeError: LeaveReason = this.leaving): void {
-    this.machine.leave(this.entries.get(message)!, makeError);
+    this.machine.leave(this.entries.get(message)!, makeError, false);
+  }
+
+  /** As a sender that unsubscribes: nothing is handed over until the turn ends. */
+  unsubscribes(message: string): void {
+    this.machine.leave(this.entries.get(message)!, this.leaving, true);
   }
 
   private readonly leaving: LeaveReason = (delivery) => ({ code: 'left', delivery }) as unknown as MailboxError;
@@ -58,9 +69,12 @@ export class CoreBench implements TxEffects<string, string, Entry> {
     return this.lines.splice(0).join(', ');
   }
 
-  prepare({ message }: Entry): boolean {
-    this.onPrepare(message);
+  prepares(): boolean {
     return true;
+  }
+
+  prepare({ message }: Entry, first: boolean): void {
+    if (first) this.onPrepare(message);
   }
 
   handOver({ message }: Entry): 'accepted' | 'busy' {
@@ -76,6 +90,10 @@ export class CoreBench implements TxEffects<string, string, Entry> {
     // Its event says so.
   }
 
+  retryLater(): void {
+    this.lines.push('retryLater');
+  }
+
   lastTxDone(token: number): TxDoneAnswer<string> {
     this.lines.push(`lastTxDone ${token}`);
     return this.onAsk(token);
@@ -88,6 +106,14 @@ export class CoreBench implements TxEffects<string, string, Entry> {
   held(slot: HeldSlot): void {
     this.lines.push(`held ${slot.token}`);
     this.onHeld(slot);
+  }
+
+  reset(): void {
+    this.lines.push('reset');
+  }
+
+  atTurnEnd(needed: boolean): void {
+    this.lines.push(needed ? 'turn end needed' : 'turn end');
   }
 
   epochEnded(): void {

@@ -18,7 +18,7 @@ describe('marbles', () => {
     ['cause', new Error('no', { cause: 1 }), new Error('no', { cause: 2 })],
     ['message', new Error('no'), new Error('yes')],
     ['name', new TypeError('no'), new RangeError('no')],
-    ['field of the cause', new TxFailedError('sent', 'x', { a: 1 }), new TxFailedError('sent', 'x', { a: 2 })],
+    ['field of the cause', new TxFailedError('sent', { a: 1 }), new TxFailedError('sent', { a: 2 })],
     ['delivery', new TxCanceledError('unknown', 'x'), Object.assign(new TxCanceledError('unknown', 'x'), { delivery: 'sent' })],
     ['presence', new Error('no'), 'no'],
   ])('sees a difference in %s', (_what, actual, expected) => {

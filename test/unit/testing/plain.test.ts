@@ -4,7 +4,7 @@ import { plain } from 'rx-mailbox/testing';
 describe('plain', () => {
   it('shows every field of an error but the stack', () => {
     // #region example
-    const error = new TxFailedError('sent', 'tx-done', Object.assign(new Error('NAK'), { code: 21 }));
+    const error = new TxFailedError('sent', Object.assign(new Error('NAK'), { code: 21 }));
     expect(plain(error)).toStrictEqual({
       name: 'TxFailedError',
       message: 'tx-done: NAK',

@@ -17,6 +17,7 @@ function set({ period = 10, scheduler = new VirtualTimeScheduler() } = {}) {
       get pollable() {
         return left > 0;
       },
+      urgent: true,
     };
     return polled;
   };
