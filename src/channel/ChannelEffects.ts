@@ -36,6 +36,8 @@ export interface AffectedChannel<Tx, Rx, Ack> {
 export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<Tx, Ack>>, TurnMember {
   /** Undefined: nobody has asked for one. */
   streams: ChannelStreams<Tx, Rx, Ack> | undefined = undefined;
+  joined = false;
+  needsEnd = false;
   private heldSlots: HeldSlotRelease | undefined = undefined;
   /** Another attempt at a refused head, 1 ms later. */
   private laterAttempt: Deadline | undefined = undefined;
@@ -101,7 +103,7 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
     const { group, index } = this.channel;
     this.channel.stop();
     this.polled?.stop();
-    group.clocks.turnEnd.leave(this);
+    if (this.joined) this.atTurnEnd(false);
     group.controller.owners.delete(index);
   }
 
@@ -128,8 +130,7 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
   atTurnEnd(needed: boolean): void {
     const { turnEnd } = this.channel.group.clocks;
     turnEnd.join(this);
-    if (needed) shielded(() => turnEnd.need(this));
-    else turnEnd.spare(this);
+    shielded(() => turnEnd.need(this, needed));
   }
 
   turnEnded(): void {

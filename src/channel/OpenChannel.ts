@@ -9,7 +9,7 @@ import { ChannelEffects, type AffectedChannel } from './ChannelEffects';
 import type { ChannelGroup } from './ChannelGroup';
 import { ChannelStreams, type ChannelFailure } from './ChannelStreams';
 import { LinkSubscriber, type LinkListener } from './LinkSubscriber';
-import { PlaceQueue } from './PlaceQueue';
+import type { PlaceQueue } from './PlaceQueue';
 import { nameOf, type ChannelSettings } from './settings';
 import { TxRecord, type TxOwner } from './TxRecord';
 import type { WatchedRecord } from './WatchedRecord';
@@ -28,7 +28,8 @@ export class OpenChannel<Tx, Rx, Ack> implements AffectedChannel<Tx, Rx, Ack>, T
   private madeMachine: TxMachine<Tx, Ack, TxRecord<Tx, Ack>> | undefined = undefined;
   private effects: ChannelEffects<Tx, Rx, Ack> | undefined = undefined;
   private madeStreams: ChannelStreams<Tx, Rx, Ack> | undefined = undefined;
-  private madePlaces: PlaceQueue | undefined = undefined;
+  /** Who waits for a place in the queue. Whoever does makes it. */
+  places: PlaceQueue | undefined = undefined;
 
   constructor(
     readonly link: MailboxLink<Tx, Rx, Ack>,
@@ -132,11 +133,6 @@ export class OpenChannel<Tx, Rx, Ack> implements AffectedChannel<Tx, Rx, Ack>, T
     return this.closed || this.completing || !this.machine.full;
   }
 
-  /** Who waits for a place in the queue. */
-  get places(): PlaceQueue {
-    return (this.madePlaces ??= new PlaceQueue());
-  }
-
   /** The graceful end: what was accepted goes on, then the channel closes. */
   drain(): void {
     this.completing = true;
@@ -179,7 +175,7 @@ export class OpenChannel<Tx, Rx, Ack> implements AffectedChannel<Tx, Rx, Ack>, T
     // First: who waits for the channel to drain must hear of that, rather than of the end that may follow.
     if (machine.idle) this.drained();
     if (this.completing && machine.settled) machine.close();
-    if (this.madePlaces !== undefined) this.servePlaces();
+    if (this.places !== undefined) this.servePlaces();
   }
 
   private drained(): void {
@@ -187,7 +183,7 @@ export class OpenChannel<Tx, Rx, Ack> implements AffectedChannel<Tx, Rx, Ack>, T
   }
 
   private servePlaces(): void {
-    this.madePlaces?.serve(() => this.hasPlace);
+    this.places?.serve(() => this.hasPlace);
   }
 
   stop(): void {

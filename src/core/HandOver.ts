@@ -2,7 +2,7 @@ import { TxFailedError } from '../contract/errors';
 import { wrongAnswer } from '../contract/guards';
 import type { Backlog } from './Backlog';
 import type { Batch, BatchMember } from './Batch';
-import type { Gate } from './Gate';
+import { DOWN, PAUSED, RESETTING, type Gate } from './Gate';
 import type { Sequencer } from './Sequencer';
 import type { Settlement } from './Settlement';
 import type { Slots } from './Slots';
@@ -39,8 +39,8 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     const { backlog, gate, slots } = this;
     const { length } = backlog;
     if (length < txQueueLength) return false;
-    if (!gate.up || gate.resetting) return true;
-    if (gate.paused) return length >= txQueueLength + slots.unused;
+    if (gate.has(DOWN | RESETTING)) return true;
+    if (gate.has(PAUSED)) return length >= txQueueLength + slots.unused;
     // Inside the loop the head takes a slot, too.
     return length >= slots.unused || (length > 0 && (this.refused || !this.sequencer.handingOver));
   }

@@ -1,5 +1,5 @@
 import { TxFailedError, type MailboxError } from '../contract/errors';
-import type { Gate } from './Gate';
+import { RESET_TO_COME, RESETTING, type Gate } from './Gate';
 import type { HeldSlot } from './HeldSlot';
 import type { Sequencer } from './Sequencer';
 import type { Slots, SlotSettings } from './Slots';
@@ -58,8 +58,8 @@ export class Settlement<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     const slot = slots.hold(entry);
     if (settings.correlation === 'untagged') sequencer.note('stalled', entry.token);
     sequencer.callLink(() => this.effects.held(slot));
-    if (!this.effects.resets || gate.resetting) return;
-    gate.demandReset();
+    if (!this.effects.resets || gate.has(RESETTING)) return;
+    gate.shut(RESET_TO_COME);
     this.effects.atTurnEnd(true);
   }
 

@@ -3,12 +3,13 @@ import { askSlots } from './askSlots';
 import { Backlog } from './Backlog';
 import type { Batch } from './Batch';
 import { HAND_OVER, NOTHING, NOTIFY, type Consequence } from './Consequence';
-import { Epochs } from './Epochs';
-import { Gate } from './Gate';
+import type { Core } from './Core';
+import { down, end, resetDone, turnEnded, up } from './epochs';
+import { DOWN, Gate, PAUSED, RESETTING } from './Gate';
 import { HandOver } from './HandOver';
 import type { HeldSlot } from './HeldSlot';
 import type { LeaveReason } from './LeaveReason';
-import { Leaving } from './Leaving';
+import { leave } from './leaving';
 import { Sequencer } from './Sequencer';
 import { Settlement, type SettlementSettings } from './Settlement';
 import { Slots, type Unmatched } from './Slots';
@@ -28,20 +29,18 @@ export interface TxMachineSettings extends SettlementSettings {
  * From inside a call into the link a transition waits until that call has returned. `submit` and `txDone`, which every message goes
  * through, say that in full; the others by way of `act`.
  */
-export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
+export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> implements Core<Tx, Ack, E> {
   readonly slots: Slots;
   closed = false;
-  private readonly gate = new Gate();
-  private readonly sequencer: Sequencer<E>;
-  private readonly settlement: Settlement<Tx, Ack, E>;
-  private readonly handOver: HandOver<Tx, Ack, E>;
-  private readonly leaving: Leaving<Tx, Ack, E>;
-  private readonly epochs: Epochs<Tx, Ack, E>;
+  readonly gate = new Gate();
+  readonly sequencer: Sequencer<E>;
+  readonly settlement: Settlement<Tx, Ack, E>;
+  readonly handOver: HandOver<Tx, Ack, E>;
 
   constructor(
     private readonly settings: TxMachineSettings,
     private readonly tokens: TokenSource,
-    private readonly effects: TxEffects<Tx, Ack, E>,
+    readonly effects: TxEffects<Tx, Ack, E>,
     /** Shared by the channels whose messages may leave together. */
     private readonly batch: Batch,
     /** Another order is another backlog. */
@@ -51,9 +50,7 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     const slots = (this.slots = new Slots(settings, tokens));
     const sequencer = (this.sequencer = new Sequencer<E>(effects));
     const settlement = (this.settlement = new Settlement<Tx, Ack, E>(settings, slots, gate, sequencer, effects));
-    const handOver = (this.handOver = new HandOver<Tx, Ack, E>(backlog, slots, gate, settlement, sequencer, effects, batch));
-    this.leaving = new Leaving(backlog, gate, settlement, handOver, sequencer, effects);
-    this.epochs = new Epochs(backlog, slots, gate, settlement, handOver, sequencer, effects);
+    this.handOver = new HandOver<Tx, Ack, E>(backlog, slots, gate, settlement, sequencer, effects, batch);
   }
 
   /** No more messages are accepted. */
@@ -73,12 +70,12 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
 
   /** The head was refused with `'busy'` and waits for another attempt. */
   get refused(): boolean {
-    return this.handOver.refused && this.gate.up;
+    return this.handOver.refused && !this.gate.has(DOWN);
   }
 
   /** A reset of the link is to come or under way. */
   get resetting(): boolean {
-    return this.gate.resetting;
+    return this.gate.has(RESETTING);
   }
 
   /** A call into the link is under way. */
@@ -137,7 +134,7 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
 
   /** A message has been accepted, and has to wait. */
   private waits(): void {
-    this.leaving.accepted();
+    if (this.gate.has(PAUSED)) this.effects.atTurnEnd(true);
     this.handOver.notify();
   }
 
@@ -165,7 +162,7 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
   /** Asks about everything that holds a slot, and tries a refused head again. */
   poll(): void {
     this.act(() => {
-      if (!this.gate.resetting) askSlots(this.slots, this.settlement, this.sequencer, this.effects);
+      if (!this.resetting) askSlots(this);
       return HAND_OVER;
     });
   }
@@ -176,12 +173,12 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
    * @param pausing - Others may be about to leave for the same reason: nothing is handed over until this turn ends (rule 4).
    */
   leave(entry: E, reason: LeaveReason, pausing: boolean): void {
-    this.act(() => this.leaving.leave(entry, reason, pausing));
+    this.act(() => leave(this, entry, reason, pausing));
   }
 
   /** The turn is over: pauses end, resets begin. */
   turnEnded(): void {
-    this.act(() => (this.closed ? NOTHING : this.epochs.turnEnded()));
+    this.act(() => (this.closed ? NOTHING : turnEnded(this)));
   }
 
   /** The quarantine of a held slot is over. */
@@ -195,24 +192,24 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
 
   /** The link has been reset. */
   resetDone(): void {
-    this.act(() => this.epochs.resetDone());
+    this.act(() => resetDone(this));
   }
 
   /** Ends an epoch. */
   down(reason: unknown): void {
-    this.act(() => (this.closed ? NOTHING : this.epochs.down(reason)));
+    this.act(() => (this.closed ? NOTHING : down(this, reason)));
   }
 
   /** Begins an epoch. */
   up(): void {
-    this.act(() => (this.closed ? NOTHING : this.epochs.up()));
+    this.act(() => (this.closed ? NOTHING : up(this)));
   }
 
   /** Ends the channel: everything pending fails, with a cause where there is one. `closed` says so before anything else is done. */
   close(options?: { cause: unknown }): void {
     if (this.closed) return;
     this.closed = true;
-    this.act(() => this.epochs.end(options));
+    this.act(() => end(this, options));
   }
 
   /** One transition: at once, or as soon as the call into the link that is under way has returned. What may go is then handed over. */

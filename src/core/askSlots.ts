@@ -1,22 +1,14 @@
 import { isThenable } from '../contract/checks';
 import { threwInstead, wrongAnswer } from '../contract/guards';
 import type { TxDoneResult } from '../contract/LinkEvent';
+import type { Core } from './Core';
 import type { HeldSlot } from './HeldSlot';
-import type { Sequencer } from './Sequencer';
-import type { Settlement } from './Settlement';
-import type { Slots } from './Slots';
-import type { TxEffects } from './TxEffects';
 import { HELD, type TxEntry, type TxSlot } from './TxEntry';
 
 const ANSWERS = 'true, false, or an object with ack or error';
 
 /** Asks about everything that holds a slot, oldest first. All are asked before the first one settles. */
-export function askSlots<Tx, Ack, E extends TxEntry<Tx, Ack>>(
-  slots: Slots,
-  settlement: Settlement<Tx, Ack, E>,
-  sequencer: Sequencer<E>,
-  effects: TxEffects<Tx, Ack, E>,
-): void {
+export function askSlots<Tx, Ack, E extends TxEntry<Tx, Ack>>({ effects, sequencer, settlement, slots }: Core<Tx, Ack, E>): void {
   const lose = (slot: TxSlot, broken: TypeError, error: unknown): (() => void) => {
     sequencer.note('broken', slot.token, broken);
     return () => settlement.lose(slot, error);

@@ -2,6 +2,7 @@ import { Observable, Subject, takeUntil, type OperatorFunction, type Subscriber 
 import { insideOf, type Channel } from '../Channel';
 import { assertInteger } from '../contract/checks';
 import type { OpenChannel } from '../channel/OpenChannel';
+import { PlaceQueue } from '../channel/PlaceQueue';
 import { TxRecord } from '../channel/TxRecord';
 import type { TxReport } from '../contract/TxReceipt';
 import { Fifo } from '../util/Fifo';
@@ -78,7 +79,7 @@ class Sending<Tx, Ack> {
   }
 
   leave(): void {
-    if (this.waits) this.channel.places.leave(this.placeFree);
+    if (this.waits) this.channel.places?.leave(this.placeFree);
     for (const record of this.pending) record.unsubscribe();
   }
 
@@ -114,8 +115,9 @@ class Sending<Tx, Ack> {
     const wait = this.waiting.length > 0 && this.pending.size < this.most && !this.subscriber.closed;
     if (wait === this.waits) return;
     this.waits = wait;
-    if (wait) this.channel.places.wait(this.placeFree);
-    else this.channel.places.leave(this.placeFree);
+    const places = (this.channel.places ??= new PlaceQueue());
+    if (wait) places.wait(this.placeFree);
+    else places.leave(this.placeFree);
   }
 
   private readonly placeFree = (): void => {

@@ -24,8 +24,8 @@ export class DeadlineList implements ClockKeeper, TurnClock {
   private readonly list = new List<Deadline>();
   /** The first of those that have begun in this turn: their due time is not known yet. */
   private begun: Deadline | undefined = undefined;
-  /** The end of this turn has something to do here. */
-  private joined = false;
+  joined = false;
+  needsEnd = false;
   joinedBefore: TurnClock | undefined = undefined;
   private firing = false;
   private readonly timer: Timer;
@@ -50,14 +50,14 @@ export class DeadlineList implements ClockKeeper, TurnClock {
     if (this.begun !== undefined) return;
     this.begun = deadline;
     this.join();
-    if (this.ownTurn) this.sharing.turnEnd.need(this);
+    if (this.ownTurn) this.sharing.turnEnd.need(this, true);
   }
 
   stop(deadline: Deadline): void {
     const { list } = this;
     if (deadline === this.begun) {
       this.begun = deadline.next;
-      if (this.begun === undefined && this.ownTurn) this.sharing.turnEnd.spare(this);
+      if (this.begun === undefined && this.ownTurn) this.sharing.turnEnd.need(this, false);
     }
     list.remove(deadline);
     deadline.keeper = undefined;
@@ -68,7 +68,6 @@ export class DeadlineList implements ClockKeeper, TurnClock {
   }
 
   turnEnded(): void {
-    this.joined = false;
     if (this.list.first === undefined) return this.retire();
     // Looking for virtual time costs as much as the clock itself, and a list of real time has been found to be that.
     const now = this.ownTurn ? this.sharing.scheduler.now() : performance.now();
@@ -79,9 +78,7 @@ export class DeadlineList implements ClockKeeper, TurnClock {
   }
 
   private join(): void {
-    if (this.joined) return;
-    this.joined = true;
-    this.sharing.turnEnd.joinClock(this);
+    if (!this.joined) this.sharing.turnEnd.joinClock(this);
   }
 
   private setDue(now: number): void {

@@ -6,11 +6,8 @@ export class Timer {
   private action: Unsubscribable | undefined = undefined;
   /** Counts arms and fires: a scheduler may fire before `schedule` has returned, and a timer that was given up may fire all the same. */
   private arms = 0;
-  /** When it was armed. */
-  private since = 0;
   /** What armed it. */
   private origin: unknown = undefined;
-  /** It is armed. */
   armed = false;
   /** When it is to fire. */
   due = 0;
@@ -23,43 +20,35 @@ export class Timer {
   /** Arms it, whether or not it stands. */
   arm(delay: number, now = this.scheduler.now()): void {
     this.disarm();
-    this.since = now;
     this.due = now + delay;
     this.origin = globalThis.setInterval;
     this.armed = true;
-    const arm = ++this.arms;
+    const { arms } = this;
     const action = this.scheduler.schedule(() => {
-      if (arm !== this.arms) return;
+      if (arms !== this.arms) return;
       this.arms++;
       this.armed = false;
       this.action = undefined;
       this.fired();
     }, delay);
-    if (arm === this.arms) this.action = action;
+    if (arms === this.arms) this.action = action;
   }
 
   disarm(): void {
-    const { action } = this;
+    // Other timers than those that armed it do not know it.
+    if (this.origin === globalThis.setInterval) this.action?.unsubscribe();
     this.action = undefined;
     this.armed = false;
     this.arms++;
-    // Other timers than those that armed it do not know it.
-    if (this.origin === globalThis.setInterval) action?.unsubscribe();
   }
 
-  /**
-   * Arms it anew where it will never fire: fake timers may have been cleared, reset or replaced, or the clock is another one.
-   *
-   * @param period - Overdue by so much means lost. It is also the new delay where nothing is left of the old one.
-   */
+  /** Arms it anew, within a period, where it may never fire: fake timers do not say whether they have been cleared. */
   revive(period: number, now = this.scheduler.now()): void {
-    if (this.lost(period, now)) this.arm(period, now);
-    // Fake timers do not say whether they have been cleared. To arm one again with what is left harms nothing.
-    else if (timersAreFake()) this.arm(Math.max(this.due - now, 0), now);
+    if (timersAreFake() || this.lost(period, now)) this.arm(Math.min(Math.max(this.due - now, 0), period), now);
   }
 
-  /** It will never fire, as far as one can see. */
+  /** It will never fire: other timers have come, or another clock. */
   lost(period: number, now: number): boolean {
-    return this.origin !== globalThis.setInterval || now < this.since || now > this.due + period;
+    return this.origin !== globalThis.setInterval || Math.abs(now - this.due) > period;
   }
 }

@@ -5,24 +5,19 @@ import { Timer } from './Timer';
 
 /** Has something to do when a turn ends. */
 export interface TurnMember {
+  /** It joins a turn once. It sets this when it joins, and clears it when the turn has ended. */
+  joined: boolean;
+  /** The end has to come, also where no microtask does. */
+  needsEnd: boolean;
   turnEnded(): void;
 }
 
-/** Has a clock to read. Linked: a turn that has a limit should allocate nothing but its promise. */
+/** Has a clock that is read when a turn ends. Linked: a turn that has a limit should allocate nothing but its promise. */
 export interface TurnClock extends TurnMember {
   joinedBefore: TurnClock | undefined;
 }
 
 const NOW = Promise.resolve();
-
-function endTurnOf(member: TurnMember): void {
-  try {
-    member.turnEnded();
-  } catch (error) {
-    // A scheduler has thrown. That must not keep others from their turn.
-    reportUnhandled(error);
-  }
-}
 
 /**
  * The end of the current turn: one moment for a mailbox.
@@ -31,10 +26,11 @@ function endTurnOf(member: TurnMember): void {
  * without a microtask in between. There a task of 0 ms ends the turn, if it comes first and somebody needs the end.
  */
 export class TurnEnd {
-  /** The last of those whose clocks are to be read, linked by `joinedBefore`. */
+  /** The last clock that has joined. */
   private clock: TurnClock | undefined = undefined;
-  private members = new Set<TurnMember>();
-  private readonly needing = new Set<TurnMember>();
+  private members: TurnMember[] = [];
+  /** How many need the end. */
+  private needing = 0;
   private readonly task: Timer;
   /** A promise is on its way. */
   private promised = false;
@@ -43,7 +39,7 @@ export class TurnEnd {
     private readonly scheduler: SchedulerLike,
     /** Makes one of many transitions. */
     private readonly together: (transitions: () => void) => void,
-    /** The clock of the mailbox. Turns of other schedulers end with their tasks alone. */
+    /** It is the mailbox's own. Turns of another scheduler end with its tasks alone. */
     private readonly own = true,
   ) {
     this.task = new Timer(scheduler, () => this.end());
@@ -59,35 +55,20 @@ export class TurnEnd {
     return this.scheduler !== monotonicScheduler || timersAreFake();
   }
 
-  /** The end of this turn is when this clock is read. Before everything else. */
+  /** The end of this turn is when this clock is read. All clocks are read before anything else is done. */
   joinClock(clock: TurnClock): void {
+    clock.joined = true;
     clock.joinedBefore = this.clock;
     this.clock = clock;
     if (!this.promised) this.promise();
   }
 
-  /** Something has to be done at the end of this turn. Again does nothing. */
+  /** Something has to be done at the end of this turn. */
   join(member: TurnMember): void {
-    this.members.add(member);
+    if (member.joined) return;
+    member.joined = true;
+    this.members.push(member);
     if (!this.promised) this.promise();
-  }
-
-  leave(member: TurnMember): void {
-    this.members.delete(member);
-    this.spare(member);
-  }
-
-  /** The end has to come, also where no microtask does. */
-  need(member: TurnMember): void {
-    if (!this.task.armed && !this.byTask) return;
-    this.needing.add(member);
-    if (this.task.armed) this.task.revive(0);
-    else this.task.arm(0);
-  }
-
-  /** The end is not needed any more. */
-  spare(member: TurnMember): void {
-    if (this.needing.delete(member) && this.needing.size === 0) this.task.disarm();
   }
 
   private promise(): void {
@@ -101,25 +82,44 @@ export class TurnEnd {
     this.end();
   };
 
-  private end(): void {
-    if (this.task.armed) {
-      this.needing.clear();
-      this.task.disarm();
+  /** Whether a member needs the end. As long as one does, a task stands where one may have to end the turn. */
+  need(member: TurnMember, needs: boolean): void {
+    if (member.needsEnd !== needs) {
+      member.needsEnd = needs;
+      this.needing += needs ? 1 : -1;
     }
+    if (this.needing === 0) this.task.disarm();
+    else if (this.task.armed) this.task.revive(0);
+    else if (this.byTask) this.task.arm(0);
+  }
+
+  private end(): void {
+    if (this.task.armed) this.task.disarm();
     // What these begin belongs to the next turn.
-    let { clock } = this;
+    let next = this.clock;
     this.clock = undefined;
-    while (clock !== undefined) {
-      const before: TurnClock | undefined = clock.joinedBefore;
+    while (next !== undefined) {
+      const clock = next;
+      next = clock.joinedBefore;
       clock.joinedBefore = undefined;
-      endTurnOf(clock);
-      clock = before;
+      this.endFor(clock);
     }
     const { members } = this;
-    if (members.size === 0) return;
-    this.members = new Set();
+    if (members.length === 0) return;
+    this.members = [];
     this.together(() => {
-      for (const member of members) endTurnOf(member);
+      for (const member of members) this.endFor(member);
     });
+  }
+
+  private endFor(member: TurnMember): void {
+    member.joined = false;
+    if (member.needsEnd) this.need(member, false);
+    try {
+      member.turnEnded();
+    } catch (error) {
+      // A scheduler has thrown. That must not keep others from their turn.
+      reportUnhandled(error);
+    }
   }
 }

@@ -1,0 +1,64 @@
+import { ChannelClosedError, LinkDownError, LinkResetError, type Delivery, type MailboxError } from '../contract/errors';
+import { HAND_OVER, NOTHING, type Consequence } from './Consequence';
+import type { Core } from './Core';
+import { DOWN, PAUSED, RESET_TO_COME, RESET_UNDER_WAY, RESETTING } from './Gate';
+import type { TxEntry } from './TxEntry';
+
+// How epochs begin and end. What was handed over in one never settles in another.
+
+/** The link takes messages. */
+export function up<Tx, Ack, E extends TxEntry<Tx, Ack>>({ gate, sequencer }: Core<Tx, Ack, E>): Consequence {
+  if (!gate.has(DOWN)) return NOTHING;
+  gate.clear(DOWN);
+  sequencer.note('up');
+  return HAND_OVER;
+}
+
+/** The link is gone, and what was in flight with it. A reset ends with its epoch. */
+export function down<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>, reason: unknown): Consequence {
+  const { effects, gate, sequencer } = core;
+  if (gate.has(DOWN)) return NOTHING;
+  gate.clear(RESETTING);
+  gate.shut(DOWN);
+  core.handOver.endEpoch();
+  sequencer.note('down', undefined, reason);
+  sequencer.callLink(() => effects.epochEnded());
+  core.settlement.failSlots(() => new LinkDownError(effects.name, reason === undefined ? undefined : { cause: reason }));
+  return HAND_OVER;
+}
+
+/** The turn is over: the pause ends, and a reset begins if a slot is still held. */
+export function turnEnded<Tx, Ack, E extends TxEntry<Tx, Ack>>({ effects, gate, sequencer, slots }: Core<Tx, Ack, E>): Consequence {
+  const resets = gate.has(RESET_TO_COME) && slots.held > 0;
+  gate.clear(PAUSED | RESET_TO_COME);
+  if (resets) {
+    gate.shut(RESET_UNDER_WAY);
+    sequencer.callLink(() => effects.reset());
+  }
+  return HAND_OVER;
+}
+
+/** The link has been reset: nothing that was handed over before can see its tx-done any more. */
+export function resetDone<Tx, Ack, E extends TxEntry<Tx, Ack>>({ effects, gate, settlement }: Core<Tx, Ack, E>): Consequence {
+  gate.clear(RESETTING);
+  settlement.failSlots(() => new LinkResetError(effects.name));
+  return HAND_OVER;
+}
+
+/** The channel closes: everything pending fails, with a cause where there is one. */
+export function end<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>, options: { cause: unknown } | undefined): Consequence {
+  const { backlog, effects, sequencer, settlement } = core;
+  const closed = (delivery: Delivery): MailboxError => new ChannelClosedError(effects.name, delivery, options);
+  sequencer.callLink(() => {
+    effects.epochEnded();
+    effects.shutdown();
+  });
+  settlement.failSlots(() => closed('unknown'));
+  for (let { head } = backlog; head !== undefined; { head } = backlog) {
+    backlog.remove(head);
+    settlement.fail(head, closed('not-sent'));
+  }
+  sequencer.note('closed', undefined, options?.cause);
+  sequencer.ending = true;
+  return HAND_OVER;
+}
