@@ -8,7 +8,6 @@ export class Timer {
   private arms = 0;
   /** What armed it. */
   private origin: unknown = undefined;
-  armed = false;
   /** When it is to fire. */
   due = 0;
 
@@ -17,17 +16,19 @@ export class Timer {
     private readonly fired: () => void,
   ) {}
 
+  get armed(): boolean {
+    return this.action !== undefined;
+  }
+
   /** Arms it, whether or not it stands. */
   arm(delay: number, now = this.scheduler.now()): void {
     this.disarm();
     this.due = now + delay;
     this.origin = globalThis.setInterval;
-    this.armed = true;
     const { arms } = this;
     const action = this.scheduler.schedule(() => {
       if (arms !== this.arms) return;
       this.arms++;
-      this.armed = false;
       this.action = undefined;
       this.fired();
     }, delay);
@@ -38,7 +39,6 @@ export class Timer {
     // Other timers than those that armed it do not know it.
     if (this.origin === globalThis.setInterval) this.action?.unsubscribe();
     this.action = undefined;
-    this.armed = false;
     this.arms++;
   }
 

@@ -95,26 +95,27 @@ export class TurnEnd {
 
   private end(): void {
     if (this.task.armed) this.task.disarm();
+    this.needing = 0;
     // What these begin belongs to the next turn.
+    const { members } = this;
     let next = this.clock;
     this.clock = undefined;
     while (next !== undefined) {
       const clock = next;
       next = clock.joinedBefore;
       clock.joinedBefore = undefined;
+      clock.joined = clock.needsEnd = false;
       this.endFor(clock);
     }
-    const { members } = this;
     if (members.length === 0) return;
     this.members = [];
+    for (const member of members) member.joined = member.needsEnd = false;
     this.together(() => {
       for (const member of members) this.endFor(member);
     });
   }
 
   private endFor(member: TurnMember): void {
-    member.joined = false;
-    if (member.needsEnd) this.need(member, false);
     try {
       member.turnEnded();
     } catch (error) {

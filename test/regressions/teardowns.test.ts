@@ -1,4 +1,4 @@
-import { finalize, forkJoin, identity, map, merge, range, Subject, Subscription, takeUntil } from 'rxjs';
+import { finalize, forkJoin, map, merge, range, Subject, Subscription, takeUntil } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { sendTo, txCancel, txTimeout, type Channel } from 'rx-mailbox';
 import { handmade, type Handmade } from '../support/handmade';
@@ -134,8 +134,9 @@ describe('component teardown', () => {
     const { channel, sent, done } = set();
     const destroy$ = new Subject<void>();
     names.forEach((name, i) => {
-      const bye = i % 100 === 50 ? finalize<never>(() => channel.next(`bye ${name}`)) : identity;
-      channel.send(name).pipe(bye, takeUntil(destroy$)).subscribe();
+      const sending = channel.send(name);
+      const withBye = i % 100 === 50 ? sending.pipe(finalize(() => channel.next(`bye ${name}`))) : sending;
+      withBye.pipe(takeUntil(destroy$)).subscribe();
     });
     destroy$.next();
     for (let token = 1; token <= 2 * COUNT; token++) {
