@@ -11,6 +11,8 @@ import { TurnEnd } from './TurnEnd';
  */
 export class Deadlines {
   private readonly lists = new Map<number, DeadlineList>();
+  /** The list that was asked for last. Mostly it is asked for again. */
+  private recent: DeadlineList | undefined = undefined;
   private readonly sharing: DeadlineSharing;
 
   constructor(
@@ -27,8 +29,9 @@ export class Deadlines {
    * @param limit - Milliseconds.
    */
   start(limit: number, deadline: Deadline): void {
-    const list = this.lists.get(limit);
-    if (list?.inTurn) list.start(deadline);
+    const { recent } = this;
+    const list = recent !== undefined && recent.limit === limit ? recent : this.lists.get(limit);
+    if (list !== undefined && list.inTurn) list.start(deadline);
     else this.begin(limit, list).start(deadline);
   }
 
@@ -39,7 +42,7 @@ export class Deadlines {
     const ownTurn = this.turnEnd.byTask;
     const begun = new DeadlineList(limit, ownTurn, this.sharing);
     this.lists.set(limit, begun);
-    return begun;
+    return (this.recent = begun);
   }
 
   /** Calls back after so many milliseconds, unless it is stopped before. */
@@ -55,6 +58,7 @@ export class Deadlines {
   }
 
   private readonly release = (list: DeadlineList): void => {
+    if (this.recent === list) this.recent = undefined;
     if (this.lists.get(list.limit) === list) this.lists.delete(list.limit);
   };
 }

@@ -1,6 +1,9 @@
 import type { SchedulerLike, Unsubscribable } from 'rxjs';
 import { timersAreFake } from './monotonic';
 
+/** Delays are rounded up to whole milliseconds: ms. */
+const ROUNDING = 1;
+
 /** A timer that can be armed again, and that notices when it will never fire. */
 export class Timer {
   private action: Unsubscribable | undefined = undefined;
@@ -49,6 +52,6 @@ export class Timer {
 
   /** It will never fire: other timers have come, or another clock. */
   lost(period: number, now: number): boolean {
-    return this.origin !== globalThis.setInterval || Math.abs(now - this.due) > period;
+    return this.origin !== globalThis.setInterval || Math.abs(now - this.due) > period + ROUNDING;
   }
 }
