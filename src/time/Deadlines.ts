@@ -30,8 +30,8 @@ export class Deadlines {
    */
   start(limit: number, deadline: Deadline): void {
     const { recent } = this;
-    const list = recent !== undefined && recent.limit === limit ? recent : this.lists.get(limit);
-    if (list !== undefined && list.inTurn) list.start(deadline);
+    const list = recent?.limit === limit ? recent : this.lists.get(limit);
+    if (list?.inTurn) list.start(deadline);
     else this.begin(limit, list).start(deadline);
   }
 
