@@ -1,3 +1,4 @@
+import { map } from 'rxjs';
 import { Mailbox, txTimeout, type MailboxError } from 'rx-mailbox';
 import { ScriptedController } from 'rx-mailbox/testing';
 
@@ -28,12 +29,24 @@ channel.send('report').subscribe({ complete: () => console.log('report: taken') 
 // calibrate: no tx-done within 20 ms (inFlight; unknown)
 // #endregion example
 
+// #region map
+channel
+  .send('status')
+  .pipe(
+    txTimeout({ total: 1000 }), // takes receipts, so it comes before the map
+    map(({ token }) => `status: taken as message ${token}`),
+  )
+  .subscribe((text) => console.log(text));
+// #endregion map
+
 setTimeout(() => {
   const [calibrate, report] = controller.link().sent;
   controller.link().txDone({ token: calibrate!.token });
   controller.link().txDone({ token: report!.token });
+  controller.link().txDoneOldest(); // the status
   events.unsubscribe();
 }, 40);
 // Prints:
 // lateTxDone of 1
 // report: taken
+// status: taken as message 4

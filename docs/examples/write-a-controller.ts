@@ -21,9 +21,15 @@ function portController<Tx, Rx = Tx>(port: MessagePort): MailboxController<Tx, R
           // Answered last, so that tx-done means: the receivers at the other end have returned.
           port.postMessage({ taken: data.token } satisfies Frame<Tx>);
         };
+        // A port that is closed does not open again: the channel ends with it.
+        const gone = () => subscriber.error(new Error('the other side has closed its port'));
         port.addEventListener('message', listen);
+        port.addEventListener('close', gone);
         port.start();
-        return () => port.removeEventListener('message', listen);
+        return () => {
+          port.removeEventListener('message', listen);
+          port.removeEventListener('close', gone);
+        };
       }),
       sendData(message, token) {
         port.postMessage({ token, message } satisfies Frame<Tx>);

@@ -45,6 +45,21 @@ describe('openGate', () => {
   );
   // #endregion marbles
 
+  // #region fakeTimers
+  it('gives up after two tries of 100 ms, under fake timers', async () => {
+    jest.useFakeTimers();
+    const channel = new Mailbox(new ScriptedController<string, string, void>()).requestChannel(0);
+    const errors: unknown[] = [];
+
+    openGate(channel).subscribe({ error: (error: unknown) => errors.push(error) });
+    await jest.advanceTimersByTimeAsync(199);
+    expect(errors).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(errors).toMatchObject([{ code: 'ETIME' }]);
+    jest.useRealTimers();
+  });
+  // #endregion fakeTimers
+
   it(
     'gives up after the second try',
     marbles(({ expectObservable }) => {
@@ -54,3 +69,19 @@ describe('openGate', () => {
     }),
   );
 });
+
+// #region turn
+it('sends nothing of those who have left in one turn', async () => {
+  const controller = new ScriptedController<string, string, void>();
+  const channel = new Mailbox(controller).requestChannel(0);
+  const sent = () => controller.link().sent.map(({ message }) => message);
+
+  const subscriptions = ['one', 'two'].map((message) => channel.send(message).subscribe());
+  channel.next('three');
+  for (const subscription of subscriptions) subscription.unsubscribe();
+  expect(sent()).toEqual(['one']);
+
+  await Promise.resolve(); // the turn ends
+  expect(sent()).toEqual(['one', 'three']);
+});
+// #endregion turn
