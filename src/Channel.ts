@@ -24,7 +24,8 @@ const INSIDE = Symbol.for('rx-mailbox.channel@2');
  *
  * Channels come from `mailbox.requestChannel()`; each has one owner, until it is closed.
  *
- * **Cancellation**: unsubscribing from the received messages changes nothing for the senders; see {@link Transmission} for those.
+ * **Cancellation**: unsubscribing from the received messages changes nothing for the senders; see {@link Transmission} for those. When a sender
+ * leaves, the channel hands nothing over until the current turn ends, so what leaves with it is never sent.
  *
  * @typeParam Tx - Messages to send.
  * @typeParam Rx - Messages received.
@@ -77,7 +78,7 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    * **Cancellation**: unsubscribing while the message waits withdraws it for good; while it is in flight, see the guide on cancelling.
    *
    * @param message - Passed on by identity, never copied.
-   * @returns The transmission. Errors: `QueueFullError`, `TxFailedError`, `LinkDownError`, `ChannelClosedError`.
+   * @returns The transmission. Errors: `QueueFullError`, `TxFailedError`, `LinkDownError`, `LinkResetError`, `ChannelClosedError`.
    * @example
    * {@includeCode ../docs/examples/quick-start.ts#send}
    * @see Linux: `mbox_send_message`
@@ -181,7 +182,7 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    *
    * **Cancellation**: unsubscribing stops waiting, and unsubscribes the controller's flush.
    *
-   * @param limit - Longest wait in milliseconds, > 0 and at most 2³¹ − 1.
+   * @param limit - Longest wait in milliseconds, 1 to 2³¹ − 1.
    * @returns Never emits. Errors: `TxTimeoutError` after `limit`, `NotSupportedError` where the controller has no flush,
    *   `ChannelClosedError`, and what the controller's flush errors with.
    * @see Linux: `mbox_flush`
@@ -207,6 +208,8 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
 
   /**
    * How many more messages may wait; 0 when closed.
+   *
+   * Those that can go in flight at the end of the current turn are not counted.
    *
    * @see Linux: `mbox_chan_tx_slots_available`
    */

@@ -15,6 +15,8 @@ import { DISPOSE } from './util/dispose';
 /**
  * A registered controller: hands its channels out, each to one owner at a time.
  *
+ * Owners and tokens are counted for the controller object, also where several mailboxes are made from it.
+ *
  * @typeParam Tx - Messages to send.
  * @typeParam Rx - Messages received.
  * @typeParam Ack - What a tx-done carries.
@@ -33,7 +35,8 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
    * Registers a controller.
    *
    * @param controller - The adapter to the transport.
-   * @param options - `scheduler`: where all time comes from; default `asyncScheduler`.
+   * @param options - `scheduler`: where all time comes from, taken as it is. Default: RxJS's timers and a monotonic clock, which follow
+   *   `TestScheduler.run` and fake timers.
    * @throws TypeError, RangeError - if the controller says something that does not make sense; the text names it and what is accepted.
    */
   constructor(controller: MailboxController<Tx, Rx, Ack>, options: { scheduler?: SchedulerLike } = {}) {
@@ -51,7 +54,7 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
    * @param which - Its index, or what the controller's `translate` understands.
    * @param options - How to set it up; see {@link ChannelOptions}.
    * @returns The channel, which is free again after its `close()`.
-   * @throws ChannelBusyError - if it has an owner.
+   * @throws ChannelBusyError - if it has an owner, also by another mailbox on the same controller object.
    * @throws ChannelClosedError - if the mailbox is closed.
    * @throws TypeError, RangeError - if there is no such channel, or an option is wrong.
    * @throws Whatever the controller fails with while it starts the channel up.

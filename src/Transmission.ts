@@ -24,10 +24,13 @@ const WITH_POLICY = Symbol.for('rx-mailbox.withPolicy@2');
  * Subscribing sends; the subscription is bound to that message's own completion: one receipt and completion, or one error. Unlike the
  * Observables that most operators return, it knows its message, so `txTimeout` and `txCancel` return a Transmission again.
  *
- * **Cancellation**: unsubscribing before the message is handed over withdraws it, and it is never sent; after that, only
- * `txDone$` says what became of it, and its slot is freed as the controller's correlation allows.
+ * A subscriber that gets its receipt also gets the completion, even if it unsubscribes or cancels in `next`.
  *
- * Errors: `QueueFullError`, `TxFailedError`, `LinkDownError`, `ChannelClosedError`, and those of the tx operators.
+ * **Cancellation**: unsubscribing before the message is handed over withdraws it, and it is never sent; after that, only
+ * `txDone$` says what became of it, and its slot is freed as the controller's correlation allows. Until the current turn ends nothing more is
+ * handed over: of those that leave together none is sent in the slot that another one leaves.
+ *
+ * Errors: `QueueFullError`, `TxFailedError`, `LinkDownError`, `LinkResetError`, `ChannelClosedError`, and those of the tx operators.
  *
  * @typeParam Ack - What the tx-done carries.
  * @example

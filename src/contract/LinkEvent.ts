@@ -3,7 +3,10 @@ export type LinkEvent<Rx, Ack> = TxDoneEvent<Ack> | ReceivedEvent<Rx> | ReadyEve
 
 /** What became of a message, as far as the transport can tell. */
 export interface TxDoneResult<Ack> {
-  /** What the tx-done carries; `undefined` where it carries nothing. */
+  /**
+   * What the tx-done carries; `undefined` where it carries nothing. It is kept until its sender is notified, after the next hand-over: copy what
+   * is a view of a buffer that is used again.
+   */
   ack?: Ack;
   /** Anything but `undefined` is a failure, and becomes the `cause` of the sender's error. */
   error?: unknown;
@@ -13,7 +16,7 @@ export interface TxDoneResult<Ack> {
 export interface TxDoneEvent<Ack> extends TxDoneResult<Ack> {
   /** Says which event it is. */
   type: 'txDone';
-  /** Which message; needed on a `'tagged'` link, honoured on the others. */
+  /** Which message; needed on a `'tagged'` link, honoured on the others. Say it wherever it is known; `undefined` means the oldest. */
   token?: number;
 }
 
@@ -25,13 +28,13 @@ export interface ReceivedEvent<Rx> {
   message: Rx;
 }
 
-/** There is room again after `'busy'`. */
+/** There is room again after `'busy'`. Not from inside the `sendData` that says `'busy'`: that causes one attempt, 1 ms later. */
 export interface ReadyEvent {
   /** Says which event it is. */
   type: 'ready';
 }
 
-/** The transport is gone; what is in flight has an unknown fate. */
+/** The transport is gone; what is in flight has an unknown fate, and what waits goes on waiting. It ends an epoch, and any reset. */
 export interface DownEvent {
   /** Says which event it is. */
   type: 'down';

@@ -17,11 +17,15 @@ export type TxDoneMethod = 'irq' | 'poll' | 'ack';
  * - `'tagged'`: which message (it carries the token);
  * - `'ordered'`: the oldest in flight; the transport is reliable and in order;
  * - `'untagged'`: "something was taken"; only one message may be in flight.
+ *
+ * A link that knows the token says it in every tx-done, on the last two as well: then a second tx-done for one message harms nobody.
  */
 export type Correlation = 'tagged' | 'ordered' | 'untagged';
 
 /**
  * An adapter to a transport that owns numbered channels; what the author of a transport implements.
+ *
+ * Tokens and owners are counted for this object. One that wraps another controller is another object.
  *
  * @typeParam Tx - Messages to send.
  * @typeParam Rx - Messages received.
@@ -41,7 +45,10 @@ export interface MailboxController<Tx, Rx, Ack> {
   readonly correlation: Correlation;
   /** How many messages may be in flight at once on one channel; an integer >= 1, default 1. `'untagged'` allows only 1. */
   readonly window?: number;
-  /** Milliseconds between two questions, > 0; default 1 for `'poll'`, else none. A refused head is tried again as often. */
+  /**
+   * Milliseconds between two questions, > 0; default 1 for `'poll'`, else none. A refused head is tried again as often. While only held slots
+   * are asked about, it doubles with each round, up to 1 s.
+   */
   readonly txPollPeriod?: number;
   /** Longest time, in milliseconds, that a slot is held after its sender left; default 0 for `'tagged'`, else `Infinity`. */
   readonly quarantine?: number;
@@ -51,6 +58,6 @@ export interface MailboxController<Tx, Rx, Ack> {
    * @see Linux: `fw_xlate`, `of_xlate`
    */
   translate?(which: number | string): number;
-  /** Called once per `requestChannel`; makes the link of one channel. What it throws, `requestChannel` throws. */
+  /** Called once per `requestChannel`; makes the link of one channel. What it throws, `requestChannel` throws. Not awaited. */
   open(index: number): MailboxLink<Tx, Rx, Ack>;
 }

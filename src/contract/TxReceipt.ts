@@ -6,7 +6,7 @@ import type { MailboxError } from './errors';
  * @typeParam Ack - What the tx-done carried.
  */
 export interface TxReceipt<Ack> {
-  /** Identifies the transmission; never used again while the mailbox lives. */
+  /** Identifies the transmission; never given out again for the same controller object. */
   readonly token: number;
   /** What the tx-done carried. */
   readonly ack: Ack;

@@ -96,9 +96,13 @@ export class TxCanceledError extends MailboxError {
 }
 
 /**
- * The message failed: the device said so, or the controller or `txPrepare` threw (`EIO`).
+ * The message failed (`EIO`).
  *
- * `cause` is the controller's error, with its own code.
+ * - `'not-sent'`: `sendData` or `txPrepare` threw, or `txPrepare` returned a promise;
+ * - `'unknown'`: `sendData` or `lastTxDone` gave no valid answer, or `lastTxDone` threw;
+ * - `'sent'`: the device reported a failure.
+ *
+ * `cause` is the device's or the controller's error, with its own code. The text follows the delivery, and ends with the cause's message.
  *
  * @see Linux: the status that `mbox_chan_txdone` passes on
  */
@@ -115,7 +119,7 @@ export class TxFailedError extends MailboxError {
 const FAILURE = { 'not-sent': 'not handed over', unknown: 'the link lost it', sent: 'the device reported a failure' } as const;
 
 /**
- * The channel has an owner already (`EBUSY`).
+ * The channel has an owner already, perhaps by another `Mailbox` on the same controller object (`EBUSY`).
  *
  * @see Linux: `-EBUSY` of `mbox_request_channel`
  */
@@ -142,7 +146,7 @@ export class ChannelClosedError extends MailboxError {
   }
 }
 
-/** The link went down while the message was in flight (`ENETDOWN`); `cause` is the controller's reason. */
+/** The link went down while the message was in flight (`ENETDOWN`); `cause` is the controller's reason, and the text ends with it. */
 export class LinkDownError extends MailboxError {
   /** The name of its class. */
   override readonly name = 'LinkDownError';
@@ -156,7 +160,7 @@ export class LinkDownError extends MailboxError {
  * The link was reset while the message was in flight (`ECONNRESET`).
  *
  * Another sender had left a message in flight. Its tx-done could not be told from others any more, so the link was reset, and that ends
- * everything that had been handed over before.
+ * everything that had been handed over before. The channel goes on.
  *
  * @see Linux has no counterpart: a mailbox channel cannot be reset
  */

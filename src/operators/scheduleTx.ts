@@ -35,7 +35,7 @@ export interface TxRequest<Tx, Ack> {
  */
 export interface ScheduleTxOptions<Tx>
   extends ChannelOptions<Tx>, Partial<Pick<MailboxController<Tx, unknown, unknown>, 'txDone' | 'correlation' | 'window' | 'txPollPeriod'>> {
-  /** Where all time comes from; default: RxJS's timers and a monotonic clock. */
+  /** Where all time comes from, taken as it is; default: RxJS's timers and a monotonic clock. */
   scheduler?: SchedulerLike;
 }
 
@@ -54,7 +54,7 @@ export interface ScheduleTxOptions<Tx>
  * @param link - The channel as its controller sees it.
  * @param options - See {@link ScheduleTxOptions}; defaults: `'irq'`, `'tagged'`, window 1, 20 waiting.
  * @returns An operator from requests to reports. Errors: the source's own, and what `events$` fails with while it is being subscribed.
- * @throws TypeError, RangeError - if the link or an option is wrong.
+ * @throws TypeError, RangeError - if the link or an option is wrong. `'ack'` is wrong here: there is nothing to acknowledge with.
  * @example
  * {@includeCode ../../test/unit/operators/scheduleTx.test.ts#example}
  * @see Linux: `msg_submit` and `tx_tick` in drivers/mailbox/mailbox.c

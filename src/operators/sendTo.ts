@@ -11,15 +11,16 @@ import { Fifo } from '../util/Fifo';
  * Sends every value of the source and reports what became of it.
  *
  * Unlike `mergeMap(m => channel.send(m))` it does not end with the first message that fails: failures are reports, too. Unlike
- * `source$.subscribe(channel)` it never overruns the queue by itself: no more of its messages are pending than `concurrency`, and the rest
- * of the source waits here, without a bound.
+ * `source$.subscribe(channel)` it never meets a full queue: no more of its messages are pending than `concurrency`, and where the queue has no
+ * place it waits for one. The rest of the source waits here, without a bound.
  *
- * **Cancellation**: unsubscribing leaves all of its messages that are pending.
+ * **Cancellation**: unsubscribing leaves all of its messages that are pending; those that wait are not sent.
  *
  * @typeParam Tx - The messages.
  * @typeParam Ack - What a tx-done carries.
  * @param channel - Where to send. Its failures, and even its close, end nothing but the messages concerned.
- * @param concurrency - How many messages may be pending; an integer >= 1, default: the channel's window.
+ * @param concurrency - How many messages may be pending; an integer >= 1, default: the channel's window or the length of its queue,
+ *   whichever is less, and at least 1.
  * @returns An operator from messages to reports, in the order in which they settle. Errors: only the source's own.
  * @throws TypeError, RangeError - if an argument is wrong.
  * @example Send the lines of a file

@@ -11,7 +11,11 @@ import type { TxReceipt } from '../contract/TxReceipt';
  * Unlike `takeUntil`, which completes silently, it fails with an error that says whether the message may have been sent. Where the signal
  * is aborted already, or the other Observable emits at once, nothing is sent at all and no report is made.
  *
- * Applied to what `channel.send()` returns it gives a `Transmission` again, so it stacks with `txTimeout` in any order.
+ * Applied to what `channel.send()` returns it gives a `Transmission` again, so it stacks with `txTimeout` in any order. There a signal that is
+ * aborted inside `next` changes nothing any more: the receipt is followed by the completion. Behind other operators it is followed by the
+ * error.
+ *
+ * One signal or notifier may cancel many messages: none of those that wait is handed over in the slot that another one leaves.
  *
  * **Cancellation**: unsubscribing removes the listener; a signal that lives long keeps one listener however many sends it watches, and
  * none once they have settled.
