@@ -47,9 +47,11 @@ export class DeadlineList implements ClockKeeper, TurnClock {
   start(deadline: Deadline): void {
     deadline.keeper = this;
     this.list.push(deadline);
-    if (this.begun !== undefined) return;
-    this.begun = deadline;
-    this.join();
+    if (this.begun === undefined) {
+      this.begun = deadline;
+      this.join();
+    }
+    // Each time: fake timers may have been cleared since.
     if (this.ownTurn) this.sharing.turnEnd.need(this, true);
   }
 
