@@ -2,7 +2,7 @@ import { TxFailedError } from '../contract/errors';
 import { wrongAnswer } from '../contract/guards';
 import type { Backlog } from './Backlog';
 import type { Batch, BatchMember } from './Batch';
-import { DOWN, PAUSED, RESETTING, type Gate } from './Gate';
+import { DOWN, PAUSED, RESET_TO_COME, RESETTING, type Gate } from './Gate';
 import type { Sequencer } from './Sequencer';
 import type { Settlement } from './Settlement';
 import type { Slots } from './Slots';
@@ -56,10 +56,11 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
    * If a run is under way, this only sets `mayRetry`; that run goes on.
    *
    * @param lone - An outcome that is the only one to be delivered, where nothing is queued.
+   * @param occasion - This is a reason to retry a refused head.
    */
-  run(lone?: E): void {
+  run(lone?: E, occasion = true): void {
     const { sequencer, batch } = this;
-    this.mayRetry = true;
+    if (occasion) this.mayRetry = true;
     if (sequencer.handingOver || (batch.active && batch.join(this))) return;
     sequencer.handingOver = true;
     try {
@@ -74,9 +75,9 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     if (!batch.active) sequencer.notify(lone);
   }
 
-  /** In a batch, whose members are notified together. */
+  /** In a batch, whose members are notified together. That somebody is to be notified is no reason to retry a refused head. */
   handOver(): void {
-    this.run();
+    this.run(undefined, false);
   }
 
   /** Notifies where nothing can be handed over. In a batch that has to wait. */
@@ -143,7 +144,7 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
   }
 
   private wasRefused(head: E): void {
-    const { sequencer, slots } = this;
+    const { gate, sequencer, slots } = this;
     // As if from inside the link: a poll that comes at once waits for this attempt to end.
     sequencer.callLink(() => this.effects.refused());
     this.refused = true;
@@ -153,6 +154,8 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     sequencer.runDeferred();
     // A tx-done has freed a slot: that counts at once. Anything else that a link says while it refuses would make the two go in a circle.
     if (!this.refused || !this.mayRetry || (slots.used < used && !this.epochOver)) return;
+    // Nothing may be handed over now: what ends that tries again.
+    if (!gate.open) return;
     this.mayRetry = false;
     this.effects.retryLater();
   }
@@ -160,8 +163,11 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
   private threw(head: E, error: unknown): void {
     // It had left before `prepare` threw.
     if (head.state !== WAITING) return;
+    const { backlog, gate } = this;
     this.refused = false;
-    this.backlog.remove(head);
+    backlog.remove(head);
     this.settlement.fail(head, new TxFailedError('not-sent', error));
+    // Somebody left while it was prepared, and nothing else waits for the end of that pause.
+    if (gate.has(PAUSED) && backlog.length === 0) this.effects.atTurnEnd(gate.has(RESET_TO_COME));
   }
 }

@@ -18,6 +18,8 @@ export function up<Tx, Ack, E extends TxEntry<Tx, Ack>>({ gate, sequencer }: Cor
 export function down<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>, reason: unknown): Consequence {
   const { effects, gate, sequencer } = core;
   if (gate.has(DOWN)) return NOTHING;
+  // A reset that was to come is given back, and the end of the turn unless a pause needs it.
+  if (gate.has(RESET_TO_COME)) effects.atTurnEnd(gate.has(PAUSED) && core.backlog.length > 0);
   gate.clear(RESETTING);
   gate.shut(DOWN);
   core.handOver.endEpoch();
@@ -29,6 +31,8 @@ export function down<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>
 
 /** The turn is over: the pause ends, and a reset begins if a slot is still held. */
 export function turnEnded<Tx, Ack, E extends TxEntry<Tx, Ack>>({ effects, gate, sequencer, slots }: Core<Tx, Ack, E>): Consequence {
+  // A `down` in between may have ended the reset before it began.
+  if (!gate.has(PAUSED | RESET_TO_COME)) return NOTHING;
   const resets = gate.has(RESET_TO_COME) && slots.held > 0;
   gate.clear(PAUSED | RESET_TO_COME);
   if (resets) {
@@ -58,6 +62,7 @@ export function end<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>,
     backlog.remove(head);
     settlement.fail(head, closed('not-sent'));
   }
+  core.handOver.refused = false;
   sequencer.note('closed', undefined, options?.cause);
   sequencer.ending = true;
   return HAND_OVER;
