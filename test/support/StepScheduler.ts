@@ -12,10 +12,9 @@ export class StepScheduler extends VirtualTimeScheduler {
     return this.actions.length;
   }
 
-  /** Fires the next timer, if it has run out by now or a millisecond later; else lets the millisecond pass. */
-  tick(): void {
-    if (!this.isDue) this.frame++;
-    if (this.isDue) this.fire();
+  /** The timer that fires next. */
+  get next(): unknown {
+    return this.actions[0];
   }
 
   /**
@@ -47,7 +46,8 @@ export class StepScheduler extends VirtualTimeScheduler {
     return next !== undefined && next.delay <= time;
   }
 
-  private fire(): void {
+  /** Fires the next timer. */
+  fire(): void {
     const next = this.actions.shift()!;
     const error: unknown = next.execute(next.state, next.delay);
     if (error !== undefined) throw error;

@@ -1,4 +1,4 @@
-import { Subject, takeUntil, type Observable } from 'rxjs';
+import { map, Subject, takeUntil, type Observable } from 'rxjs';
 import { txCancel, txTimeout, type TxReceipt } from 'rx-mailbox';
 import { Message, Signal, type Sender, type TxDone } from './Message';
 import type { World } from './World';
@@ -17,18 +17,17 @@ export class Application {
     if (spec.via === 'next') channel.next(message);
     else {
       let source: Observable<TxReceipt<TxDone>> = channel.send(message);
-      if (spec.limit) source = source.pipe(txTimeout(spec.limit));
+      if (spec.behind) source = source.pipe(map((receipt) => receipt));
+      if (spec.limit) source = source.pipe(txTimeout(spec.limit, spec.behind ? this.world.scheduler : undefined));
       if (spec.signal) source = source.pipe(txCancel((sender.signal = new Signal()) as unknown as AbortSignal));
       if (spec.via === 'piped') {
         const stop = new Subject<void>();
         sender.stop = () => stop.next();
         source = source.pipe(takeUntil(stop));
       }
-      let received = false;
       const subscription = source.subscribe({
         next: (receipt) => {
           judge.receipt(message, receipt);
-          received = true;
           this.world.happen('notified');
         },
         error: (error: unknown) => {
@@ -39,7 +38,7 @@ export class Application {
         complete: () => {
           // takeUntil completes a sender that stops.
           if (spec.via === 'piped' && message.gone) return;
-          judge.completed(message, received);
+          judge.completed(message);
           this.idle(message);
           this.world.happen('notified');
         },
@@ -66,8 +65,8 @@ export class Application {
 
   private leave(message: Message, why: { code: 'ECANCELED'; cause?: unknown }): void {
     const { truth } = this.world;
-    if (message.state === 'undecided') truth.leave(message, why);
-    else truth.act(() => truth.leave(message, why));
+    if (message.state === 'undecided') truth.leave(message, why, true);
+    else truth.act(() => truth.leave(message, why, true));
   }
 
   private idle({ sender }: Message, message = sender.current): void {

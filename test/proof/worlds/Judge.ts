@@ -1,8 +1,9 @@
 import { isMailboxError, type ChannelEvent, type TxReceipt, type TxReport } from 'rx-mailbox';
 import { Message, type TxDone } from './Message';
-import { fits, name, show, whose } from './outcomes';
+import { fits, name, saysWho, show, whose } from './outcomes';
 import type { Truth } from './Truth';
 import { Violation } from './Violation';
+import { remove } from './Wire';
 import type { WorldSpec } from './WorldSpec';
 
 /** What the judge may look at besides its arguments: public properties, and the clock. */
@@ -12,8 +13,8 @@ export interface Scene {
   readonly linkSubscribed: boolean;
   /** One of the channel's. */
   readonly streamsEnded: boolean;
-  readonly ticking: boolean;
-  readonly now: number;
+  /** Who is still to be asked about in this round of the poll timer. */
+  readonly toAsk: Message[];
 }
 
 /** Compares everything that the library does, at the moment when it does it, with what must be so. */
@@ -54,27 +55,28 @@ export class Judge {
     if (++this.attempts > ENDLESS) this.fail('semantics 7.1', 'an end of attempts', `${this.attempts} in one step`);
     if (truth.handing !== undefined) this.fail('rule 6', 'sendData is not re-entered', `${name(message)} inside ${name(truth.handing)}`);
     if (message.state === 'undecided') this.acceptLate(message);
-    // Who has timed out while it waited has no other sign yet.
-    for (let [head] = truth.waiting; head !== undefined && head !== message && this.isDue(head); [head] = truth.waiting) this.timeOut(head);
-    const released = truth.slots.length >= this.spec.window ? truth.slots.find((slot) => this.isOver(slot)) : undefined;
-    if (released) truth.release(released);
     const violation = this.mayGo(message);
     if (violation) this.fail(...violation);
     if (truth.refused && !truth.owed && !truth.may && truth.undecided.length === 0) {
-      // Each slot that is given back is an occasion, too, and this may be its only sign.
-      const over = truth.slots.find((slot) => this.isOver(slot));
-      if (over === undefined) this.fail('semantics 7.1', 'no attempt without an occasion', name(message));
-      truth.release(over);
+      this.fail('semantics 7.1', 'no attempt without an occasion', name(message));
     }
     truth.owed = truth.may = false;
   }
 
+  /** `txPrepare` is called. */
+  prepare(message: Message): void {
+    this.attempt(message);
+    if (message.prepared) this.fail('semantics 7.3', 'txPrepare once for a message', `again for ${name(message)}`);
+    message.prepared = true;
+  }
+
   sendData(message: Message, token: number): void {
     const { truth } = this.scene;
-    if (this.spec.inside.txPrepare === undefined) this.attempt(message);
+    const prepares = this.spec.inside.txPrepare !== undefined;
+    if (prepares && !message.prepared) this.fail('semantics 7.3', 'txPrepare before the first attempt', `${name(message)} not prepared`);
+    if (truth.preparing !== message) this.attempt(message);
     else {
       this.sync();
-      if (truth.preparing !== message) this.fail('semantics 7.3', 'txPrepare right before every attempt', `${name(message)} not prepared`);
       const violation = this.mayGo(message);
       if (violation) this.fail(...violation);
     }
@@ -91,6 +93,8 @@ export class Judge {
     if (message.state !== 'waiting') return ['rule 4', 'only messages that wait reach the link', `${who} is ${message.state}`];
     if (truth.waiting[0] !== message) return ['rule 5', `${name(truth.waiting[0]!)} is next`, who];
     if (!truth.up) return ['semantics 9.1', 'messages wait until the link is up', `${who} handed over`];
+    if (truth.paused) return ['rule 4', 'nothing is handed over before the turn of a leave ends', who];
+    if (truth.resets) return ['semantics 5.4', 'nothing is handed over until a reset has ended', who];
     if (truth.slots.length < window) return undefined;
     return ['rule 6', `at most ${window} slots held`, `${who} handed over besides ${truth.slots.map(name).join(', ')}`];
   }
@@ -98,22 +102,27 @@ export class Judge {
   /** Whether a poll may ask about this token, and about whom it asks. */
   asked(token: number): Message {
     const message = this.tokens.get(token);
-    if (!this.scene.ticking) this.fail('semantics 8.1', 'questions only from the poll timer', `asked about ${token}`);
-    if (message === undefined || !this.scene.truth.slots.includes(message)) {
-      this.fail('semantics 8.1', 'questions about messages that hold a slot', message ? name(message) : `token ${token}`);
+    if (message === undefined || !remove(this.scene.toAsk, message)) {
+      const rule = this.scene.truth.resets ? 'semantics 5.4' : 'semantics 8.1';
+      this.fail(rule, 'one question about each that holds a slot', `asked about ${message ? name(message) : `token ${token}`}`);
     }
-    message.asked = this.scene.now;
     return message;
   }
 
   abort(token: number): Message {
     const message = this.tokens.get(token);
-    if (message !== undefined && this.isDue(message) && message.state === 'inFlight') this.timeOut(message);
     if (!message?.abortDue) {
       this.fail('semantics 5.1', 'abort once, for a message that was left in flight', message ? name(message) : `token ${token}`);
     }
     message.abortDue = false;
     return message;
+  }
+
+  /** `reset()` is called. */
+  reset(): void {
+    const { truth } = this.scene;
+    if (!truth.resetOwed) this.fail('semantics 5.4', 'one reset, at the end of the turn in which a slot became held', 'another one');
+    truth.resetOwed = false;
   }
 
   report(report: TxReport<Message, TxDone>): Message {
@@ -127,7 +136,6 @@ export class Judge {
     ) {
       this.fail('semantics 2.2', 'no report of a message that was not accepted', name(message));
     }
-    if (this.isDue(message)) this.timeOut(message);
     this.hasSettled(message, 'a report');
     if (message.reports > 0) this.fail('rule 2', 'one report', `another one of ${name(message)}`);
     message.reports++;
@@ -139,6 +147,7 @@ export class Judge {
 
   receipt(message: Message, receipt: TxReceipt<TxDone>): void {
     this.beforeTelling(message);
+    message.received = true;
     if (message.outcome === undefined || !('ack' in message.outcome)) this.fail('rule 3', `an error for ${name(message)}`, 'a receipt');
     this.learn(message, receipt.token);
     this.compare(message, receipt, undefined);
@@ -150,16 +159,17 @@ export class Judge {
     this.compare(message, {}, error);
   }
 
-  completed(message: Message, received: boolean): void {
+  completed(message: Message): void {
     this.beforeTelling(message);
     message.notified++;
-    if (!received) this.fail('rule 2', 'a receipt before completion', `none for ${name(message)}`);
+    if (!message.received) this.fail('rule 2', 'a receipt before completion', `none for ${name(message)}`);
   }
 
   event({ type, token, error }: ChannelEvent): void {
     const { truth } = this.scene;
     this.sync();
     this.traced.push({ type, token });
+    if (type === 'broken' && !saysWho(error)) this.fail('rule 8', 'a TypeError that names the callback', String(error));
     if (type === 'queued') {
       let message = truth.events.find((e) => e.type === 'queued' && e.message!.traced === 0)?.message;
       if (message === undefined && truth.undecided.length > 0) this.acceptLate((message = truth.undecided.at(-1)!));
@@ -174,15 +184,6 @@ export class Judge {
     }
     message.traced = stage;
     if (type === 'settled') this.sameError(message, error);
-  }
-
-  isDue(message: Message): boolean {
-    return this.scene.ticking && message.isDue(this.scene.now);
-  }
-
-  /** Its quarantine has run out, though the library may not have noticed yet. */
-  isOver(slot: Message): boolean {
-    return slot.held && slot.until <= this.scene.now;
   }
 
   /** A call that offered a message has returned. */
@@ -201,16 +202,13 @@ export class Judge {
       this.fail('semantics 2.2', 'a refused send notified before it returns', `${name(message)} notified ${notified} times`);
   }
 
-  private timeOut(message: Message): void {
-    const { truth, now } = this.scene;
-    truth.leave(message, { code: 'ETIME', clocks: message.due(now) });
-  }
-
   private acceptLate(message: Message): void {
     const { truth } = this.scene;
     if (truth.closed) this.fail('rule 2', 'ChannelClosedError, or some outcome', `${name(message)} taken by a closed channel`);
     if (truth.completing) this.fail('semantics 2.3', 'ChannelClosedError from a completing channel', `${name(message)} accepted`);
     if (truth.full) this.fail('semantics 2.2', 'QueueFullError', `${name(message)} accepted`);
+    // The attempt that came first is over, and everybody has been notified of it.
+    truth.polls.update(truth.asked);
     truth.accept(message);
   }
 
@@ -223,7 +221,9 @@ export class Judge {
 
   private beforeTelling(message: Message): void {
     this.sync();
-    if (message.gone) this.fail('rule 2', 'no notification for a sender that left', name(message));
+    // Who has a receipt is complete, even if it leaves in its `next`.
+    const leftWithReceipt = message.received && message.direct;
+    if (message.gone && !leftWithReceipt) this.fail('rule 2', 'no notification for a sender that left', name(message));
     if (message.notified > 0) this.fail('rule 2', 'one outcome', `another one for ${name(message)}`);
     if (message.state === 'undecided') this.refuseLate(message);
     this.hasSettled(message, 'notified');
@@ -234,8 +234,6 @@ export class Judge {
     const { truth } = this.scene;
     if (message.outcome === undefined) this.fail('rule 3', `${name(message)} to be pending`, what);
     if (message.state !== 'settled') return;
-    // Those whose time is out leave together, before anything is handed over.
-    for (let [head] = truth.waiting; head !== undefined && truth.eligible && this.isDue(head); [head] = truth.waiting) this.timeOut(head);
     if (truth.eligible) {
       this.fail('rule 7', `${name(truth.waiting[0]!)} handed over before others are notified`, `${what} of ${name(message)}`);
     }

@@ -1,8 +1,11 @@
-import type { Subscriber } from 'rxjs';
+import type { ObservableInput, Subscriber } from 'rxjs';
 import { USUAL } from './Choices';
+import { JunkPromise } from './JunkPromise';
 import { TxDone, type Message, type Outcome } from './Message';
+import { BROKEN } from './Truth';
 import type { LinkCalls } from './WorldLink';
 import type { World } from './World';
+import type { Answer } from './WorldSpec';
 
 /** What the link does when it is called, and what it says. */
 export class LinkSide implements LinkCalls {
@@ -10,33 +13,50 @@ export class LinkSide implements LinkCalls {
 
   sendData(message: Message, token: number): 'accepted' | 'busy' {
     this.world.judge.sendData(message, token);
-    return this.attempt(message, 'sendData', 'accepted');
+    return this.attempt(message, 'sendData', 'accepted') as 'accepted' | 'busy';
   }
 
   prepare(message: Message): void {
-    this.world.judge.attempt(message);
-    this.world.truth.preparing = message;
-    this.attempt(message, 'txPrepare', 'prepared');
+    const { judge, truth } = this.world;
+    judge.prepare(message);
+    truth.preparing = message;
+    const answer = this.attempt(message, 'txPrepare', 'prepared');
+    // It has left meanwhile, or nothing may be handed over now.
+    if (message.state !== 'waiting' || !truth.room) truth.preparing = undefined;
+    return answer as never;
   }
 
   /** What happens inside, and then the answer. */
-  private attempt<A extends 'accepted' | 'prepared'>(message: Message, kind: 'sendData' | 'txPrepare', usual: A): A | 'busy' {
-    const choice = this.world.choices.choose(kind, usual, () => this.attempts(kind, usual));
+  private attempt(message: Message, kind: 'sendData' | 'txPrepare', usual: 'accepted' | 'prepared'): unknown {
+    const { world } = this;
+    const choice = world.choices.choose(kind, usual, () => this.attempts(kind, usual));
     const plus = choice.indexOf('+');
-    if (plus >= 0) this.world.perform(choice.slice(0, plus));
-    const answer = choice.slice(plus + 1);
-    if (answer === 'throw') {
-      const thrown = new TxDone(undefined);
-      this.world.truth.answered(message, { thrown });
-      throw thrown;
+    if (plus >= 0) world.perform(choice.slice(0, plus));
+    const answer = choice.slice(plus + 1) as Answer | 'prepared';
+    const { truth } = world;
+    switch (answer) {
+      case 'prepared':
+        return undefined;
+      case 'throw': {
+        const thrown = new TxDone(undefined);
+        truth.answered(message, { thrown });
+        throw thrown;
+      }
+      case 'nonsense':
+        truth.answered(message, 'nonsense');
+        return 'ok';
+      case 'promise':
+        truth.answered(message, kind === 'txPrepare' ? { promised: true } : 'nonsense');
+        return this.promise();
+      default:
+        truth.answered(message, answer);
+        return answer;
     }
-    if (answer !== 'prepared') this.world.truth.answered(message, answer as 'accepted' | 'busy');
-    return answer as A | 'busy';
   }
 
   private attempts(kind: 'sendData' | 'txPrepare', usual: string): string[] {
     const { spec, truth, wire } = this.world;
-    const answers = [usual, ...(kind === 'sendData' ? spec.answers : (['throw'] as const))];
+    const answers = [usual, ...(kind === 'sendData' ? spec.answers : (['throw', 'promise'] as const))];
     const inner = this.world.innerActions(kind);
     const own = truth.handing && wire.label(truth.handing);
     // Without tokens a tx-done of a message that is refused could not be distinguished from that of the next one.
@@ -47,9 +67,29 @@ export class LinkSide implements LinkCalls {
     ]);
   }
 
+  /** One that is rejected, where none may be returned. */
+  private promise(): JunkPromise {
+    const promise = new JunkPromise();
+    this.world.promises.push(promise);
+    return promise;
+  }
+
   lastTxDone(token: number): boolean | { ack?: TxDone; error?: unknown } {
-    const { judge, wire, truth } = this.world;
+    const { judge, wire, truth, spec, choices } = this.world;
     const message = judge.asked(token);
+    switch (choices.choose('lastTxDone', USUAL, () => (spec.inside.lastTxDone ? ['throw', 'promise', 'zero'] : []))) {
+      case 'throw': {
+        const thrown = new TxDone(undefined);
+        truth.lost(message, thrown);
+        throw thrown;
+      }
+      case 'promise':
+        truth.lost(message, BROKEN);
+        return this.promise() as never;
+      case 'zero':
+        truth.lost(message, BROKEN);
+        return 0 as never;
+    }
     const answer = wire.taken.get(message);
     if (answer === undefined) return false;
     truth.txDone(message, token, 'ack' in answer ? answer : { code: 'EIO', delivery: 'sent', cause: answer.error });
@@ -58,28 +98,59 @@ export class LinkSide implements LinkCalls {
 
   abort(token: number): void {
     const message = this.world.judge.abort(token);
-    const { wire, spec } = this.world;
+    const { wire, spec, truth } = this.world;
     const outstanding = spec.method === 'irq' && wire.next(spec.correlation === 'tagged').includes(message);
-    const choice = this.world.choices.choose('abort', USUAL, () => (spec.inside.abort ? ['throw', ...(outstanding ? ['done'] : [])] : []));
+    const options = ['throw', 'promise', ...(outstanding ? ['done'] : [])];
+    const choice = this.world.choices.choose('abort', USUAL, () => (spec.inside.abort ? options : []));
     if (choice === 'done') this.txDone(message, spec.correlation === 'tagged', false);
     // Advice that the link cannot take.
+    if (choice === 'throw' || choice === 'promise') truth.broken(message);
     if (choice === 'throw') throw new TxDone(undefined);
+    if (choice === 'promise') return this.promise() as never;
   }
 
-  reset(reset: Subscriber<never>): void {
-    const choice = this.world.choices.choose('resetLink', USUAL, () => (this.world.spec.inside.resetLink ? ['done', 'fail'] : []));
-    if (choice !== USUAL) this.endReset(reset, choice === 'fail');
+  reset(): ObservableInput<never> | undefined {
+    const { judge, choices, spec, truth } = this.world;
+    judge.reset();
+    const choice = choices.choose('resetLink', USUAL, () => {
+      return spec.inside.resetLink ? ['done', 'fail', 'throw', 'nonsense', ...this.world.innerActions('resetLink')] : [];
+    });
+    const reason = new TxDone(undefined);
+    if (choice === 'throw') {
+      truth.down(reason);
+      throw reason;
+    }
+    if (choice === 'nonsense') {
+      truth.down(undefined);
+      return 5 as never;
+    }
+    this.inReset = choice;
+    return undefined;
+  }
+
+  /** What happens when the reset is subscribed. */
+  private inReset = USUAL;
+
+  resetting(reset: Subscriber<never>): void {
+    const choice = this.inReset;
+    this.inReset = USUAL;
+    if (choice === 'done' || choice === 'fail') this.endReset(reset, choice === 'fail');
+    else if (choice !== USUAL) this.world.perform(choice);
   }
 
   endReset(reset: Subscriber<never>, fails: boolean): void {
     const { truth, link, wire, spec } = this.world;
     const reason = new TxDone(undefined);
     link.resetEnded(reset);
-    // A reset that silences those who are still there says so before it completes.
-    for (const message of !fails && spec.reset === 'all' ? [...wire.outstanding] : []) {
+    for (const message of !fails && spec.reset === 'telling' ? [...wire.outstanding] : []) {
       if (wire.outstanding.includes(message)) this.txDone(message, spec.correlation === 'tagged', true);
     }
-    truth.act(() => (fails ? truth.down(reason) : truth.releaseHeld()));
+    truth.act(() => {
+      // What it said before may have ended the epoch, and the reset with it.
+      if (!truth.resetting) return;
+      if (fails) truth.down(reason);
+      else truth.resetDone();
+    });
     if (fails) reset.error(reason);
     else reset.complete();
   }
@@ -106,6 +177,14 @@ export class LinkSide implements LinkCalls {
     const token = message ? message.token! : which === 'never' ? 1e9 : undefined;
     truth.act(() => truth.strayTxDone(message ? 'lateTxDone' : 'unknownTxDone', token));
     this.emit(token, done);
+  }
+
+  /** What no link may say. */
+  junk(which: string): void {
+    const { truth, link } = this.world;
+    if (which === 'token') truth.act(() => truth.strayTxDone('broken', undefined));
+    else truth.act(() => truth.broken());
+    link.emit((which === 'token' ? { type: 'txDone', token: null } : which === 'type' ? { type: 'txdone' } : null) as never);
   }
 
   /** By the channel's own method. */

@@ -1,5 +1,6 @@
 import type { Subscription } from 'rxjs';
 import type { Delivery, MailboxErrorCode, TxClock } from 'rx-mailbox';
+import type { Clock, Clocks } from './Clocks';
 import type { SenderSpec } from './WorldSpec';
 
 /** What a message must come to. A tx-done is its own ack, and its own error: so everybody can see whose it was. */
@@ -35,9 +36,13 @@ export class Message {
   state: 'undecided' | 'waiting' | 'inFlight' | 'settled' | 'refused' = 'undecided';
   /** Its sender has left, and its slot is still held. */
   held = false;
-  /** When its quarantine ends. */
-  until = Infinity;
+  /** Its slot is held, and there was no answer when it was asked about. */
+  muted = false;
+  /** How long its slot is held, where there is a limit. */
+  quarantine: Clock | undefined;
   token: number | undefined;
+  /** `txPrepare` was called for it. */
+  prepared = false;
   /** Position among the accepted ones, and among the settled ones. */
   accepted = 0;
   settled = 0;
@@ -45,6 +50,7 @@ export class Message {
   /** It has no sender any more that could be notified. */
   gone = false;
   reports = 0;
+  received = false;
   notified = 0;
   /** The error of its report or its sender. */
   error: unknown = undefined;
@@ -52,12 +58,9 @@ export class Message {
   abortDue = false;
   /** How far the trace has come. */
   traced = 0;
-  queuedUntil = Infinity;
-  inFlightUntil = Infinity;
-  totalUntil = Infinity;
-  /** When it was last asked about, or handed over. */
-  asked = -1;
-  handedOver = 0;
+  private clocks: Clocks | undefined;
+  private running: Partial<Record<TxClock, Clock>> = {};
+  private ranOut: (kind: TxClock, pausing: boolean) => void = () => undefined;
 
   constructor(readonly sender: Sender) {
     if (sender.spec.via === 'next') this.gone = true;
@@ -71,32 +74,40 @@ export class Message {
     return this.sender.spec.via === 'next';
   }
 
-  startClocks(now: number): void {
-    const { queued = Infinity, total = Infinity } = this.sender.spec.limit ?? {};
-    this.queuedUntil = now + queued;
-    this.totalUntil = now + total;
+  /** Its sender has subscribed what `send()` returned, with nothing of RxJS in between: who gets a receipt gets the completion, too. */
+  get direct(): boolean {
+    return this.sender.spec.via === 'send' && !this.sender.spec.behind;
   }
 
-  sent(now: number): void {
-    this.queuedUntil = Infinity;
-    this.inFlightUntil = now + (this.sender.spec.limit?.inFlight ?? Infinity);
+  startClocks(clocks: Clocks, ranOut: (kind: TxClock, pausing: boolean) => void): void {
+    const { limit: { queued, total } = {}, behind } = this.sender.spec;
+    this.clocks = clocks;
+    this.ranOut = ranOut;
+    if (behind && total !== undefined) this.running.total = clocks.startOwn(total, () => ranOut('total', true));
+    else {
+      this.start('total', total);
+      this.start('queued', queued);
+    }
+  }
+
+  private start(kind: TxClock, limit: number | undefined): void {
+    if (limit !== undefined) this.running[kind] = this.clocks!.start(limit, () => this.ranOut(kind, false));
+  }
+
+  sent(clocks: Clocks): void {
+    clocks.stop(this.running.queued);
+    this.start('inFlight', this.sender.spec.limit?.inFlight);
+  }
+
+  /** Which of its clocks this is. */
+  kindOf(clock: Clock): TxClock | undefined {
+    const { running } = this;
+    return (Object.keys(running) as TxClock[]).find((kind) => running[kind] === clock);
   }
 
   stopClocks(): void {
-    this.queuedUntil = this.inFlightUntil = this.totalUntil = Infinity;
-  }
-
-  /** Which clocks have run out. */
-  due(now: number): TxClock[] {
-    const due: TxClock[] = [];
-    if (this.queuedUntil <= now) due.push('queued');
-    if (this.inFlightUntil <= now) due.push('inFlight');
-    if (this.totalUntil <= now) due.push('total');
-    return due;
-  }
-
-  isDue(now: number): boolean {
-    return this.pending && (this.queuedUntil <= now || this.inFlightUntil <= now || this.totalUntil <= now);
+    for (const clock of Object.values(this.running)) this.clocks!.stop(clock);
+    this.running = {};
   }
 }
 

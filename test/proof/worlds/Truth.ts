@@ -1,4 +1,6 @@
+import { Clocks, type Clock } from './Clocks';
 import type { Message, Outcome } from './Message';
+import { Polls } from './Polls';
 import { remove, type Freed, type Wire } from './Wire';
 import type { WorldSpec } from './WorldSpec';
 
@@ -11,6 +13,12 @@ export interface Expected {
   readonly optional?: boolean;
 }
 
+/** What a link may do besides accepting a message: refuse it, fail on it, answer what is no answer. */
+export type Answered = 'accepted' | 'busy' | 'nonsense' | { readonly thrown: unknown } | { readonly promised: true };
+
+/** The cause of an error that the library has made itself: it says what a callback did. */
+export const BROKEN = Symbol('broken');
+
 /**
  * What must be so by the contract, derived only from what the senders, the link and the clock did. It never looks into the library.
  *
@@ -20,6 +28,8 @@ export class Truth {
   readonly waiting: Message[] = [];
   /** Who holds a slot, oldest first: in flight, or left and held. */
   readonly slots: Message[] = [];
+  readonly clocks: Clocks;
+  readonly polls: Polls;
   up: boolean;
   closed = false;
   /** Closed, and everything pending has settled. */
@@ -27,13 +37,21 @@ export class Truth {
   completing = false;
   /** The link failed: it is down, and the channel is about to close. */
   dying = false;
+  /** A sender has left in this turn: nothing is handed over before it ends. */
+  paused = false;
+  /** A slot has become held in this turn: the link is reset when it ends. */
+  resetToCome = false;
+  /** The link is being reset. */
+  resetting = false;
+  /** `reset()` has to be subscribed now. */
+  resetOwed = false;
   /** The head was refused. */
   refused = false;
   /** A refused head has to be tried again, or may be. */
   owed = false;
   may = false;
-  /** Since when the head has been left alone. */
-  attempted = 0;
+  /** Another attempt, a millisecond later. */
+  retry: Clock | undefined;
   handing: Message | undefined;
   preparing: Message | undefined;
   /** Settled in this step. */
@@ -43,26 +61,41 @@ export class Truth {
   accepted = 0;
   settled = 0;
   private later: (() => void)[] = [];
+  /** The link was down since `sendData` was called. */
+  private blinked = false;
 
   constructor(
     private readonly spec: WorldSpec,
     private readonly wire: Wire,
-    private readonly now: () => number,
+    now: () => number,
   ) {
     this.up = !spec.startsDown;
+    this.clocks = new Clocks(now);
+    this.polls = new Polls(spec.period ?? (spec.method === 'poll' ? 1 : 0), now);
   }
 
   get quarantine(): number {
     return this.spec.quarantine ?? (this.spec.correlation === 'tagged' ? 0 : Infinity);
   }
 
+  /** A reset is to come or under way. */
+  get resets(): boolean {
+    return this.resetToCome || this.resetting;
+  }
+
   get full(): boolean {
     const { length } = this.waiting;
-    return length >= this.spec.queue && !(length === 0 && this.room);
+    const unused = Math.max(0, this.spec.window - this.slots.length);
+    if (length < this.spec.queue) return false;
+    if (!this.up || this.resets) return true;
+    // All of them go when the turn ends, where there is room.
+    if (this.paused) return length >= this.spec.queue + unused;
+    const attempting = this.handing !== undefined || this.preparing !== undefined;
+    return length >= unused || (length > 0 && (this.refused || !attempting));
   }
 
   get room(): boolean {
-    return this.up && !this.closed && this.slots.length < this.spec.window;
+    return this.up && !this.closed && !this.paused && !this.resets && this.slots.length < this.spec.window;
   }
 
   /** The head has to go to the link now. */
@@ -72,6 +105,26 @@ export class Truth {
 
   get live(): boolean {
     return this.waiting.length > 0 || this.slots.some((message) => !message.held);
+  }
+
+  /** The end of this turn has something to do. */
+  get turnOpen(): boolean {
+    return this.paused || this.resetToCome || this.clocks.begun;
+  }
+
+  /** It has to come, also where time is virtual and no microtask comes in between. */
+  get turnNeeded(): boolean {
+    return (this.paused && this.waiting.length > 0) || this.resetToCome || this.clocks.begun;
+  }
+
+  /** What the poll timer is for. */
+  get asked(): { any: boolean; urgent: boolean } {
+    const refused = this.refused && this.up;
+    const asked = this.spec.method === 'poll' && this.slots.some((slot) => !slot.muted);
+    return {
+      any: !this.closed && !this.resets && (refused || asked),
+      urgent: refused || this.slots.some((slot) => !slot.held),
+    };
   }
 
   /** Something that the library is to deal with at once, or when `sendData` has returned. */
@@ -86,7 +139,7 @@ export class Truth {
   }
 
   offer(message: Message): void {
-    message.startClocks(this.now());
+    message.startClocks(this.clocks, (kind, pausing) => this.leave(message, { code: 'ETIME', clocks: [kind] }, pausing));
     if (this.closed) return this.refuse(message, 'ESHUTDOWN');
     // A send from inside an attempt is part of that attempt. Whether one that a completing channel refuses is an occasion, nobody says.
     const attempting = this.handing !== undefined || this.preparing !== undefined;
@@ -115,28 +168,57 @@ export class Truth {
     this.outcomes.push(message);
   }
 
-  answered(message: Message, answer: 'accepted' | 'busy' | { thrown: unknown }): void {
+  answered(message: Message, answer: Answered): void {
     this.handing = this.preparing = undefined;
+    if (typeof answer === 'object' && 'promised' in answer) this.broken(message);
     // It left while it was prepared, or the channel closed.
     if (message.state !== 'waiting') return;
     this.refused = answer === 'busy';
-    this.attempted = this.now();
-    if (answer === 'accepted') {
+    if (answer === 'busy') {
+      this.events.push({ type: 'busy', message });
+      this.polls.refused();
+    } else {
       remove(this.waiting, message);
-      this.slots.push(message);
-      message.state = 'inFlight';
-      message.sent(this.now());
-      message.handedOver = this.now();
-      this.wire.handedOver(message);
-      this.events.push({ type: 'sent', message });
-    } else if (answer === 'busy') this.events.push({ type: 'busy', message });
-    else {
-      remove(this.waiting, message);
-      this.settle(message, { code: 'EIO', delivery: 'not-sent', cause: answer.thrown });
+      if (answer === 'accepted') this.sent(message);
+      else if (answer === 'nonsense') this.takenPerhaps(message);
+      else this.settle(message, { code: 'EIO', delivery: 'not-sent', cause: 'thrown' in answer ? answer.thrown : BROKEN });
     }
+    this.runLater();
+  }
+
+  private sent(message: Message): void {
+    this.slots.push(message);
+    message.state = 'inFlight';
+    message.sent(this.clocks);
+    this.wire.handedOver(message);
+    this.events.push({ type: 'sent', message });
+    if (this.spec.method === 'poll') this.polls.sent();
+  }
+
+  /** Nobody knows whether the device has it. */
+  private takenPerhaps(message: Message): void {
+    this.broken(message);
+    this.slots.push(message);
+    this.wire.handedOver(message);
+    this.hold(message);
+    this.settle(message, { code: 'EIO', delivery: 'unknown', cause: BROKEN });
+  }
+
+  /** What happened inside `sendData`. A refused head is tried again at once only for a slot that a tx-done has freed. */
+  private runLater(): void {
+    const { length } = this.slots;
+    this.blinked = false;
     const { later } = this;
     this.later = [];
     for (const change of later) change();
+    if (!this.refused || !this.owed || (this.slots.length < length && !this.blinked)) return;
+    this.owed = false;
+    // Where nothing may be handed over, what ends that tries again.
+    if (!this.up || this.paused || this.resets) return;
+    this.retry ??= this.clocks.start(1, () => {
+      this.retry = undefined;
+      this.occasion();
+    });
   }
 
   /** @param token - What the tx-done carries. */
@@ -153,49 +235,97 @@ export class Truth {
     this.strayTxDone(late ? 'lateTxDone' : 'unknownTxDone', token);
   }
 
-  strayTxDone(type: 'lateTxDone' | 'unknownTxDone', token: number | undefined): void {
+  strayTxDone(type: 'lateTxDone' | 'unknownTxDone' | 'broken', token: number | undefined): void {
     this.occasion();
     this.events.push({ type, token, optional: this.ended });
   }
 
-  leave(message: Message, why: Omit<Exclude<Outcome, { ack: unknown }>, 'delivery'>): void {
+  /** Somebody else's code did what it must not. */
+  broken(message?: Message): void {
+    this.events.push({ type: 'broken', message, optional: this.ended });
+  }
+
+  /** It was asked about, and there was no answer. */
+  lost(message: Message, cause: unknown): void {
+    this.broken(message);
+    if (message.held) {
+      message.muted = true;
+      return;
+    }
+    if (this.spec.correlation === 'tagged') this.free(message, 'lost');
+    else this.hold(message);
+    this.settle(message, { code: 'EIO', delivery: 'unknown', cause });
+  }
+
+  /** @param pausing - Others may be about to leave, too. */
+  leave(message: Message, why: Omit<Exclude<Outcome, { ack: unknown }>, 'delivery'>, pausing: boolean): void {
     if (message.state === 'undecided') {
       this.refuse(message, 'ENOBUFS');
       message.outcome = { ...why, delivery: 'not-sent' };
     } else if (message.state === 'waiting') {
-      if (message === this.waiting[0]) this.refused = this.owed = false;
+      if (message === this.waiting[0]) {
+        this.refused = this.owed = false;
+        this.paused ||= pausing;
+      }
       remove(this.waiting, message);
       this.events.push({ type: 'left', message });
       this.settle(message, { ...why, delivery: 'not-sent' });
     } else if (message.state === 'inFlight') {
-      message.abortDue = true;
-      this.may = true;
       this.events.push({ type: 'left', message });
-      if (this.quarantine === 0) this.free(message, 'left');
-      else {
-        message.held = true;
-        message.until = this.now() + this.quarantine;
-        if (this.spec.correlation === 'untagged') this.events.push({ type: 'stalled', message });
-      }
+      this.hold(message);
+      this.paused ||= pausing;
       this.settle(message, { ...why, delivery: 'unknown' });
     }
   }
 
-  /** The quarantine of somebody who left is over. */
-  release(message: Message): void {
+  /** Nobody waits for it any more, and its tx-done may still come. */
+  private hold(message: Message): void {
+    message.abortDue = true;
     this.may = true;
+    if (this.quarantine === 0) {
+      this.occasion();
+      return this.free(message, 'left');
+    }
+    message.held = true;
+    if (this.quarantine < Infinity) message.quarantine = this.clocks.start(this.quarantine, () => this.release(message));
+    if (this.spec.correlation === 'untagged') this.events.push({ type: 'stalled', message });
+    if (this.spec.reset && !this.resets) this.resetToCome = true;
+  }
+
+  /** The quarantine of somebody who left is over. */
+  private release(message: Message): void {
+    this.occasion();
     this.free(message, 'quarantine');
   }
 
-  releaseHeld(): void {
-    this.may = true;
-    for (const message of this.slots.filter((m) => m.held)) this.free(message, 'reset');
+  /** The turn is over: clocks begin to count, resets begin, pauses end. */
+  turnEnded(): void {
+    this.clocks.turnEnded();
+    if (this.paused) this.occasion();
+    if (this.resetToCome) this.may = true;
+    const held = this.slots.some((message) => message.held);
+    if (this.resetToCome && held) this.resetting = this.resetOwed = true;
+    this.paused = this.resetToCome = false;
+  }
+
+  /** Everything that was handed over has ended. */
+  resetDone(): void {
+    this.occasion();
+    this.resetToCome = this.resetting = false;
+    for (const message of [...this.slots]) {
+      const { held } = message;
+      this.free(message, 'reset');
+      if (!held) this.settle(message, { code: 'ECONNRESET', delivery: 'unknown' });
+    }
+    this.wire.silence();
   }
 
   down(cause: unknown): void {
     if (!this.up || this.closed) return;
     this.up = false;
-    this.refused = this.owed = false;
+    this.owed = false;
+    this.blinked = true;
+    this.endEpoch();
     this.events.push({ type: 'down' });
     for (const message of [...this.slots]) {
       const { held } = message;
@@ -204,22 +334,31 @@ export class Truth {
     }
   }
 
+  private endEpoch(): void {
+    this.resetToCome = this.resetting = this.resetOwed = false;
+    this.clocks.stop(this.retry);
+    this.retry = undefined;
+  }
+
   goUp(): void {
     if (this.up || this.closed) return;
     this.up = true;
+    this.wire.up();
+    this.occasion();
     this.events.push({ type: 'up' });
   }
 
   /** What follows once {@link closed} is said. */
   end(cause: unknown): void {
     this.ended = true;
+    this.endEpoch();
     for (const message of [...this.slots]) {
       const { held } = message;
       if (!held) this.settle(message, { code: 'ESHUTDOWN', delivery: 'unknown', cause });
       this.free(message, 'down');
     }
     for (const message of this.waiting.splice(0)) this.settle(message, { code: 'ESHUTDOWN', delivery: 'not-sent', cause });
-    this.refused = this.owed = false;
+    this.refused = this.owed = this.paused = false;
     this.events.push({ type: 'closed' });
   }
 
@@ -234,8 +373,9 @@ export class Truth {
 
   private free(message: Message, why: Freed): void {
     remove(this.slots, message);
-    message.held = false;
-    message.until = Infinity;
+    message.held = message.muted = false;
+    this.clocks.stop(message.quarantine);
+    message.quarantine = undefined;
     this.wire.freed(message, why);
   }
 }

@@ -2,7 +2,7 @@ import type { Message, TxDone } from './Message';
 import type { WorldSpec } from './WorldSpec';
 
 /** Why a message holds no slot any more. */
-export type Freed = 'txDone' | 'left' | 'quarantine' | 'reset' | 'down';
+export type Freed = 'txDone' | 'left' | 'lost' | 'quarantine' | 'reset' | 'down';
 
 /** What lies behind the link: which messages were taken, and which tx-dones can still come. */
 export class Wire {
@@ -43,6 +43,11 @@ export class Wire {
     // Of those without a slot, one of each sender is enough.
     const older = (m: Message): boolean => m.sender === message.sender && m !== message && !m.held && m.state !== 'inFlight';
     for (const other of this.outstanding.filter(older)) this.finished(other);
+  }
+
+  /** A reset: nothing that was handed over can come any more. */
+  silence(): void {
+    for (const message of [...this.outstanding]) this.finished(message);
   }
 
   /** A link that says `up` is quiet: without tokens an old tx-done would look like a new one. */

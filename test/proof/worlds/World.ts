@@ -1,18 +1,24 @@
+import './unhandled';
 import { Mailbox, type Channel, type MailboxController } from 'rx-mailbox';
 import { Application } from './Application';
 import { checkStep } from './checkStep';
 import { Choices, USUAL } from './Choices';
 import { enabled } from './enabled';
 import { Judge } from './Judge';
+import type { JunkPromise } from './JunkPromise';
 import { LinkSide } from './LinkSide';
 import { Sender, TxDone, type Message } from './Message';
 import { WorldLink } from './WorldLink';
 import { StepScheduler } from '../../support/StepScheduler';
 import { Truth } from './Truth';
-import { captureUnhandled, takeUnhandled } from './unhandled';
-import { NotPossible } from './Violation';
+import { captureUnhandled, forgetMicrotasks, runMicrotasks, takeUnhandled } from './unhandled';
+import { timerOf } from './timers';
+import { NotPossible, Violation } from './Violation';
 import { Wire } from './Wire';
 import type { PointKind, WorldSpec } from './WorldSpec';
+
+/** A timer that is farther off is not waited for millisecond by millisecond. */
+const FAR = 3;
 
 /** The receivers' stream completes, and does not fail. */
 const COMPLETED = Symbol('completed');
@@ -28,15 +34,16 @@ export class World {
   truth!: Truth;
   judge!: Judge;
   mailboxClosed = false;
-  ticking = false;
   /** In which call of the library, if in any. */
   inside: PointKind | undefined;
   /** What the streams ended with. */
   ended: { received: unknown; reports: boolean; events: boolean } = { received: undefined, reports: false, events: false };
   /** What the receivers' stream has to end with. */
   ending: unknown = COMPLETED;
-  /** When there was last something to poll for. */
-  pollable = 0;
+  /** Promises that callbacks returned in this step, and must not. */
+  promises: JunkPromise[] = [];
+  /** Who is still to be asked about in this round. */
+  toAsk: Message[] = [];
   /** What handlers threw in this step: RxJS has to report exactly this. */
   thrown: unknown[] = [];
   choices = new Choices([], 0, false);
@@ -48,7 +55,7 @@ export class World {
     readonly spec: WorldSpec,
     private readonly strict = true,
   ) {
-    this.senders = spec.senders.map((sender, i) => new Sender('abc'.charAt(i), sender));
+    this.senders = spec.senders.map((sender, i) => new Sender('abcdef'.charAt(i), sender));
     const controller: MailboxController<Message, never, TxDone> = {
       name: 'world',
       channelCount: 1,
@@ -58,17 +65,13 @@ export class World {
       ...(spec.period !== undefined && { txPollPeriod: spec.period }),
       open: () => this.link,
     };
+    forgetMicrotasks();
     this.mailbox = new Mailbox(controller, { scheduler: this.scheduler });
     this.open();
   }
 
   get now(): number {
     return this.scheduler.frame;
-  }
-
-  /** Milliseconds between two questions, or attempts; 0 where there are none. */
-  get period(): number {
-    return this.spec.period ?? (this.spec.method === 'poll' ? 1 : 0);
   }
 
   get channelClosed(): boolean {
@@ -104,6 +107,8 @@ export class World {
     this.judge.traced = [];
     this.judge.attempts = 0;
     this.thrown = [];
+    this.promises = [];
+    this.toAsk = [];
     captureUnhandled(() => {
       this.perform(action);
       checkStep(this, takeUnhandled());
@@ -124,12 +129,14 @@ export class World {
         return this.application.unsubscribe(this.sender(who));
       case 'cancel':
         return this.application.cancel(this.sender(who));
+      case 'turn':
+        truth.turnEnded();
+        if (runMicrotasks() === 0) throw new Violation('rule 4', 'a turn that ends with a promise', 'none');
+        return;
       case 'tick':
-        // A poll, or a slot whose quarantine is over, is an occasion to try a refused head again.
-        truth.may = true;
-        this.ticking = true;
-        this.scheduler.tick();
-        this.ticking = false;
+        return this.tick();
+      case 'late':
+        this.scheduler.frame++;
         return;
       case 'done':
         return this.linkSide.txDone(this.message(who), this.spec.correlation === 'tagged', false);
@@ -148,9 +155,13 @@ export class World {
         return link.emit({ type: 'down', reason });
       }
       case 'up':
-        if (!truth.up) this.wire.up();
         truth.act(() => truth.goUp());
         return link.emit({ type: 'up' });
+      case 'blink':
+        this.perform('down');
+        return this.perform('up');
+      case 'junk':
+        return this.linkSide.junk(who);
       case 'resetDone':
         return this.linkSide.endReset(link.resets[0]!, false);
       case 'resetFail':
@@ -189,6 +200,28 @@ export class World {
     }
   }
 
+  /** The next timer fires, if it has run out by now or a millisecond later; else the millisecond passes. What is far off is near at once. */
+  private tick(): void {
+    const { scheduler, truth } = this;
+    if (!scheduler.isDue) scheduler.frame += scheduler.timers > 0 && scheduler.remaining[0]! > FAR ? scheduler.remaining[0]! - 1 : 1;
+    if (!scheduler.isDue) return;
+    const timer = timerOf(this, scheduler.next);
+    if (timer === 'turn') truth.turnEnded();
+    else if (timer === 'poll') this.poll();
+    else if (!truth.clocks.runOut(timer))
+      throw new Violation('semantics 13.2', 'a timer for a clock that is due', `one of ${timer ?? 'its own'}`);
+    scheduler.fire();
+  }
+
+  /** A round of the poll timer. It is an occasion to try a refused head again, too. */
+  private poll(): void {
+    const { truth, spec } = this;
+    if (!truth.polls.late) throw new Violation('semantics 8.1', 'the next round in its time', `a round at ${this.now}`);
+    if (spec.method === 'poll' && !truth.resets) this.toAsk = truth.slots.filter((slot) => !slot.muted);
+    if (truth.up) truth.occasion();
+    truth.polls.begin();
+  }
+
   private open(): void {
     const { spec } = this;
     this.wire = new Wire(spec);
@@ -200,7 +233,7 @@ export class World {
     this.channel = this.mailbox.requestChannel(0, {
       txQueueLength: spec.queue,
       ...(spec.quarantine !== undefined && { quarantine: spec.quarantine }),
-      ...(spec.inside.txPrepare !== undefined && { txPrepare: (message) => this.linkSide.prepare(message) }),
+      ...(spec.inside.txPrepare !== undefined && { txPrepare: (message: Message) => this.linkSide.prepare(message) }),
     });
     const { ended } = this;
     this.channel.subscribe({ error: (reason: unknown) => (ended.received = reason), complete: () => (ended.received = COMPLETED) });

@@ -1,4 +1,4 @@
-import { Observable, type Subscriber } from 'rxjs';
+import { Observable, type ObservableInput, type Subscriber } from 'rxjs';
 import type { LinkEvent, MailboxLink } from 'rx-mailbox';
 import type { Message, TxDone } from './Message';
 import { remove } from './Wire';
@@ -8,7 +8,10 @@ export interface LinkCalls {
   sendData(message: Message, token: number): 'accepted' | 'busy';
   lastTxDone(token: number): boolean | { ack?: TxDone; error?: unknown };
   abort(token: number): void;
-  reset(reset: Subscriber<never>): void;
+  /** `reset()` is called. What it returns instead of an Observable, or throws, is no reset. */
+  reset(): ObservableInput<never> | undefined;
+  /** The reset has been subscribed. */
+  resetting(reset: Subscriber<never>): void;
 }
 
 /** A link that does what the world says, and keeps who listens. */
@@ -23,14 +26,14 @@ export class WorldLink implements MailboxLink<Message, never, TxDone> {
   stopped = false;
   /** Resets under way. */
   readonly resets: Subscriber<never>[] = [];
-  declare readonly reset?: () => Observable<never>;
+  declare readonly reset?: () => ObservableInput<never>;
 
   constructor(
     private readonly calls: LinkCalls,
     canReset: boolean,
     private readonly startsDown: boolean,
   ) {
-    if (canReset) this.reset = () => new Observable((subscriber) => this.startReset(subscriber));
+    if (canReset) this.reset = () => this.calls.reset() ?? new Observable((subscriber) => this.startReset(subscriber));
   }
 
   get subscribed(): boolean {
@@ -50,7 +53,7 @@ export class WorldLink implements MailboxLink<Message, never, TxDone> {
   }
 
   abort(token: number): void {
-    this.calls.abort(token);
+    return this.calls.abort(token);
   }
 
   fail(reason: unknown): void {
@@ -69,7 +72,7 @@ export class WorldLink implements MailboxLink<Message, never, TxDone> {
 
   private startReset(subscriber: Subscriber<never>): () => void {
     this.resets.push(subscriber);
-    this.calls.reset(subscriber);
+    this.calls.resetting(subscriber);
     return () => this.resetEnded(subscriber);
   }
 }

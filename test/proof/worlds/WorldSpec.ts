@@ -8,22 +8,33 @@ export interface SenderSpec {
   readonly limit?: { readonly queued?: number; readonly inFlight?: number; readonly total?: number };
   /** Each send has an abort signal of its own. */
   readonly signal?: boolean;
+  /** The limit and the signal stand behind another operator, so that they leave by unsubscribing. Only `total`, then. */
+  readonly behind?: boolean;
 }
 
 /**
  * What can happen at a step. Each is possible whenever it makes sense: `send` for every idle sender, `done` for every message whose tx-done
  * is outstanding, in the order that the wire allows, and so on. A lost tx-done needs no kind: it is one that is never chosen.
+ *
+ * `turn`: the turn ends, by its promise. Where a world never takes that step it ends by a task of the scheduler, in a `tick`.
+ * `late`: a millisecond passes, and no timer fires: somebody's turn is long.
+ * `blink`: down and up again at once.
+ * `junk`: the link says what it must not.
  */
 export type ActionKind =
   | 'send'
   | 'unsub'
   | 'cancel'
+  | 'turn'
   | 'tick'
+  | 'late'
   | 'done'
   | 'fail'
   | 'stray'
   | 'ready'
   | 'link'
+  | 'blink'
+  | 'junk'
   | 'reset'
   | 'close'
   | 'complete'
@@ -34,7 +45,10 @@ export type ActionKind =
   | 'reopen';
 
 /** Where the library calls out, so that something can happen inside. */
-export type PointKind = 'sendData' | 'report' | 'notified' | 'event' | 'abort' | 'resetLink' | 'txPrepare';
+export type PointKind = 'sendData' | 'report' | 'notified' | 'event' | 'abort' | 'resetLink' | 'txPrepare' | 'lastTxDone';
+
+/** What `sendData` can do. `nonsense` and `promise` are no answers. */
+export type Answer = 'accepted' | 'busy' | 'throw' | 'nonsense' | 'promise';
 
 /** One small world: a channel, its link, its senders, and what can happen to them. */
 export interface WorldSpec {
@@ -44,8 +58,8 @@ export interface WorldSpec {
   readonly window: number;
   readonly queue: number;
   readonly quarantine?: number;
-  /** The link can `reset()`: it silences the messages whose senders left, or ends all that were handed over, and says so. */
-  readonly reset?: 'left' | 'all';
+  /** The link can `reset()`, which silences everything. `telling`: before it completes it says of whom is still there that it failed. */
+  readonly reset?: 'silent' | 'telling';
   /** Tx-dones carry tokens: always on a tagged wire; elsewhere never (default), or also. */
   readonly tokens?: boolean;
   /** The controller's `txPollPeriod`. */
@@ -57,7 +71,7 @@ export interface WorldSpec {
   readonly senders: readonly SenderSpec[];
   readonly actions: readonly ActionKind[];
   /** What else `sendData` does than accept. */
-  readonly answers: readonly ('busy' | 'throw')[];
+  readonly answers: readonly Exclude<Answer, 'accepted'>[];
   /** What can happen inside a call of the library: these actions, and the point's own faults. A point that is not named does nothing. */
   readonly inside: Partial<Record<PointKind, readonly ActionKind[]>>;
   /** At how many points of one step something else than the usual happens; default 1. */

@@ -1,14 +1,20 @@
+import './unhandled';
 import { QueueFullError } from 'rx-mailbox';
 import { Backlog } from '../../../src/core/Backlog';
+import { Batch } from '../../../src/core/Batch';
 import { HandOver } from '../../../src/core/HandOver';
 import { Sequencer } from '../../../src/core/Sequencer';
 import { Settlement } from '../../../src/core/Settlement';
 import { Slots } from '../../../src/core/Slots';
 import { TxMachine } from '../../../src/core/TxMachine';
+import { ChannelEffects } from '../../../src/channel/ChannelEffects';
 import { OpenChannel } from '../../../src/channel/OpenChannel';
 import { TxRecord } from '../../../src/channel/TxRecord';
 import { WatchedRecord } from '../../../src/channel/WatchedRecord';
-import { EDGES, ORDERED, TAGGED, UNTAGGED } from './catalog';
+import { DeadlineList } from '../../../src/time/DeadlineList';
+import { Deadlines } from '../../../src/time/Deadlines';
+import { PollTimer } from '../../../src/time/PollTimer';
+import { CATALOG, ORDERED, TAGGED, UNTAGGED } from './catalog';
 import { explore } from './explore';
 import { printTrace } from './printTrace';
 import { Violation } from './Violation';
@@ -33,7 +39,11 @@ interface Break {
 const [taggedWorld] = TAGGED as [WorldSpec];
 const [orderedWorld] = ORDERED as [WorldSpec];
 const [untaggedWorld] = UNTAGGED as [WorldSpec];
-const named = (name: string): WorldSpec => [...TAGGED, ...ORDERED, ...UNTAGGED, ...EDGES].find((spec) => spec.name === name)!;
+const named = (name: string): WorldSpec => CATALOG.find((spec) => spec.name === name)!;
+
+const DOWN = 1;
+const RESET_UNDER_WAY = 8;
+const RESETTING = 4 | RESET_UNDER_WAY;
 
 const BREAKS: readonly Break[] = [
   {
@@ -77,10 +87,10 @@ const BREAKS: readonly Break[] = [
     of: TxMachine,
     method: 'leave',
     wrong: (right) =>
-      function (entry, reason) {
+      function (entry, reason, pausing) {
         const waits = !this.insideLink && entry.state === 1;
         const { message } = entry;
-        right.call(this, entry, reason);
+        right.call(this, entry, reason, pausing);
         // While its outcome is queued, its links are in use.
         if (!waits || this.sequencer.first !== undefined) return;
         // Not counted, so that only its hand-over gives it away.
@@ -92,7 +102,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     what: 'every outcome is reported twice',
-    of: OpenChannel,
+    of: ChannelEffects,
     method: 'deliver',
     wrong: (right) =>
       function (record) {
@@ -104,7 +114,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     what: 'the sender is told before the report',
-    of: OpenChannel,
+    of: ChannelEffects,
     method: 'deliver',
     wrong: (right) =>
       function (record) {
@@ -132,7 +142,7 @@ const BREAKS: readonly Break[] = [
     method: 'ready',
     wrong: () => () => undefined,
     spec: taggedWorld,
-    rule: 'semantics 7.1',
+    rule: /semantics (7\.1|13\.2)/,
   },
   {
     what: 'an unknown tx-done does not try a refused head again',
@@ -146,18 +156,18 @@ const BREAKS: readonly Break[] = [
         this.sequencer.notify();
       },
     spec: taggedWorld,
-    rule: 'semantics 7.1',
+    rule: /semantics (7\.1|13\.2)/,
   },
   {
     what: 'a head that leaves does not pass its turn on',
     of: TxMachine,
     method: 'leave',
     wrong: (right) =>
-      function (entry, reason) {
+      function (entry, reason, pausing) {
         const { handOver, sequencer } = this;
         const { run } = handOver;
         if (handOver.refused && entry === this.backlog.head) handOver.run = () => sequencer.notify();
-        right.call(this, entry, reason);
+        right.call(this, entry, reason, pausing);
         handOver.run = run;
       },
     spec: named('tagged, three senders, queue 3'),
@@ -166,10 +176,10 @@ const BREAKS: readonly Break[] = [
   {
     what: 'waiting messages are forgotten on close',
     of: TxMachine,
-    method: 'end',
+    method: 'close',
     wrong: (right) =>
       function (options) {
-        Object.assign(this.backlog.list, { first: undefined, last: undefined });
+        if (!this.closed) Object.assign(this.backlog.list, { first: undefined, last: undefined });
         return right.call(this, options);
       },
     spec: taggedWorld,
@@ -230,7 +240,7 @@ const BREAKS: readonly Break[] = [
   },
   {
     what: 'the link is not told that a sender left',
-    of: OpenChannel,
+    of: ChannelEffects,
     method: 'abort',
     wrong: () => () => undefined,
     spec: orderedWorld,
@@ -238,11 +248,11 @@ const BREAKS: readonly Break[] = [
   },
   {
     what: 'held slots are not asked about',
-    of: OpenChannel,
+    of: ChannelEffects,
     method: 'lastTxDone',
     wrong: (right) =>
       function (token) {
-        return this.machine.slots.match(token).state === 3 ? false : right.call(this, token);
+        return this.channel.machine.slots.match(token).state === 3 ? false : right.call(this, token);
       },
     spec: named('ordered, polled'),
     rule: 'semantics 8.1',
@@ -253,10 +263,11 @@ const BREAKS: readonly Break[] = [
     method: 'handOverAll',
     wrong: (right) =>
       function () {
-        if (this.up) return right.call(this);
-        this.up = true;
+        const { gate } = this;
+        const { reasons } = gate;
+        gate.clear(DOWN);
         right.call(this);
-        this.up = false;
+        gate.reasons |= reasons & DOWN;
       },
     spec: taggedWorld,
     rule: 'semantics 9.1',
@@ -272,18 +283,18 @@ const BREAKS: readonly Break[] = [
   {
     what: 'a reset frees nothing',
     of: TxMachine,
-    method: 'releaseHeld',
+    method: 'resetDone',
     wrong: () => () => undefined,
     spec: named('untagged, reset and quarantine'),
-    rule: /rule [79]/,
+    rule: /rule [279]|events\$/,
   },
   {
     what: 'a quarantine never ends',
     of: TxMachine,
     method: 'release',
     wrong: () => () => undefined,
-    spec: named('ordered, quarantine'),
-    rule: /rule [79]|events\$/,
+    spec: named('ordered, window 2, quarantines of one turn'),
+    rule: /rule [279]|events\$/,
   },
   {
     what: 'a channel that is completing never closes',
@@ -292,6 +303,220 @@ const BREAKS: readonly Break[] = [
     wrong: () => () => undefined,
     spec: taggedWorld,
     rule: 'semantics 10',
+  },
+  {
+    what: 'a leave begins no pause',
+    of: TxMachine,
+    method: 'leave',
+    wrong: (right) =>
+      function (entry, reason) {
+        right.call(this, entry, reason, false);
+      },
+    spec: named('tagged, four who may leave together'),
+    rule: /rule [49]/,
+  },
+  {
+    what: 'a limit begins a pause, too',
+    of: TxMachine,
+    method: 'leave',
+    wrong: (right) =>
+      function (entry, reason) {
+        right.call(this, entry, reason, true);
+      },
+    spec: named('tagged, limits of one length'),
+    rule: /rule [79]/,
+  },
+  {
+    what: 'a pause never ends',
+    of: TxMachine,
+    method: 'turnEnded',
+    wrong: () => () => undefined,
+    spec: named('tagged, four who may leave together'),
+    rule: /rule [79]/,
+  },
+  {
+    what: 'those whose limits run out together leave one after the other',
+    of: Batch,
+    method: 'run',
+    wrong: () => (transitions) => transitions(),
+    spec: named('tagged, limits of one length'),
+    rule: /rule [47]/,
+  },
+  {
+    what: 'those whose limits run out together are told before the next hand-over',
+    of: Batch,
+    method: 'join',
+    wrong: (right) =>
+      function (member) {
+        member.sequencer.notify();
+        return right.call(this, member);
+      },
+    spec: named('tagged, limits of several lengths'),
+    rule: 'rule 7',
+  },
+  {
+    what: 'each limit of a turn has a due time of its own',
+    of: Deadlines,
+    method: 'start',
+    wrong: () =>
+      function (limit, deadline) {
+        this.begin(limit, undefined).start(deadline);
+      },
+    spec: named('tagged, limits of one length'),
+    rule: /rule [49]/,
+  },
+  {
+    what: 'a limit begins to count before its turn has ended',
+    of: DeadlineList,
+    method: 'setDue',
+    wrong: (right) =>
+      function (now) {
+        right.call(this, now - 1);
+      },
+    spec: named('tagged, limits of one length'),
+    rule: 'semantics 13.2',
+  },
+  {
+    what: 'a reset is subscribed at once',
+    of: Settlement,
+    method: 'leaveInFlight',
+    wrong: (right) =>
+      function (entry) {
+        right.call(this, entry);
+        this.sequencer.callLink(() => this.effects.reset());
+      },
+    spec: named('a reset: ordered, irq, window 2'),
+    rule: 'semantics 5.4',
+  },
+  {
+    what: 'a reset is subscribed twice',
+    of: ChannelEffects,
+    method: 'reset',
+    wrong: (right) =>
+      function () {
+        right.call(this);
+        right.call(this);
+      },
+    spec: named('a reset: ordered, irq, window 2'),
+    rule: 'semantics 5.4',
+  },
+  {
+    what: 'a reset spares those who are still there',
+    of: Settlement,
+    method: 'failSlots',
+    wrong: (right) =>
+      function (makeError) {
+        if (makeError().code !== 'ECONNRESET') return right.call(this, makeError);
+        for (let slot = this.slots.oldest, next; slot !== undefined; slot = next) {
+          ({ next } = slot);
+          if (slot.state === 3) this.slots.release(slot);
+        }
+      },
+    spec: named('a reset: ordered, irq, window 2'),
+    rule: /rule [27]|events\$/,
+  },
+  {
+    what: 'messages are handed over during a reset',
+    of: HandOver,
+    method: 'handOverAll',
+    wrong: (right) =>
+      function () {
+        const { gate } = this;
+        const { reasons } = gate;
+        gate.clear(RESETTING);
+        right.call(this);
+        gate.reasons |= reasons & RESETTING;
+      },
+    spec: named('a reset: ordered, irq, window 2'),
+    rule: /rule 4|semantics 5\.4/,
+  },
+  {
+    what: 'a late tx-done ends a reset',
+    of: Settlement,
+    method: 'finish',
+    wrong: (right) =>
+      function (slot, ...rest) {
+        const late = slot.state === 3;
+        right.call(this, slot, ...rest);
+        if (!late || !this.gate.has(RESET_UNDER_WAY)) return;
+        this.gate.clear(RESETTING);
+        this.effects.epochEnded();
+      },
+    spec: named('a reset: ordered, irq, window 2'),
+    rule: 'semantics 5.4',
+  },
+  {
+    what: 'a link that says ready while it refuses is tried again at once',
+    of: HandOver,
+    method: 'wasRefused',
+    wrong: (right) =>
+      function (head) {
+        const { effects } = this;
+        const { retryLater } = effects;
+        effects.retryLater = () => (this.mayRetry = true);
+        right.call(this, head);
+        effects.retryLater = retryLater;
+      },
+    spec: named('refusing, and speaking: tagged, irq, window 1'),
+    rule: 'semantics 7.1',
+  },
+  {
+    what: 'a link that says ready while it refuses is not tried again',
+    of: ChannelEffects,
+    method: 'retryLater',
+    wrong: () => () => undefined,
+    spec: named('refusing, and speaking: tagged, irq, window 1'),
+    rule: 'semantics 13.2',
+  },
+  {
+    what: 'a held slot about which lastTxDone threw is asked about again',
+    of: Slots,
+    method: 'mute',
+    wrong: () => () => undefined,
+    spec: named('nonsense: untagged, poll, window 1'),
+    rule: /semantics 8\.1|rule 9/,
+  },
+  {
+    what: 'held slots are asked about as often as messages',
+    of: PollTimer,
+    method: 'again',
+    wrong: () =>
+      function () {
+        this.timer.arm(this.period);
+      },
+    spec: named('nonsense: untagged, poll, window 1'),
+    rule: 'semantics 8.1',
+  },
+  {
+    what: 'a message is prepared for each attempt',
+    of: HandOver,
+    method: 'prepare',
+    wrong: (right) =>
+      function (head) {
+        this.prepared = 0;
+        return right.call(this, head);
+      },
+    spec: named('nonsense: tagged, irq, window 2'),
+    rule: 'semantics 7.3',
+  },
+  {
+    what: 'what the link must not say is ignored',
+    of: TxMachine,
+    method: 'broken',
+    wrong: () => () => undefined,
+    spec: named('nonsense: tagged, irq, window 2'),
+    rule: 'events$',
+  },
+  {
+    what: 'whoever leaves in its next gets no completion',
+    of: TxRecord,
+    method: 'giveCompletion',
+    wrong: (right) =>
+      function (sender) {
+        if (this.sender !== undefined) right.call(this, sender);
+      },
+    spec: named('tagged, window 2, leaving inside a completion'),
+    rule: 'rule 2',
   },
 ];
 

@@ -2,7 +2,7 @@ import type { ActionKind, PointKind, SenderSpec, WorldSpec } from './WorldSpec';
 
 /** Everything that can happen between two calls. */
 const ALL: readonly ActionKind[] = [
-  'send', 'unsub', 'cancel', 'tick', 'done', 'fail', 'stray', 'ready', 'link', 'reset',
+  'send', 'unsub', 'cancel', 'turn', 'tick', 'done', 'fail', 'stray', 'ready', 'link', 'reset',
   'close', 'complete', 'error', 'linkError', 'linkComplete', 'reopen',
 ]; // prettier-ignore
 
@@ -43,7 +43,7 @@ export const TAGGED: readonly WorldSpec[] = [
     name: 'tagged, quarantine and reset',
     window: 2,
     quarantine: 2,
-    reset: 'left',
+    reset: 'silent',
     senders: [piped, total],
     inside: { ...SOME, resetLink: [], abort: [] },
   }),
@@ -68,11 +68,11 @@ export const ORDERED: readonly WorldSpec[] = [
     ...ordered,
     name: 'ordered, reset',
     window: 2,
-    reset: 'left',
+    reset: 'silent',
     senders: [plain, piped, signal],
     inside: { ...SOME, resetLink: [], abort: [] },
   }),
-  world({ ...ordered, name: 'ordered, a reset that ends everything', window: 2, reset: 'all', senders: [plain, piped], inside: SOME }),
+  world({ ...ordered, name: 'ordered, a reset that ends everything', window: 2, reset: 'telling', senders: [plain, piped], inside: SOME }),
   world({ ...ordered, name: 'ordered, quarantine', window: 2, quarantine: 2, senders: [piped, total], inside: SOME }),
   world({
     ...ordered,
@@ -92,13 +92,13 @@ export const UNTAGGED: readonly WorldSpec[] = [
   world({
     ...untagged,
     name: 'untagged, reset and quarantine',
-    reset: 'left',
+    reset: 'silent',
     quarantine: 3,
     senders: [piped, signal],
     inside: { ...EVERYWHERE, resetLink: [], abort: [] },
   }),
   world({ ...untagged, name: 'untagged, by acknowledge()', method: 'ack', senders: [piped, total] }),
-  world({ ...untagged, name: 'untagged, polled', method: 'poll', reset: 'left', senders: [piped, parts], inside: SOME }),
+  world({ ...untagged, name: 'untagged, polled', method: 'poll', reset: 'silent', senders: [piped, parts], inside: SOME }),
 ];
 
 export const EDGES: readonly WorldSpec[] = [
@@ -110,4 +110,211 @@ export const EDGES: readonly WorldSpec[] = [
   world({ ...untagged, name: 'two surprises in one step', senders: [piped, next], inside: SOME, deviations: 2 }),
 ];
 
-export const CATALOG: readonly WorldSpec[] = [...TAGGED, ...ORDERED, ...UNTAGGED, ...EDGES];
+/** A turn's end, and what has to wait for it. */
+const TURNS: readonly ActionKind[] = ['send', 'unsub', 'cancel', 'turn', 'tick', 'done', 'ready', 'link'];
+const behindLimit: SenderSpec = { via: 'send', limit: { total: 2 }, behind: true };
+const behindSignal: SenderSpec = { via: 'send', signal: true, behind: true };
+const quiet = { actions: TURNS, answers: ['busy'], inside: {} } as const;
+
+export const LEAVING: readonly WorldSpec[] = [
+  world({
+    ...tagged,
+    ...quiet,
+    name: 'tagged, four who may leave together',
+    queue: 3,
+    senders: [plain, piped, signal, next],
+    inside: { notified: ['unsub', 'send'] },
+  }),
+  world({ ...tagged, ...quiet, name: 'tagged, window 2, queue 0, leaving together', window: 2, queue: 0, senders: [plain, plain, signal] }),
+  world({
+    ...ordered,
+    ...quiet,
+    name: 'ordered, window 2, leaving together',
+    window: 2,
+    queue: 2,
+    senders: [plain, signal, piped],
+    inside: { report: ['unsub', 'send'] },
+  }),
+  world({ ...untagged, ...quiet, name: 'untagged, leaving together', queue: 2, senders: [plain, signal, piped] }),
+  world({ ...tagged, ...quiet, name: 'tagged, operators behind others', queue: 2, senders: [behindLimit, behindSignal, plain] }),
+  world({ ...ordered, ...quiet, name: 'ordered, operators behind others', queue: 2, senders: [behindLimit, behindSignal, plain] }),
+  world({
+    ...tagged,
+    ...quiet,
+    name: 'tagged, leaving while a message is prepared',
+    queue: 2,
+    senders: [plain, signal, plain],
+    inside: { txPrepare: ['unsub', 'cancel', 'send'] },
+  }),
+  world({
+    ...tagged,
+    name: 'tagged, window 2, leaving inside a completion',
+    window: 2,
+    queue: 2,
+    senders: [plain, plain, plain],
+    actions: TURNS,
+    answers: [],
+    inside: { notified: ['unsub', 'send'], report: ['unsub'] },
+    deviations: 2,
+  }),
+];
+
+const LIMITS_ACTIONS: readonly ActionKind[] = ['send', 'unsub', 'turn', 'tick', 'late', 'done'];
+const limits = { actions: LIMITS_ACTIONS, answers: ['busy'], inside: {} } as const;
+
+export const LIMITS: readonly WorldSpec[] = [
+  world({ ...tagged, ...limits, name: 'tagged, limits of one length', queue: 2, senders: [total, total, total] }),
+  world({ ...tagged, ...limits, name: 'tagged, window 2, limits of one length', window: 2, queue: 2, senders: [total, total, total] }),
+  world({ ...tagged, ...limits, name: 'tagged, limits of several lengths', queue: 2, senders: [total, parts, plain] }),
+  world({
+    ...ordered,
+    ...limits,
+    name: 'ordered, limits and a quarantine of one length',
+    window: 2,
+    queue: 1,
+    quarantine: 2,
+    senders: [total, total, plain],
+  }),
+  world({
+    ...ordered,
+    ...limits,
+    name: 'ordered, window 2, quarantines of one turn',
+    window: 2,
+    queue: 1,
+    quarantine: 1,
+    senders: [plain, piped, plain],
+  }),
+  world({
+    ...untagged,
+    ...limits,
+    name: 'untagged, a limit and a reset',
+    reset: 'silent',
+    queue: 2,
+    senders: [total, total, plain],
+    actions: [...LIMITS_ACTIONS, 'reset'],
+  }),
+  world({
+    ...tagged,
+    ...limits,
+    name: 'tagged, limits, and aborts that answer',
+    queue: 2,
+    window: 2,
+    senders: [total, total, plain],
+    inside: { abort: [] },
+  }),
+  world({
+    ...tagged,
+    ...limits,
+    name: 'tagged, polled, limits of one length',
+    method: 'poll',
+    queue: 1,
+    quarantine: 3,
+    senders: [total, total, plain],
+  }),
+];
+
+const RESETTING: readonly ActionKind[] = ['send', 'unsub', 'turn', 'tick', 'done', 'reset', 'link', 'ready'];
+
+/** A reset with as many messages in flight as there is room for, and one that waits. */
+function resets(spec: Pick<WorldSpec, 'correlation' | 'method' | 'window'> & Partial<WorldSpec>, what = ''): WorldSpec {
+  const { correlation, method, window } = spec;
+  return world({
+    queue: 1,
+    reset: 'silent',
+    ...(correlation === 'tagged' && { quarantine: Infinity }),
+    senders: new Array<SenderSpec>(window + 1).fill(plain),
+    actions: RESETTING,
+    answers: [],
+    inside: { resetLink: ['done', 'link', 'unsub', 'send'], notified: ['send', 'unsub'] },
+    ...spec,
+    name: `a reset: ${correlation}, ${method}, window ${window}${what}`,
+  });
+}
+
+export const RESETS: readonly WorldSpec[] = [
+  ...([1, 2, 3, 4] as const).map((window) => resets({ correlation: 'tagged', method: 'irq', window })),
+  ...([1, 2, 3, 4] as const).map((window) => resets({ correlation: 'ordered', method: 'irq', window })),
+  resets({ correlation: 'untagged', method: 'irq', window: 1 }),
+  resets({ correlation: 'tagged', method: 'poll', window: 2 }),
+  resets({ correlation: 'ordered', method: 'poll', window: 2 }),
+  resets({ correlation: 'untagged', method: 'poll', window: 1 }),
+  resets({ correlation: 'tagged', method: 'ack', window: 2 }),
+  resets({ correlation: 'ordered', method: 'ack', window: 2, tokens: true }, ', with tokens'),
+  resets({ correlation: 'untagged', method: 'ack', window: 1 }),
+  resets({ correlation: 'tagged', method: 'irq', window: 2, quarantine: 2 }, ', with a quarantine'),
+  resets(
+    { correlation: 'ordered', method: 'irq', window: 2, quarantine: 2, senders: [plain, total, plain] },
+    ', with a quarantine and a limit',
+  ),
+  resets({ correlation: 'ordered', method: 'irq', window: 2, queue: 0 }, ', no queue'),
+  resets({ correlation: 'ordered', method: 'irq', window: 2, answers: ['busy', 'nonsense'] }, ', a refused head'),
+  resets({ correlation: 'ordered', method: 'irq', window: 2, reset: 'telling' }, ', that tells'),
+  resets(
+    { correlation: 'ordered', method: 'irq', window: 2, actions: [...RESETTING, 'close', 'complete', 'linkError', 'reopen'] },
+    ', and closing',
+  ),
+  resets({ correlation: 'tagged', method: 'irq', window: 3, reset: 'telling' }, ', that tells'),
+];
+
+const JUNK: readonly ActionKind[] = ['send', 'unsub', 'turn', 'tick', 'done', 'ready', 'junk', 'reset', 'link'];
+
+/** Callbacks that throw, answer what is no answer, and return promises. */
+function junk(spec: Pick<WorldSpec, 'correlation' | 'method' | 'window'> & Partial<WorldSpec>): WorldSpec {
+  const { correlation, method, window, reset, quarantine } = spec;
+  return world({
+    queue: 1,
+    senders: [piped, total, plain],
+    actions: JUNK,
+    answers: ['busy', 'throw', 'nonsense', 'promise'],
+    inside: {
+      txPrepare: ['unsub'],
+      abort: [],
+      resetLink: [],
+      ...(method === 'poll' && { lastTxDone: [] }),
+    },
+    ...spec,
+    name: `nonsense: ${correlation}, ${method}, window ${window}${reset ? ', reset' : ''}${quarantine ? ', quarantine' : ''}`,
+  });
+}
+
+const FROM_INSIDE: readonly ActionKind[] = ['ready', 'link', 'blink', 'stray', 'junk', 'done', 'send', 'unsub'];
+
+/** A link that refuses, and says something meanwhile. */
+function spin(spec: Pick<WorldSpec, 'correlation' | 'method' | 'window'> & Partial<WorldSpec>): WorldSpec {
+  const { correlation, method, window, period } = spec;
+  return world({
+    queue: 1,
+    senders: [plain, piped, plain],
+    actions: ['send', 'unsub', 'turn', 'tick', 'done', 'ready', 'link', 'close', 'reopen'],
+    answers: ['busy'],
+    inside: { sendData: [...FROM_INSIDE, 'close'] },
+    deviations: 2,
+    ...spec,
+    name: `refusing, and speaking: ${correlation}, ${method}, window ${window}${period ? ', a period' : ''}`,
+  });
+}
+
+export const FAULTS: readonly WorldSpec[] = [
+  junk({ correlation: 'tagged', method: 'irq', window: 2 }),
+  junk({ correlation: 'tagged', method: 'irq', window: 1, quarantine: 2 }),
+  junk({ correlation: 'tagged', method: 'irq', window: 2, quarantine: Infinity, reset: 'silent' }),
+  junk({ correlation: 'tagged', method: 'poll', window: 2 }),
+  junk({ correlation: 'tagged', method: 'ack', window: 1 }),
+  junk({ correlation: 'ordered', method: 'irq', window: 2 }),
+  junk({ correlation: 'ordered', method: 'irq', window: 2, reset: 'silent' }),
+  junk({ correlation: 'ordered', method: 'poll', window: 2 }),
+  junk({ correlation: 'ordered', method: 'poll', window: 2, reset: 'silent' }),
+  junk({ correlation: 'ordered', method: 'ack', window: 2 }),
+  junk({ correlation: 'untagged', method: 'irq', window: 1, reset: 'silent' }),
+  junk({ correlation: 'untagged', method: 'poll', window: 1 }),
+  junk({ correlation: 'untagged', method: 'poll', window: 1, quarantine: 3 }),
+  spin({ correlation: 'tagged', method: 'irq', window: 1 }),
+  spin({ correlation: 'tagged', method: 'irq', window: 2 }),
+  spin({ correlation: 'tagged', method: 'irq', window: 2, period: 2 }),
+  spin({ correlation: 'tagged', method: 'poll', window: 2 }),
+  spin({ correlation: 'ordered', method: 'irq', window: 2 }),
+  spin({ correlation: 'ordered', method: 'ack', window: 2 }),
+  spin({ correlation: 'untagged', method: 'irq', window: 1 }),
+];
+
+export const CATALOG: readonly WorldSpec[] = [...TAGGED, ...ORDERED, ...UNTAGGED, ...EDGES, ...LEAVING, ...LIMITS, ...RESETS, ...FAULTS];

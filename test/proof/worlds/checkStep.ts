@@ -9,6 +9,9 @@ export function checkStep(world: World, unhandled: readonly unknown[]): void {
   const { truth, judge, spec } = world;
   if (judge.violation) throw judge.violation;
   judge.sync();
+  // A message that was prepared may have had to stay.
+  truth.preparing = undefined;
+  truth.polls.update(truth.asked);
   passInstant(world);
   for (const message of truth.outcomes) hasBeenTold(message);
   if (truth.undecided.length > 0) throw new Violation('rule 2', 'an answer to every send', `none for ${name(truth.undecided[0]!)}`);
@@ -29,29 +32,18 @@ export function checkStep(world: World, unhandled: readonly unknown[]): void {
 }
 
 /** What has to be over when every timer of this instant has fired. */
-function passInstant(world: World): void {
-  const { truth, now, scheduler, spec, period } = world;
+function passInstant({ truth, now, scheduler }: World): void {
   if (scheduler.isDue) return;
-  for (const slot of truth.slots.filter((m) => m.held && m.until <= now)) truth.release(slot);
-  for (const { current } of world.senders) {
-    if (current?.pending && current.due(now).length > 0)
-      throw new Violation('semantics 13.2', `${name(current)} times out`, 'it is still pending');
-  }
-  if (period > 0 && truth.refused && truth.room && truth.waiting.length > 0 && now - truth.attempted >= period) {
-    throw new Violation('semantics 7.1', `an attempt every ${period} ms`, `none since ${now - truth.attempted} ms`);
-  }
-  if (spec.method !== 'poll') return;
-  for (const slot of truth.slots) {
-    const since = Math.max(slot.asked, slot.handedOver);
-    if (slot.asked < slot.handedOver || now - since >= period)
-      throw new Violation('semantics 8.1', `${name(slot)} asked about`, 'nobody asked');
-  }
+  if (truth.turnNeeded)
+    throw new Violation(truth.clocks.begun ? 'semantics 13.2' : 'rule 4', 'an end of the turn that somebody waits for', 'no timer');
+  if (truth.clocks.late) throw new Violation('semantics 13.2', `a clock that runs out at ${now}`, 'no timer');
+  if (truth.polls.late) throw new Violation('semantics 8.1', `a round of questions at ${now}`, 'no timer');
 }
 
 function hasBeenTold(message: Message): void {
-  const { state, reports, notified, gone } = message;
+  const { state, reports, notified, gone, received, direct } = message;
   if (state === 'settled' && reports !== 1) throw new Violation('rule 2', `a report of ${name(message)}`, 'none');
-  if (notified === 0 && !gone) throw new Violation('rule 2', `an outcome for ${name(message)}`, 'none');
+  if (notified === 0 && (!gone || (received && direct))) throw new Violation('rule 2', `an outcome for ${name(message)}`, 'none');
 }
 
 function checkTrace({ spec, truth, judge }: World): void {
@@ -81,25 +73,21 @@ function checkClosing({ truth, channel, link, ended, ending, spec }: World): voi
   if (!streams) throw new Violation('semantics 10', 'all streams ended', Object.keys(ended).join(', '));
 }
 
-function checkLeavers({ truth, link, spec, senders }: World): void {
+function checkLeavers({ truth, link, senders, promises, toAsk }: World): void {
   const owed = truth.outcomes.find((message) => message.abortDue);
   if (owed) throw new Violation('semantics 5.1', `abort of ${name(owed)}`, 'none');
-  const held = truth.slots.some((slot) => slot.held);
-  if (spec.reset && held && link.resets.length !== 1) throw new Violation('semantics 5.4', 'one reset under way', `${link.resets.length}`);
-  if (truth.closed && link.resets.length > 0) throw new Violation('rule 9', 'nothing under way on a closed channel', 'a reset');
+  const resets = truth.resetting ? 1 : 0;
+  if (link.resets.length !== resets || truth.resetOwed)
+    throw new Violation('semantics 5.4', `${resets} resets under way`, `${link.resets.length}`);
+  if (toAsk.length > 0) throw new Violation('semantics 8.1', `${name(toAsk[0]!)} asked about`, 'nobody asked');
+  if (promises.some(({ handled }) => !handled)) throw new Violation('rule 8', 'no unhandled rejection', 'one');
   for (const { signal, current } of senders) {
     if (signal?.listener && !current?.pending) throw new Violation('rule 9', 'no listener left on a signal', 'one');
   }
 }
 
-/** No timer stands without somebody who waits for it; the poll timer may find out once that there is nothing to ask. */
-function checkTimers(world: World): void {
-  const { truth, scheduler, period, senders, now } = world;
-  const { timers } = scheduler;
-  if (truth.slots.length > 0 || truth.refused || timers === 0) world.pollable = now;
-  if (timers === 0) return;
-  const waits =
-    truth.slots.some((slot) => slot.until < Infinity) || senders.some(({ current }) => current?.pending && current.sender.spec.limit);
-  const polls = !truth.closed && (now - world.pollable < period || (scheduler.isDue && now - world.pollable <= period));
-  if (!waits && !polls) throw new Violation('rule 9', 'no timer while nothing waits for one', `${timers}`);
+/** There are exactly the timers that somebody waits for. */
+function checkTimers({ truth, scheduler }: World): void {
+  const timers = (truth.turnNeeded ? 1 : 0) + (truth.polls.at === undefined ? 0 : 1) + truth.clocks.timers;
+  if (scheduler.timers !== timers) throw new Violation('rule 9', `${timers} timers`, `${scheduler.timers}`);
 }

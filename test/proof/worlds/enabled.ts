@@ -16,12 +16,17 @@ const LISTS: Record<ActionKind, (world: World) => string[]> = {
     senders.filter((sender, i) => isIdle(sender) && !senders.slice(0, i).some((s) => isIdle(s) && s.spec === sender.spec)).map(on('send')),
   unsub: ({ senders }) => senders.filter((s) => s.current && !s.current.gone && (s.stop ?? s.subscription)).map(on('unsub')),
   cancel: ({ senders }) => senders.filter((s) => s.current && s.signal && !s.signal.aborted).map(on('cancel')),
-  tick: (world) => (world.scheduler.timers > 0 || clocksRun(world) ? ['tick'] : []),
+  turn: ({ truth }) => (truth.turnOpen ? ['turn'] : []),
+  tick: ({ scheduler, truth }) => (scheduler.timers > 0 || truth.clocks.running.length > 0 ? ['tick'] : []),
+  // What is late already is not made later.
+  late: ({ scheduler }) => (scheduler.timers > 0 && scheduler.remaining.every((ms) => ms >= 0) ? ['late'] : []),
   done: (world) => [...txDones(world, 'done'), ...txDones(world, 'doneToken')],
   fail: (world) => txDones(world, 'fail'),
   stray,
   ready: (world) => (open(world) ? ['ready'] : []),
   link: (world) => (open(world) ? ['down', 'up'] : []),
+  blink: (world) => (open(world) ? ['blink'] : []),
+  junk: (world) => (open(world) ? ['junk type', 'junk nothing', ...(world.spec.method === 'irq' ? ['junk token'] : [])] : []),
   reset: ({ link }) => (link.resets.length > 0 ? ['resetDone', 'resetFail'] : []),
   close: () => ['close'],
   complete: () => ['complete'],
@@ -40,19 +45,13 @@ function isIdle(sender: Sender): boolean {
   return sender.current === undefined;
 }
 
-function clocksRun({ senders }: World): boolean {
-  return senders.some(
-    ({ current }) => current?.pending && Math.min(current.queuedUntil, current.inFlightUntil, current.totalUntil) < Infinity,
-  );
-}
-
 /** Tx-dones that can come now, each of the message that it is meant for. */
 function txDones(world: World, verb: 'done' | 'doneToken' | 'fail'): string[] {
   const { spec, wire, truth } = world;
   if (!open(world) || (verb === 'doneToken' && !spec.tokens)) return [];
   const tokens = spec.correlation === 'tagged' || verb === 'doneToken';
   // Without tokens it may belong to anyone while a quarantine ends.
-  if (!tokens && truth.slots.some((slot) => slot.held && slot.until <= world.now)) return [];
+  if (!tokens && truth.slots.some(({ quarantine }) => quarantine?.due !== undefined && quarantine.due <= world.now)) return [];
   const labels = wire.next(tokens).map((message) => wire.label(message));
   const { handing } = truth;
   // The one that is being handed over right now, from inside.

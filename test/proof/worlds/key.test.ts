@@ -1,15 +1,23 @@
 import { TAGGED } from './catalog';
-import { internals, key } from './key';
+import { internals } from './internals';
+import { key } from './key';
 import { World } from './World';
 
 describe('key', () => {
   it('finds the bookkeeping that it reads', () => {
-    const { completing, machine, heldSlots, group } = internals(new World(TAGGED[0]!));
-    expect([completing, machine.closed, heldSlots]).toEqual([false, false, undefined]);
+    const { completing, machine, effects, group } = internals(new World(TAGGED[0]!));
+    expect([completing, machine.closed]).toEqual([false, false]);
+    expect(effects).toMatchObject({ laterAttempt: undefined, heldSlots: undefined });
     expect([machine.backlog.head, machine.slots.oldest]).toEqual([undefined, undefined]);
-    expect(machine.handOver).toMatchObject({ up: true, refused: false });
+    expect(machine.gate).toMatchObject({ reasons: 0 });
+    expect(machine.handOver).toMatchObject({ refused: false, prepared: 0 });
     expect(machine.sequencer).toMatchObject({ first: undefined, deferred: undefined, events: undefined });
-    expect(group.clocks).toMatchObject({ poll: { visited: new Set(), soon: false, timer: undefined }, own: { lists: new Map() } });
+    expect(group.batch).toMatchObject({ active: false });
+    expect(group.clocks).toMatchObject({
+      turnEnd: { clock: undefined, task: { action: undefined } },
+      poll: { visited: new Set(), soon: false, timer: { action: undefined } },
+      own: { lists: new Map() },
+    });
   });
 
   it('is the same whatever tokens and times there were before', () => {

@@ -1,93 +1,95 @@
+import type { Clock } from './Clocks';
+import { internals, type Deadline, type Keeper } from './internals';
 import type { Message } from './Message';
+import { deadlines } from './timers';
 import type { World } from './World';
-
-const INSIDE = Symbol.for('rx-mailbox.channel@2');
-
-interface Entry {
-  token: number;
-  state: number;
-  next: Entry | undefined;
-}
-
-/** What of the library's own bookkeeping tells two states apart. Never used to judge. */
-interface Internals {
-  completing: boolean;
-  machine: {
-    closed: boolean;
-    backlog: { head: Entry | undefined };
-    slots: { oldest: Entry | undefined };
-    handOver: { up: boolean; refused: boolean };
-    sequencer: { first: unknown; deferred: unknown; events: unknown };
-  };
-  heldSlots: { resetting: unknown } | undefined;
-  group: {
-    clocks: {
-      poll: { visited: Set<unknown>; soon: boolean; timer: unknown };
-      own: { lists: Map<number, { list: { first: Deadline | undefined }; timer: unknown }> };
-    };
-  };
-}
-
-interface Deadline {
-  due: number;
-  next: Deadline | undefined;
-}
-
-export function internals({ channel }: World): Internals {
-  return (channel as unknown as Record<symbol, Internals>)[INSIDE]!;
-}
 
 /** Two states with the same key have the same future. Tokens are replaced by who sent them, and points in time by how far off they are. */
 export function key(world: World): string {
   const { truth, wire, now, scheduler, link, senders } = world;
-  const { completing, machine, heldSlots, group } = internals(world);
-  const { backlog, slots, handOver, sequencer } = machine;
-  const { poll, own } = group.clocks;
+  const { completing, machine, effects, group } = internals(world);
+  const { backlog, slots, handOver, sequencer, gate } = machine;
+  const { poll, turnEnd } = group.clocks;
   const who = (token: number): string => label(world, world.judge.tokens.get(token));
-  let text = `${flags(machine.closed, completing, handOver.up, handOver.refused, truth.up, truth.refused, truth.completing, world.mailboxClosed)} `;
+  let text = `${flags(machine.closed, completing, handOver.refused, truth.up, truth.refused, truth.completing, world.mailboxClosed)} `;
   const rest = flags(
     sequencer.first !== undefined,
     sequencer.deferred !== undefined,
     sequencer.events !== undefined,
-    heldSlots?.resetting !== undefined,
+    effects?.heldSlots?.resetting !== undefined,
     poll.soon,
+    truth.paused,
+    truth.resetToCome,
+    truth.resetting,
+    group.batch.active,
   );
-  text += `${rest}${poll.visited.size}${link.resets.length} w`;
+  text += `${rest}g${gate.reasons}${poll.visited.size}${link.resets.length} w`;
   for (let entry = backlog.head; entry !== undefined; entry = entry.next) text += who(entry.token);
   text += ' s';
-  for (let slot = slots.oldest; slot !== undefined; slot = slot.next) text += `${who(slot.token)}${slot.state}`;
+  for (let slot = slots.oldest; slot !== undefined; slot = slot.next) text += `${who(slot.token)}${slot.state}${slot.muted ? 'm' : ''}`;
   text += ' t';
-  for (const message of truth.waiting) text += label(world, message);
-  for (const message of truth.slots) {
-    text += `/${label(world, message)}${message.held ? 'h' : 'l'}`;
-    if (message.until < Infinity) text += `${message.until - now}`;
-    if (world.spec.method === 'poll') text += `?${now - Math.max(message.asked, message.handedOver)}`;
-  }
+  for (const message of truth.waiting) text += label(world, message) + (message.prepared ? '!' : '');
+  for (const message of truth.slots) text += `/${label(world, message)}${message.held ? 'h' : 'l'}${message.muted ? 'm' : ''}`;
   const labels = wire.outstanding.map(
     (message) => wire.label(message) + (wire.taken.has(message) ? ('ack' in wire.taken.get(message)! ? '+' : '-') : ''),
   );
   text += ` o${(world.spec.correlation === 'tagged' ? labels.sort() : labels).join('')}${wire.hasPast ? 'p' : ''}`;
-  for (const { current } of senders) text += current === undefined ? ' .' : ` ${clocks(current, now)}`;
+  for (const { current } of senders) text += current === undefined ? ' .' : ` ${current.state.charAt(0)}${current.gone ? 'g' : ''}`;
+  if (truth.clocks.running.length > 0) text += clocks(world);
   if (scheduler.timers > 0) {
     // Which timer is which: of those that run out together, the first fires first.
-    text += ` T${scheduler.remaining.join()}@${scheduler.position(poll.timer)}`;
-    for (const [limit, list] of own.lists) {
-      text += ` ${limit}@${scheduler.position(list.timer)}:`;
-      for (let { first } = list.list; first !== undefined; first = first.next) text += `${first.due - now},`;
-    }
-    if (truth.refused) text += ` r${now - truth.attempted}`;
-    if (world.period > 0) text += ` p${Math.min(now - world.pollable, world.period + 1)}`;
+    text += ` T${scheduler.remaining.join()}@${scheduler.position(turnEnd.task.action)}@${scheduler.position(poll.timer.action)}`;
+    if (truth.polls.at !== undefined) text += `p${truth.polls.at - now}/${truth.polls.pace}/${poll.pace}`;
   }
   return text;
 }
 
-function label({ wire }: World, message: Message | undefined): string {
-  return message === undefined ? '?' : wire.label(message);
+/** Whose clocks these are, with whom they run out, and with which timer. */
+function clocks(world: World): string {
+  const { truth, now, scheduler } = world;
+  const { running } = truth.clocks;
+  const turns = [...new Set(running.map(({ turn }) => turn))];
+  let text = ' c';
+  for (const clock of running) {
+    text += `${owner(world, clock)}${clock.limit}:${clock.due === undefined ? '?' : clock.due - now}/${clock.turn === undefined ? '' : turns.indexOf(clock.turn)},`;
+  }
+  const keepers: Keeper[] = [];
+  const numberOf = (keeper: Keeper): number => {
+    if (!keepers.includes(keeper)) keepers.push(keeper);
+    return keepers.indexOf(keeper);
+  };
+  for (const deadline of deadlines(world)) {
+    const keeper = deadline.keeper!;
+    text += ` ${numberOf(keeper)}@${scheduler.position(keeper.timer.action)}#${place(deadline)}${keeper.begun ? '?' : ''}`;
+  }
+  // The last that joined is read first.
+  for (let joined = internals(world).group.clocks.turnEnd.clock; joined !== undefined; joined = joined.joinedBefore) {
+    if (joined.list.first !== undefined) text += `<${numberOf(joined)}`;
+  }
+  return text;
 }
 
-function clocks(message: Message, now: number): string {
-  const { queuedUntil, inFlightUntil, totalUntil, gone, state } = message;
-  return `${state.charAt(0)}${gone ? 'g' : ''}${[queuedUntil, inFlightUntil, totalUntil].map((until) => (until < Infinity ? until - now : '')).join()}`;
+function owner(world: World, clock: Clock): string {
+  const { truth, senders } = world;
+  if (clock === truth.retry) return 'retry';
+  const held = truth.slots.find(({ quarantine }) => quarantine === clock);
+  if (held !== undefined) return `${label(world, held)}q`;
+  for (const { id, current } of senders) {
+    const kind = current?.kindOf(clock);
+    if (kind !== undefined) return id + kind.charAt(0);
+  }
+  return '?';
+}
+
+/** How many run out before it. */
+function place(deadline: Deadline): number {
+  let before = 0;
+  for (let { first } = deadline.keeper!.list; first !== undefined && first !== deadline; first = first.next) before++;
+  return before;
+}
+
+function label({ wire }: World, message: Message | undefined): string {
+  return message === undefined ? '?' : wire.label(message);
 }
 
 function flags(...values: boolean[]): number {

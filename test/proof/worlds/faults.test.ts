@@ -1,0 +1,4 @@
+import { FAULTS } from './catalog';
+import { exploreAll } from './exploreAll';
+
+exploreAll('faults', FAULTS);

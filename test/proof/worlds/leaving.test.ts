@@ -1,0 +1,4 @@
+import { LEAVING } from './catalog';
+import { exploreAll } from './exploreAll';
+
+exploreAll('leaving', LEAVING);

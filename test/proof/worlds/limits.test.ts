@@ -1,0 +1,4 @@
+import { LIMITS } from './catalog';
+import { exploreAll } from './exploreAll';
+
+exploreAll('limits', LIMITS);

@@ -1,0 +1,4 @@
+import { RESETS } from './catalog';
+import { exploreAll } from './exploreAll';
+
+exploreAll('resets', RESETS);
