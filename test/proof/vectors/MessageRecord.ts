@@ -15,6 +15,8 @@ export interface MessageRecord {
   readonly called: Moment;
   /** Which owner of the channel it was sent to. */
   readonly session: number;
+  /** In which turn it was sent: how many times the script has let time go by before. */
+  readonly turn: number;
   /** When its sender gives up; `Infinity` if it does not wait. */
   readonly deadline: number;
   /** The controller accepted it. */

@@ -17,6 +17,9 @@ export interface ReplayOptions {
   readonly retryPeriod: number;
 }
 
+/** How rarely held slots are asked about at most, in ms. */
+const LONGEST_PERIOD = 1000;
+
 /**
  * Replays a script with its log and keeps what was true at every moment.
  *
@@ -34,6 +37,7 @@ export class Replay {
   lastTurn = -1;
 
   private step = -1;
+  private turn = 0;
   private clock = 0;
   private t = 0;
   private at = 0;
@@ -80,6 +84,14 @@ export class Replay {
     return channel.up && noticed && !channel.isHeld(this.t);
   }
 
+  /** The slot was in use until now by a message whose limit has run out with this one's: of one length, and begun in one turn. */
+  slotLeftTogether({ ch, session, turn, deadline }: MessageRecord): boolean {
+    return [...this.messages.values()].some(
+      (other) =>
+        other.ch === ch && other.session === session && other.turn === turn && other.deadline === deadline && other.handovers.length > 0,
+    );
+  }
+
   /** Goes through a whole log; `visit` sees the state as it was just before each event, and what follows it. */
   through(log: readonly LogEvent[], visit?: (event: LogEvent, rest: () => readonly LogEvent[]) => void): void {
     let next = 0;
@@ -120,6 +132,7 @@ export class Replay {
     switch (step[0]) {
       case 'advance':
         this.clock += step[1];
+        this.turn++;
         return;
       case 'send':
       case 'spawn':
@@ -164,7 +177,8 @@ export class Replay {
   private add(name: string, ch: number, deadline?: number, tid?: number): MessageRecord {
     const blocking = deadline !== undefined;
     const session = this.channels[ch]?.session ?? -1;
-    const message = { name, tid, ch, blocking, called: this.now, session, deadline: deadline ?? Infinity, handovers: [], reports: [] };
+    const { now: called, turn } = this;
+    const message = { name, tid, ch, blocking, called, session, turn, deadline: deadline ?? Infinity, handovers: [], reports: [] };
     this.messages.set(name, message);
     return message;
   }
@@ -226,8 +240,15 @@ export class Replay {
     if (this.options.reading === 'truth' || this.polls(ch)) message.outcome ??= { ...this.now, status };
     this.tick = message.name;
     if (message.session !== channel.session) return;
-    if (this.polls(ch)) channel.release(message, this.t + this.scenario.cfg.pollMs);
+    if (this.polls(ch)) channel.release(message, this.t + this.graceOf(message));
     else if (this.hears(this.op, ch)) this.txDone(ch, message, status);
+  }
+
+  /** How long the channel may take to ask about a message: a period or, where only held slots are asked about, ever longer. */
+  private graceOf({ blocking, returned }: MessageRecord): number {
+    const { pollMs } = this.scenario.cfg;
+    if (this.options.reports === 'sent' || !blocking || returned === undefined) return pollMs;
+    return Math.min(2 * pollMs + this.t - returned.t, Math.max(LONGEST_PERIOD, pollMs));
   }
 
   private hasLeft(message: MessageRecord): boolean {

@@ -84,8 +84,10 @@ describe('the comparison of logs', () => {
         const event = from(recorded(name), correlation);
         return event ? [`${cutName} at step ${event[0]}`] : [];
       });
-    expect(cut('timeout-cascade', 'tagged')).toEqual([]);
-    expect(cut('timeout-cascade', 'ordered')).toEqual(['left in flight at step 3']);
+    expect(cut('timeout-cascade', 'tagged')).toEqual(['limits of one turn at step 3']);
+    expect(cut('timeout-cascade', 'ordered')).toEqual(['left in flight at step 3', 'limits of one turn at step 3']);
+    expect(cut('timeout-active-next-submitted', 'tagged')).toEqual([]);
+    expect(cut('mixed-0518', 'tagged')).toEqual(['limits on two channels at step 9']);
     expect(cut('cancel-queued', 'untagged')).toEqual([]);
     expect(cut('busy-F-poll-timer-not-armed', 'tagged')).toEqual(['poll retry at step 1']);
     expect(cut('free-rerequest-late-done', 'untagged')).toEqual(['owner changed in flight at step 2']);

@@ -54,7 +54,8 @@ function judgeFull(replay: Replay, { name, ch }: MessageRecord, tid: number, fin
 }
 
 /** It ends without a tx-done, by its own clock or because its channel is gone. */
-function judgeLeaving(replay: Replay, { name, ch, outcome, handovers }: MessageRecord, tid: number, gaveUp: boolean): Issue[] {
+function judgeLeaving(replay: Replay, message: MessageRecord, tid: number, gaveUp: boolean): Issue[] {
+  const { name, ch, outcome, handovers } = message;
   const { t, step } = replay.now;
   const grace = replay.polls(ch) ? replay.scenario.cfg.pollMs : 0;
   if (outcome && outcome.t + grace < t + (grace === 0 ? 1 : 0)) {
@@ -63,9 +64,14 @@ function judgeLeaving(replay: Replay, { name, ch, outcome, handovers }: MessageR
   }
   const handover = handovers[0];
   if (!gaveUp) return replay.over ? [['hang', tid, name]] : [];
-  if (!handover) return replay.idleAndAble(ch) ? [['starvedIdle', tid, name]] : [];
+  if (!handover) return replay.idleAndAble(ch) && !leftTogether(replay, message) ? [['starvedIdle', tid, name]] : [];
   const own = handover.step === step && handover.t === t && replay.lastTurn < handover.at;
   return own ? [['ghostSend', tid, name, 'ownGiveUp']] : [];
+}
+
+/** Here those whose limits run out together leave before anything is handed over; the kernel gives the slot of the one to the next. */
+function leftTogether(replay: Replay, message: MessageRecord): boolean {
+  return replay.options.reports === 'accepted' && replay.slotLeftTogether(message);
 }
 
 /** It ends by a tx-done. */

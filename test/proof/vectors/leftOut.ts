@@ -1,4 +1,5 @@
 import type { Correlation } from 'rx-mailbox';
+import { callOf } from './config';
 import { ETIME } from './errno';
 import type { LogEvent, Scenario } from './Scenario';
 
@@ -50,6 +51,16 @@ export const CUTS: readonly CutRule[] = [
     why: 'on a wire without tokens and without counting, the next owner waits until the wire is quiet',
     from: (scenario, correlation) => (correlation === 'untagged' ? firstOwnerInFlight(scenario) : undefined),
   },
+  {
+    name: 'limits of one turn',
+    why: 'limits of one length that began in one turn run out together, where the kernel gives the slot of the one to the next (rule 4)',
+    from: firstHandedOverToLeave,
+  },
+  {
+    name: 'limits on two channels',
+    why: 'those whose limits run out together are told channel by channel, where the kernel tells them in the order in which they were sent',
+    from: firstToldAcrossChannels,
+  },
 ];
 
 function firstLeaveInFlight({ steps, v3 }: Scenario): LogEvent | undefined {
@@ -59,6 +70,55 @@ function firstLeaveInFlight({ steps, v3 }: Scenario): LogEvent | undefined {
     if (event[2] === 'send' && event[5] === 0) inFlight.add(event[4]);
     if (event[2] === 'hw' && event[4] !== null) inFlight.delete(event[4]);
     return event[2] === 'ret' && event[4] === ETIME && inFlight.has(messages.get(event[3]));
+  });
+}
+
+/** Messages with limits of one length that were sent in one turn have one group. */
+function groupsOf({ steps, cfg }: Scenario): Map<string, { readonly tid: number; readonly ch: number; readonly group: string }> {
+  const groups = new Map<string, { readonly tid: number; readonly ch: number; readonly group: string }>();
+  let turn = 0;
+  for (const step of steps) {
+    if (step[0] === 'advance') turn++;
+    if (step[0] !== 'send') continue;
+    const { tid, ch, msg, limit } = callOf(cfg, step);
+    if (limit !== undefined) groups.set(msg, { tid, ch, group: `${turn} ${limit}` });
+  }
+  return groups;
+}
+
+/** Who leaves at that time, in the order in which the kernel tells them. */
+function leavers({ v3 }: Scenario, at: number): number[] {
+  return v3.log.flatMap((event) => (event[2] === 'ret' && event[4] === ETIME && event[1] === at ? [event[3]] : []));
+}
+
+/** The first message that the kernel hands over when its own limit runs out, with that of the one that held the slot until then. */
+function firstHandedOverToLeave(scenario: Scenario): LogEvent | undefined {
+  const groups = groupsOf(scenario);
+  const sent: string[] = [];
+  return scenario.v3.log.find(([step, t, type, ch, msg, ret]) => {
+    if (type !== 'send' || ret !== 0) return false;
+    const own = groups.get(msg);
+    const before = sent.flatMap((name) => groups.get(name) ?? []);
+    sent.push(msg);
+    if (own === undefined || scenario.steps[step]?.[0] !== 'advance') return false;
+    const leaving = leavers(scenario, t);
+    const leftBefore = before.some((other) => other.ch === ch && other.group === own.group && leaving.includes(other.tid));
+    return leftBefore && leaving.includes(own.tid);
+  });
+}
+
+/** The first of those who leave together on several channels and are told in another order than channel by channel. */
+function firstToldAcrossChannels(scenario: Scenario): LogEvent | undefined {
+  const bySender = new Map([...groupsOf(scenario).values()].map((message) => [message.tid, message]));
+  return scenario.v3.log.find((event) => {
+    const own = event[2] === 'ret' && event[4] === ETIME ? bySender.get(event[3]) : undefined;
+    if (own === undefined) return false;
+    const channels = leavers(scenario, event[1]).flatMap((tid) => {
+      const other = bySender.get(tid);
+      return other?.group === own.group ? [other.ch] : [];
+    });
+    const runs = channels.filter((ch, i) => ch !== channels[i - 1]);
+    return runs.length > new Set(runs).size;
   });
 }
 

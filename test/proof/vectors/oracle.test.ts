@@ -214,6 +214,38 @@ describe('the judge', () => {
     expect(run('untagged')).toEqual([]);
   });
 
+  it('does not call it starving when a limit runs out together with that of the message in flight', () => {
+    const log: LogEvent[] = [
+      [0, 0, 'send', 0, 'm1', 0],
+      [2, 10, 'done', 0, 'm1', -62],
+      [2, 10, 'ret', 1, -62],
+      [2, 10, 'done', 0, 'm2', -62],
+      [2, 10, 'ret', 2, -62],
+    ];
+    expect(issues([send(1), send(2), wait(10)], log)).toEqual([]);
+    // The kernel would have handed it over.
+    expect(issues([send(1), send(2), wait(10)], log, {}, { reports: 'sent' })).toContainEqual(['starvedIdle', 2, 'm2']);
+    // Of another turn, although due at the same time.
+    const later = log.map(([step, ...rest]) => [step && 3, ...rest] as LogEvent);
+    expect(issues([send(1), wait(0), send(2), wait(10)], later)).toEqual([['starvedIdle', 2, 'm2']]);
+  });
+
+  it('knows that a polled channel asks about a held slot ever more rarely', () => {
+    const steps = (ms: number): Step[] => [send(1), send(2, 100), wait(10), wait(ms), ['lastTxDone', 0, true], wait(90 - ms)];
+    const log = (ended: number): LogEvent[] => [
+      [0, 0, 'send', 0, 'm1', 0],
+      [2, 10, 'done', 0, 'm1', -62],
+      [2, 10, 'ret', 1, -62],
+      [4, ended, 'hw', 0, 'm1', 0],
+      [5, 100, 'done', 0, 'm2', -62],
+      [5, 100, 'ret', 2, -62],
+    ];
+    const run = (ended: number) =>
+      issues(steps(ended - 10), log(ended), { mode: 'poll', pollMs: 5 }, { correlation: 'ordered', retryPeriod: 5 });
+    expect(run(50)).toEqual([]);
+    expect(run(40)).toEqual([['starvedIdle', 2, 'm2']]);
+  });
+
   it('finds a queue that is called full too early', () => {
     const steps = Array.from({ length: 21 }, (_, i) => send(i + 1));
     const log: LogEvent[] = [

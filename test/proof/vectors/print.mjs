@@ -22,7 +22,7 @@ const { loadScenarios, runVectors, report } = await import(`data:text/javascript
 const result = runVectors(loadScenarios(at('data')));
 const page = report(result);
 console.log(page);
-if (process.argv.includes('--write')) await writeFile(at('../../docs/vectors.md'), page);
+if (process.argv.includes('--write')) await writeFile(at('../../../docs/vectors.md'), page);
 
 const wrong = Object.values(result.judged).flatMap(({ wrong }) => wrong.first);
 const different = Object.values(result.compared).flatMap((compared) => compared.different);

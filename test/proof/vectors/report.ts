@@ -115,6 +115,9 @@ function excuses({ judged, spurious }: VectorsResult): string[] {
     '- `untagged`: it cannot be told from a real one. A wrong outcome is excused if it is exactly what the tx-dones said, read in order: the',
     `  n-th for the n-th message handed over. That is so in ${n(excused.wrong)} scenarios (${kinds}); all of them have such a tx-done.`,
     '',
+    'A message that waits is not starved if its limit runs out together with that of the message in flight (one length, begun in one turn): both',
+    'leave before the slot is given to anybody.',
+    '',
   ];
 }
 
@@ -166,8 +169,9 @@ function limits({ notPlayed }: VectorsResult): string[] {
     ...[...notPlayed].map(([reason, where]) => `- ${reason} (${extent(where)})`),
     '',
     'A refusal with any error number is `busy` here. A polled controller says no `ready`, so a refused message may need one poll period to be',
-    'noticed. After the last step, time goes on until every sender must have been told; then the mailbox is closed, and every accepted message',
-    'must have had its one report.',
+    'noticed. While only slots of senders who have left are asked about the period doubles, so theirs may need two periods and as long as they',
+    'have been gone, at most 1 s. After the last step, time goes on until every sender must have been told; then the mailbox is closed, and every',
+    'accepted message must have had its one report.',
     '',
   ];
 }
