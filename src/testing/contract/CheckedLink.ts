@@ -1,7 +1,9 @@
 import { defer, from, Observable, tap } from 'rxjs';
+import { isThenable, show } from '../../contract/checks';
 import type { LinkEvent } from '../../contract/LinkEvent';
 import type { MailboxController } from '../../contract/MailboxController';
 import type { MailboxLink } from '../../contract/MailboxLink';
+import type { NotAwaited } from '../../contract/NotAwaited';
 
 interface Accepted<Tx> {
   readonly message: Tx;
@@ -33,6 +35,14 @@ export class CheckedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
 
   /** Accepted messages without a tx-done, oldest first. */
   readonly outstanding = new Map<number, Accepted<Tx>>();
+  /** How many resets have completed. */
+  resets = 0;
+  /** Messages of this epoch that have had their tx-done. A second one with the token is harmless. */
+  private readonly done = new Set<number>();
+  /** What ended the epochs before. */
+  private before: 'down' | 'reset' | undefined = undefined;
+  /** Messages of those epochs. */
+  private readonly past = new Set<number>();
   /** Messages that the channel has given up; they are not counted as in flight. */
   private readonly abandoned = new Set<number>();
   private state: 'new' | 'started' | 'stopped' = 'new';
@@ -48,7 +58,7 @@ export class CheckedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     if (link.lastTxDone) this.lastTxDone = (token) => this.ask(token);
     if (link.peekData) this.peekData = () => link.peekData!();
     if (link.flush) this.flush = (limit) => link.flush!(limit);
-    if (link.reset) this.reset = () => defer(() => from(link.reset!())).pipe(tap({ complete: () => this.outstanding.clear() }));
+    if (link.reset) this.reset = () => defer(() => from(link.reset!())).pipe(tap({ complete: () => this.wasReset() }));
   }
 
   sendData(message: Tx, token: number): 'accepted' | 'busy' {
@@ -72,17 +82,32 @@ export class CheckedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     return answer as 'accepted' | 'busy';
   }
 
-  abort(token: number): void {
+  abort(token: number): NotAwaited {
     this.abandoned.add(token);
-    this.link.abort?.(token);
+    const answer = this.link.abort?.(token);
+    if (isThenable(answer)) this.violation('abort returned a promise, which nobody awaits');
+    return answer;
+  }
+
+  private wasReset(): void {
+    this.resets++;
+    this.endEpoch('reset');
+  }
+
+  private endEpoch(by: 'down' | 'reset'): void {
+    this.before = by;
+    for (const token of [...this.outstanding.keys(), ...this.done]) this.past.add(token);
+    this.outstanding.clear();
+    this.done.clear();
   }
 
   private observe(event: LinkEvent<Rx, Ack>): void {
+    if (typeof event !== 'object' || event === null) return this.violation(`it says ${show(event)}, which is no event`);
     if (this.state === 'stopped') this.violation(`it says ${event.type} after shutdown`);
     if (event.type === 'txDone') this.observeTxDone(event.token);
     else if (event.type === 'down' || event.type === 'up') {
       this.down = event.type === 'down';
-      this.outstanding.clear();
+      this.endEpoch('down');
     } else if (!['received', 'ready'].includes(event.type)) this.violation(`it says ${String((event as { type: unknown }).type)}`);
   }
 
@@ -90,20 +115,24 @@ export class CheckedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     const { outstanding } = this;
     const { txDone, correlation } = this.controller;
     const [oldest] = outstanding.keys();
+    const again = token !== undefined && this.done.has(token);
     if (txDone !== 'irq') this.violation(`it says txDone, and tx-dones are learned by '${txDone}'`);
     else if (this.down) this.violation('it says txDone while it is down');
     else if (token === undefined && correlation === 'tagged') this.violation("it says txDone without a token, and is 'tagged'");
+    else if (again) return;
+    else if (token !== undefined && this.past.has(token)) this.violation(`it says txDone of a message from before its ${this.before}`);
     else if (oldest === undefined) this.violation('it says txDone, and nothing is in flight');
     else if (token !== undefined && !outstanding.has(token)) this.violation('it says txDone of a message that is not in flight');
     else if (correlation === 'ordered' && token !== undefined && token !== oldest)
       this.violation('it says txDone of another than the oldest');
-    outstanding.delete(token ?? oldest ?? 0);
+    const ended = token ?? oldest;
+    if (ended !== undefined && outstanding.delete(ended)) this.done.add(ended);
   }
 
   private ask(token: number): boolean | { ack?: Ack; error?: unknown } {
     const answer = this.link.lastTxDone!(token);
-    if (typeof answer !== 'boolean' && (typeof answer !== 'object' || answer === null)) {
-      this.violation(`lastTxDone returned ${String(answer)}`);
+    if (typeof answer !== 'boolean' && (typeof answer !== 'object' || answer === null || isThenable(answer))) {
+      this.violation(`lastTxDone returned ${show(answer)}`);
     }
     if (answer !== false) this.outstanding.delete(token);
     return answer;

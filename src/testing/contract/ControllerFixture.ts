@@ -14,7 +14,7 @@ export interface ControllerDevice<Tx, Rx> {
   readonly arrived: readonly Tx[];
   /**
    * Takes a message, so that the controller may report its tx-done. Without this operation messages are taken when they arrive. Also
-   * called for a message of an earlier owner or epoch, whose tx-done must not reach anybody.
+   * called for a message of an earlier owner or epoch, whose tx-done must not reach anybody: from before the link was down, or was reset.
    *
    * @param nth - Its index in `arrived`. On a `'tagged'` link in any order, on others oldest first.
    */

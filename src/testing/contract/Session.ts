@@ -63,6 +63,11 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
     return owner;
   }
 
+  /** The link of the channel's latest owner. */
+  link(index = 0): CheckedLink<Tx, Rx, Ack> {
+    return this.links.filter((candidate) => candidate.index === index).at(-1)!;
+  }
+
   answer(n: number): Rx {
     const { fixture } = this;
     return fixture.answer ? fixture.answer(n) : (fixture.message(n) as unknown as Rx);
@@ -142,11 +147,11 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
   /** Does what the application of an `'ack'` controller does when its protocol says that this message was taken. */
   private acknowledge(index: number, message: Tx): void {
     const owner = this.owners.filter((candidate) => candidate.index === index).at(-1);
-    const link = this.links.filter((candidate) => candidate.index === index).at(-1);
-    if (!owner || !link || owner.channel.closed) return;
-    for (const { message: accepted, token } of link.outstanding.values()) {
+    if (!owner || owner.channel.closed) return;
+    const { outstanding } = this.link(index);
+    for (const { message: accepted, token } of outstanding.values()) {
       if (!equal(accepted, message)) continue;
-      link.outstanding.delete(token);
+      outstanding.delete(token);
       const { ack } = this.fixture;
       return owner.channel.acknowledge({ ...(this.tagged && { token }), ...(ack && { ack: ack(message) }) });
     }

@@ -42,6 +42,8 @@ const groups: Readonly<Record<string, readonly ContractCase[]>> = { startup, ord
  * the end of every test: each sender got exactly one outcome, and its own; a message whose outcome is ok arrived once and unchanged; one
  * that was `not-sent` did not arrive; and neither the link nor the channel broke the contract between them.
  *
+ * A tx-done that comes twice with its token is harmless, and passes. One without a token does not, nor one from before a reset.
+ *
  * Unlike {@link FaultyController}, which makes a good controller bad, this finds out whether a controller is good.
  *
  * @typeParam Tx - Messages that the controller sends.

@@ -1,3 +1,4 @@
+import { NEVER } from 'rxjs';
 import { describeBrokenDevices, ordered, tagged, type Link } from './BrokenDevice';
 
 describeBrokenDevices('the link', [
@@ -54,6 +55,48 @@ describeBrokenDevices('the link', [
       },
     },
     /sendData returned undefined/,
+  ],
+  [
+    'answers sendData with a promise',
+    tagged,
+    {
+      block() {
+        Object.assign(this.controller.link(), { sendData: () => Promise.reject(new Error('later')) });
+      },
+    },
+    /sendData returned \[object Promise\]/,
+  ],
+  [
+    'answers abort with a promise',
+    tagged,
+    {
+      start(link: Link) {
+        Object.assign(link, { abort: () => Promise.reject(new Error('later')) });
+      },
+    },
+    /abort returned a promise/,
+  ],
+  [
+    'never ends its reset',
+    { ...ordered, reset: true },
+    {
+      start(link: Link) {
+        Object.assign(link, { reset: () => NEVER });
+      },
+    },
+    /waited in vain for: (the reset completes|the next one arrives)/,
+  ],
+  [
+    'says something that is no event',
+    tagged,
+    {
+      block() {
+        const link = this.controller.link();
+        link.emit(undefined as never);
+        link.refuseUntilReady();
+      },
+    },
+    /says undefined, which is no event/,
   ],
   [
     'throws where it should answer busy',

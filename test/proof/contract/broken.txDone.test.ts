@@ -24,15 +24,26 @@ describeBrokenDevices('tx-dones', [
     /told ok before it had been taken/,
   ],
   [
-    'emits every tx-done twice, with its token',
+    'emits every tx-done twice, the second time without its token',
     tagged,
     {
       report(held: Held, done: object) {
         good.report.call(this, held, done);
-        good.report.call(this, held, done);
+        held.link.txDone(done);
       },
     },
-    /txDone of a message that is not in flight/,
+    /txDone without a token/,
+  ],
+  [
+    'emits every tx-done twice, the second time with a token that it was never given',
+    ordered,
+    {
+      report(held: Held, done: object) {
+        good.report.call(this, held, done);
+        held.link.txDone({ ...done, token: 1e6 });
+      },
+    },
+    /txDone of a message that is not in flight|txDone, and nothing is in flight/,
   ],
   [
     'emits the tx-done when a message arrives, not when it is taken',
@@ -88,6 +99,37 @@ describeBrokenDevices('tx-dones', [
       },
     },
     /what the later senders were told|while it is down/,
+  ],
+  [
+    'emits a tx-done with its token from before the link was reset',
+    { ...ordered, reset: true },
+    {
+      take(nth: number, done: object) {
+        const { link, token } = this.held[nth]!;
+        if (link === this.controller.link()) link.txDone({ ...done, token });
+      },
+    },
+    /txDone of a message from before its reset/,
+  ],
+  [
+    'emits a tx-done without a token from before the link was reset',
+    { ...ordered, reset: true },
+    {
+      take(nth: number, done: object) {
+        if (this.held[nth]!.link === this.controller.link()) this.report(this.held[nth]!, done);
+      },
+    },
+    /what those who sent after the reset were told|txDone, and nothing is in flight/,
+  ],
+  [
+    'answers lastTxDone with a promise',
+    { ...tagged, txDone: 'poll' },
+    {
+      report({ link, token }: Held, done: object) {
+        link.setLastTxDone(token, Promise.resolve(done) as never);
+      },
+    },
+    /lastTxDone returned a promise/,
   ],
   [
     'reports a failure as success',

@@ -7,6 +7,8 @@ const devices: ScriptedDeviceOptions[] = (['irq', 'poll', 'ack'] as const).flatM
   { txDone, correlation: 'ordered', window: 1 },
   { txDone, correlation: 'ordered', window: 4 },
   { txDone, correlation: 'ordered', window: 1, reset: true },
+  { txDone, correlation: 'ordered', window: 4, reset: true },
+  { txDone, correlation: 'tagged', window: 4, reset: true },
   { txDone, correlation: 'untagged' },
   { txDone, correlation: 'untagged', reset: true },
 ]);

@@ -1,5 +1,5 @@
 import { describeController } from 'rx-mailbox/testing';
-import { breakDevice, ordered, tagged, untagged, without } from './BrokenDevice';
+import { breakDevice, ordered, tagged, untagged, without, type Held } from './BrokenDevice';
 import { breakLoopback, loopbackWithout } from './brokenLoopback';
 import { runSuite } from './runSuite';
 import { ScriptedDevice, scriptedFixture } from './ScriptedDevice';
@@ -13,13 +13,38 @@ describe('the contract suite', () => {
     for (const options of [tagged, ordered, untagged]) {
       const { failed, passed, skipped } = await runSuite(() => scriptedFixture(new ScriptedDevice(options)), without);
       expect([...failed]).toEqual([]);
-      expect([passed.length, skipped.length]).toEqual([31, 2]);
+      expect([passed.length, skipped.length]).toEqual([32, 2]);
     }
     const { failed } = await runSuite(
       breakLoopback(() => ({})),
       loopbackWithout,
     );
     expect([...failed]).toEqual([]);
+  });
+
+  it.each([tagged, ordered, untagged, { ...ordered, reset: true }])(
+    'passes a device that says every tx-done twice with its token: %j',
+    async (options) => {
+      const report = ({ link, token }: Held, done: object): void => {
+        link.txDone({ token, ...done });
+        link.txDone({ token, error: new Error('again') });
+      };
+      const { failed } = await runSuite(() => breakDevice(options, { report }), without);
+      expect([...failed]).toEqual([]);
+    },
+  );
+
+  it('fails a device whose acks are views of a buffer that it uses again', async () => {
+    const view: string[] = [];
+    const report = ({ link, token, message }: Held): void => {
+      view[0] = `ack of ${String(message)}`;
+      link.txDone({ token, ack: view });
+    };
+    const { failed } = await runSuite(
+      () => ({ ...breakDevice(tagged, { report }), ack: (message) => [`ack of ${String(message)}`] }),
+      [...without, 'fail'],
+    );
+    expect([...failed.values()].join('\n')).toMatch(/was told the ack of another/);
   });
 
   it('fails if the fixture lacks a feature that is not listed, and names the feature', async () => {

@@ -97,4 +97,35 @@ export const link = [
     far.takesWhileWaiting = true;
     await session.allOk(sends);
   }),
+
+  contract('ends everything with a reset, if it has one', ['finish'], async (session) => {
+    // Where slots are not held there is nothing to reset.
+    const owner = session.open(0, { txQueueLength: 1000, quarantine: Infinity });
+    const link = session.link();
+    if (link.reset === undefined) return;
+    const far = session.far();
+    for (let round = 0; round < 3; round++) {
+      const before = far.arrived.length;
+      far.takesWhileWaiting = false;
+      const old = owner.sendMany(session.window);
+      await session.until('they are in flight', () => far.arrived.length === before + session.window);
+      owner.leave(old[round % old.length]!);
+      await session.wait();
+      // One that cannot withdraw messages waits until they have been taken.
+      for (let nth = before; link.resets === round && nth < far.arrived.length; nth++) {
+        far.finish(nth);
+        await session.wait();
+      }
+      await session.until('the reset completes', () => link.resets > round);
+      // Those who are still there are told by the link, or by the channel.
+      await session.allEnded(old);
+      const sends = owner.sendMany(session.window);
+      await session.until('what was sent later arrives', () => far.arrived.length === before + 2 * session.window);
+      for (let nth = before; nth < before + old.length; nth++) far.finish(nth);
+      await session.wait();
+      session.equal(differentOutcomes(sends), [], 'what those who sent after the reset were told');
+      far.takesWhileWaiting = true;
+      await session.allOk(sends);
+    }
+  }),
 ];
