@@ -102,7 +102,8 @@ export class TurnEnd {
   };
 
   private end(): void {
-    if (this.task.armed) {
+    // Also where the task has ended the turn: who needed this end does not need the next one.
+    if (this.needing.size > 0) {
       this.needing.clear();
       this.task.disarm();
     }
