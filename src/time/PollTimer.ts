@@ -41,7 +41,7 @@ export class PollTimer {
   /** Something was handed over: ask soon, and start the period anew from there. */
   askSoon(channel: Polled): void {
     this.visited.add(channel);
-    if (this.soon) return this.timer.revive(0);
+    if (this.soon) return this.timer.revive(this.period, 0);
     this.soon = true;
     this.pace = this.period;
     this.timer.arm(0);
@@ -50,7 +50,7 @@ export class PollTimer {
   /** Something was refused: ask within a period. */
   askLater(channel: Polled): void {
     this.visited.add(channel);
-    if (this.timer.armed && this.pace === this.period) this.timer.revive(this.period);
+    if (this.timer.armed && this.pace === this.period) this.timer.revive(this.period, this.period);
     else {
       this.pace = this.period;
       this.timer.arm(this.period);

@@ -1,6 +1,12 @@
 import type { SchedulerLike, Unsubscribable } from 'rxjs';
 import { timersAreFake } from './monotonic';
 
+/**
+ * Timers of 0 ms come some milliseconds later, the more so in a long turn. Overdue by no more than this, a timer is never taken for lost: who armed it anew
+ * all the time would keep it from firing.
+ */
+const LATE = 10;
+
 /** A timer that can be armed again, and that notices when it will never fire. */
 export class Timer {
   private action: Unsubscribable | undefined = undefined;
@@ -50,16 +56,18 @@ export class Timer {
   /**
    * Arms it anew where it will never fire: fake timers may have been cleared, reset or replaced, or the clock is another one.
    *
-   * @param period - Overdue by so much means lost. It is also the new delay where nothing is left of the old one.
+   * @param period - Overdue by more than this means lost.
+   * @param delay - The new delay where nothing is left of the old one.
    */
-  revive(period: number, now = this.scheduler.now()): void {
-    if (this.lost(period, now)) this.arm(period, now);
+  revive(period: number, delay: number): void {
+    const now = this.scheduler.now();
+    if (this.lost(period, now)) this.arm(delay, now);
     // Fake timers do not say whether they have been cleared. To arm one again with what is left harms nothing.
     else if (timersAreFake()) this.arm(Math.max(this.due - now, 0), now);
   }
 
   /** It will never fire, as far as one can see. */
   lost(period: number, now: number): boolean {
-    return this.origin !== globalThis.setInterval || now < this.since || now > this.due + period;
+    return this.origin !== globalThis.setInterval || now < this.since || now > this.due + Math.max(period, LATE);
   }
 }

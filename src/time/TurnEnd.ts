@@ -81,7 +81,7 @@ export class TurnEnd {
   need(member: TurnMember): void {
     if (!this.task.armed && !this.byTask) return;
     this.needing.add(member);
-    if (this.task.armed) this.task.revive(0);
+    if (this.task.armed) this.task.revive(0, 0);
     else this.task.arm(0);
   }
 
