@@ -72,6 +72,8 @@ export class Epochs<Tx, Ack, E extends TxEntry<Tx, Ack>> {
       backlog.remove(head);
       settlement.fail(head, closed('not-sent'));
     }
+    // Who asks now whether the head was refused must hear that there is none.
+    this.handOver.refused = false;
     sequencer.note('closed', undefined, options?.cause);
     sequencer.ending = true;
     return HAND_OVER;
