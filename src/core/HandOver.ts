@@ -143,7 +143,7 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
   }
 
   private wasRefused(head: E): void {
-    const { sequencer, slots } = this;
+    const { gate, sequencer, slots } = this;
     // As if from inside the link: a poll that comes at once waits for this attempt to end.
     sequencer.callLink(() => this.effects.refused());
     this.refused = true;
@@ -152,7 +152,8 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     this.epochOver = false;
     sequencer.runDeferred();
     // A tx-done has freed a slot: that counts at once. Anything else that a link says while it refuses would make the two go in a circle.
-    if (!this.refused || !this.mayRetry || (slots.used < used && !this.epochOver)) return;
+    // While the link is down there is nothing to try: its `up` is the next occasion.
+    if (!this.refused || !this.mayRetry || gate.has(DOWN) || (slots.used < used && !this.epochOver)) return;
     this.mayRetry = false;
     this.effects.retryLater();
   }
