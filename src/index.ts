@@ -35,6 +35,7 @@ export {
   ChannelBusyError,
   ChannelClosedError,
   LinkDownError,
+  LinkResetError,
   MailboxError,
   NotSupportedError,
   QueueFullError,
