@@ -45,8 +45,9 @@ export function txTimeout(limit: TimeLimit, scheduler?: SchedulerLike): Operator
 
 type Operator = <R extends TxReceipt<unknown>>(source: Observable<R>) => Observable<R>;
 
-// An operator keeps nothing of the sends it was applied to. Mostly the next limit is the same number, and needs no other one.
-let lastLimit: number | undefined;
+// An operator keeps nothing of the sends it was applied to. Mostly the next limit is the same number, and needs no other one. At first it
+// is a number that equals no limit.
+let lastLimit = Number.NaN;
 let lastOperator: Operator;
 
 function totalTimeout<R>(source: Observable<R>, limits: TimeLimit, scheduler: SchedulerLike = monotonicScheduler): Observable<R> {
