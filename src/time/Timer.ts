@@ -1,4 +1,5 @@
 import type { SchedulerLike, Unsubscribable } from 'rxjs';
+import { shielded } from '../util/reportUnhandled';
 import { timersAreFake } from './monotonic';
 
 /** A timer that can be armed again, and that notices when it will never fire. */
@@ -38,13 +39,14 @@ export class Timer {
     if (arm === this.arms) this.action = action;
   }
 
+  /** Never throws: what a scheduler throws here is reported as unhandled. */
   disarm(): void {
     const { action } = this;
     this.action = undefined;
     this.armed = false;
     this.arms++;
     // Other timers than those that armed it do not know it.
-    if (this.origin === globalThis.setInterval) action?.unsubscribe();
+    if (action !== undefined && this.origin === globalThis.setInterval) shielded(() => action.unsubscribe());
   }
 
   /**
