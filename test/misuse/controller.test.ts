@@ -3,7 +3,6 @@ import { ScriptedController, type ScriptedOptions } from 'rx-mailbox/testing';
 import { rejection } from '../support/rejection';
 import { expectRejected } from '../support/rejects';
 
-
 type AnyController = MailboxController<string, string, void>;
 
 /** A controller with one thing wrong. */
