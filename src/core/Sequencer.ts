@@ -22,6 +22,8 @@ export class Sequencer<E extends TxEntry<unknown, unknown>> {
   /** The channel has closed: once everybody has been notified, the streams end. */
   ending = false;
   private notifying = false;
+  /** Somebody wanted to notify meanwhile. */
+  private wanted = false;
   /** What arrived from inside a call into the link. Read from outside to save a call where there is nothing. */
   deferred: (() => void)[] | undefined = undefined;
   /** Settlements not yet delivered, oldest first, linked by `next`. Notices that must not overtake them are in the same list. */
@@ -98,8 +100,21 @@ export class Sequencer<E extends TxEntry<unknown, unknown>> {
     return this.first === undefined && !this.handingOver && !this.notifying;
   }
 
+  /** Notifies of something at once, where nothing is queued. What it causes comes after it. */
+  notifyNow(notify: () => void): void {
+    this.notifying = true;
+    this.wanted = false;
+    try {
+      notify();
+    } finally {
+      this.notifying = false;
+    }
+    if (this.wanted) this.notify();
+  }
+
   /** Notifies of everything that there is; of a lone outcome first. */
   notify(lone?: E): void {
+    if (this.notifying) this.wanted = true;
     if (this.handingOver || this.notifying || this.insideLink) return;
     this.notifying = true;
     try {

@@ -238,6 +238,11 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     this.sequencer.defer(transition);
   }
 
+  /** For what is only to be notified, where the channel is {@link quiet}. */
+  notifyNow(notify: () => void): void {
+    this.sequencer.notifyNow(notify);
+  }
+
   /** For what is only to be notified, and must not overtake the outcomes before it. */
   queueNotice(notify: () => void): void {
     this.sequencer.queueNotice(notify);
