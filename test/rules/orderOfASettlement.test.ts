@@ -182,6 +182,82 @@ describe('slot freed, next message handed over, report, then the sender (rule 7)
     }
   });
 
+  describe('a message that is received meanwhile has its place in that order', () => {
+    const received = (opened: Opened<void>, journal: Journal): void => {
+      opened.channel.subscribe((message) => journal.write(`received ${message}`));
+    };
+
+    it('from inside a completion: after it, not in its middle', () => {
+      const opened = open();
+      const { channel, link } = opened;
+      const journal = new Journal();
+      received(opened, journal);
+      channel.send('A').subscribe({
+        complete: () => {
+          journal.write('A is told');
+          link.received('x');
+          journal.write('A has been told');
+        },
+      });
+      link.txDoneOldest();
+      expect(journal.lines).toEqual(['A is told', 'A has been told', 'received x']);
+    });
+
+    it('from inside a completion: after the outcomes that came before it', () => {
+      const opened = open({ window: 2 });
+      const { channel, link } = opened;
+      const journal = new Journal();
+      received(opened, journal);
+      journal.reports(channel);
+      channel.send('A').subscribe({ error: () => link.received('x') });
+      channel.send('B').subscribe(journal.sender('B'));
+      link.down();
+      expect(journal.lines).toEqual(['report A ENETDOWN unknown', 'report B ENETDOWN unknown', 'B ENETDOWN unknown', 'received x']);
+    });
+
+    it('from inside a report: after the sender of that report', () => {
+      const opened = open();
+      const { channel, link } = opened;
+      const journal = new Journal();
+      received(opened, journal);
+      channel.txDone$.subscribe(() => link.received('x'));
+      channel.send('A').subscribe(journal.sender('A'));
+      link.txDoneOldest();
+      expect(journal.lines).toEqual(['A ok', 'received x']);
+    });
+
+    it('from inside a receiver: after all receivers of the first one', () => {
+      const opened = open();
+      const { channel, link } = opened;
+      const journal = new Journal();
+      channel.subscribe((message) => message === 'x' && link.received('y'));
+      received(opened, journal);
+      link.received('x');
+      expect(journal.lines).toEqual(['received x', 'received y']);
+    });
+
+    it('what a receiver causes is told when all receivers have been told', () => {
+      const opened = open();
+      const { channel, link } = opened;
+      const journal = new Journal();
+      channel.subscribe(() => {
+        link.txDoneOldest();
+        journal.write('the first receiver has returned');
+      });
+      received(opened, journal);
+      channel.send('A').subscribe(journal.sender('A'));
+      link.received('x');
+      expect(journal.lines).toEqual(['the first receiver has returned', 'received x', 'A ok']);
+    });
+
+    it('a receiver that completes the channel, where nothing is pending, closes it', () => {
+      const { channel, link } = open();
+      channel.subscribe(() => channel.complete());
+      link.received('x');
+      expect(channel.closed).toBe(true);
+    });
+  });
+
   it('a chain of sends from inside completions does not grow the stack', () => {
     const opened: Opened<void> = open({ onSend: (_message, token, link) => link.txDone({ token }) });
     let left = 20_000;
