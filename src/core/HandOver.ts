@@ -154,7 +154,8 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     // A tx-done has freed a slot: that counts at once. Anything else that a link says while it refuses would make the two go in a circle.
     if (!this.refused || !this.mayRetry || (slots.used < used && !this.epochOver)) return;
     this.mayRetry = false;
-    this.effects.retryLater();
+    // After `down` the next occasion is `up`, and after closing there is none.
+    if (this.gate.up && head.state === WAITING) this.effects.retryLater();
   }
 
   private threw(head: E, error: unknown): void {
