@@ -1,4 +1,5 @@
 import type { SchedulerLike, Unsubscribable } from 'rxjs';
+import { shielded } from '../util/reportUnhandled';
 import { timersAreFake } from './monotonic';
 
 /**
@@ -41,11 +42,13 @@ export class Timer {
     if (arms === this.arms) this.action = action;
   }
 
+  /** Never throws: what a scheduler throws here is reported as unhandled. */
   disarm(): void {
-    // Other timers than those that armed it do not know it.
-    if (this.origin === globalThis.setInterval) this.action?.unsubscribe();
+    const { action } = this;
     this.action = undefined;
     this.arms++;
+    // Other timers than those that armed it do not know it.
+    if (action !== undefined && this.origin === globalThis.setInterval) shielded(() => action.unsubscribe());
   }
 
   /**
