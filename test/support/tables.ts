@@ -8,7 +8,7 @@ export function tables<Tx, Ack>(channel: Channel<Tx, unknown, Ack>, scheduler: V
   const inside = insideOf(channel);
   const { clocks } = (inside as unknown as { group: ChannelGroup }).group;
   const { visited } = clocks.poll as unknown as { visited: Set<unknown> };
-  const { needing } = clocks.turnEnd as unknown as { needing: Set<unknown> };
+  const { needing } = clocks.turnEnd as unknown as { needing: number };
   const { backlog, slots } = inside.machine;
   return {
     waiting: backlog.length,
@@ -16,7 +16,7 @@ export function tables<Tx, Ack>(channel: Channel<Tx, unknown, Ack>, scheduler: V
     held: slots.held,
     deadlines: clocks.deadlines().size,
     polled: visited.size,
-    turnEnd: needing.size,
+    turnEnd: needing,
     timers: scheduler.actions.length,
   };
 }
