@@ -102,10 +102,9 @@ export class TurnEnd {
   };
 
   private end(): void {
-    if (this.task.armed) {
-      this.needing.clear();
-      this.task.disarm();
-    }
+    // Also where the task itself has brought the end, and is not armed any more.
+    if (this.needing.size > 0) this.needing.clear();
+    if (this.task.armed) this.task.disarm();
     // What these begin belongs to the next turn.
     let { clock } = this;
     this.clock = undefined;
