@@ -77,6 +77,32 @@ describe('what a link says from inside a sendData that answers busy causes one a
   );
 
   it(
+    'also in attempts of several turns',
+    timeline((t) => {
+      const { channel, link } = t.open();
+      refusing(t, link, 2, () => link.emit({ type: 'ready' }));
+      link.refuse(9);
+      t.at(1, () => {
+        channel.next('A');
+        // After the end of this turn.
+        t.at(1, () => t.at(1, () => channel.next('B')));
+      });
+      t.expect('1 refusal 1', '1 refusal 2', '2 sendData A → busy');
+    }),
+  );
+
+  it(
+    'down and up, also if that ends a message in flight: it was no tx-done that freed the slot',
+    timeline((t) => {
+      const { channel, link } = t.open({ window: 2 });
+      channel.send('A').subscribe(t.sender('A'));
+      refusing(t, link, 1, () => (link.down(), link.up()));
+      t.at(5, () => channel.next('B'));
+      t.expect('0 sendData A', '5 refusal 1', '5 A ENETDOWN unknown', '6 sendData B');
+    }),
+  );
+
+  it(
     'which is made all the same if the head has left meanwhile: the next message is the head then',
     timeline((t) => {
       const { channel, link } = t.open();
@@ -158,6 +184,19 @@ describe('a tx-done from inside a sendData that answers busy counts at once (rul
       refusing(t, link, 1, () => link.txDone({ token: 1, error: 'NAK' }));
       t.at(5, () => channel.next('B'));
       t.expect('0 sendData A', '5 refusal 1', '5 sendData B', '5 A EIO sent');
+    }),
+  );
+
+  it(
+    'also in an epoch after the first',
+    timeline((t) => {
+      const { channel, link } = t.open({ window: 2 });
+      t.at(1, () => link.down());
+      t.at(2, () => link.up());
+      t.at(3, () => channel.send('A').subscribe(t.sender('A')));
+      t.at(4, () => refusing(t, link, 1, () => link.txDone({ token: 1 })));
+      t.at(5, () => channel.next('B'));
+      t.expect('3 sendData A', '5 refusal 1', '5 sendData B', '5 A ok');
     }),
   );
 

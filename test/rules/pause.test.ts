@@ -347,6 +347,38 @@ describe('where no microtask comes, a task of 0 ms ends the turn (rule 4)', () =
     expect(pending(scheduler)).toBe(0);
   });
 
+  it('but not while a message of another channel waits for it', () => {
+    const { scheduler, mailbox, channel, controller } = virtual({ channelCount: 2 });
+    const pausing = [channel, mailbox.requestChannel(1)].map((each) => {
+      const all = ['A', 'B'].map((message) => run(each.send(message)));
+      all[0]!.unsubscribe();
+      return all;
+    });
+    expect(pending(scheduler)).toBe(1);
+    pausing[0]![1]!.unsubscribe();
+    expect(pending(scheduler)).toBe(1);
+    advance(scheduler, 0);
+    expect([handedOver(controller.link(0)), handedOver(controller.link(1))]).toEqual(['A', 'A B']);
+  });
+
+  it('also if the last of them leaves by a limit', () => {
+    const { scheduler, channel } = virtual();
+    const timers: number[] = [];
+    const a = run(channel.send('A'));
+    // Scheduled before the limit, so it comes first in that millisecond.
+    scheduler.schedule(() => {
+      a.unsubscribe();
+      timers.push(pending(scheduler));
+    }, 3);
+    channel
+      .send('B')
+      .pipe(txTimeout(3))
+      .subscribe({ error: () => timers.push(pending(scheduler)) });
+    advance(scheduler, 3);
+    // The limit and the task; then neither.
+    expect(timers).toEqual([2, 0]);
+  });
+
   it('and is given back when the channel closes', () => {
     const { scheduler, channel } = virtual();
     const a = run(channel.send('A'));

@@ -280,6 +280,17 @@ describe('while a reset is to come or under way (semantics 5.4)', () => {
     }),
   );
 
+  it('so the poll timer rests', () => {
+    const { scheduler, channel } = virtual({ correlation: 'ordered', window: 2, txDone: 'poll', txPollPeriod: 10, reset: () => NEVER });
+    const a = run(channel.send('A'));
+    channel.next('X');
+    advance(scheduler, 5);
+    expect(pending(scheduler)).toBe(1);
+    a.unsubscribe();
+    advance(scheduler, 0);
+    expect(pending(scheduler)).toBe(0);
+  });
+
   it(
     'and is asked again about what goes when it has ended',
     timeline((t) => {
