@@ -28,6 +28,7 @@ export { scheduleTx, type ScheduleTxOptions, type TxRequest } from './operators/
 // What the author of a transport implements
 export type { Correlation, MailboxController, TxDoneMethod } from './contract/MailboxController';
 export type { MailboxLink } from './contract/MailboxLink';
+export type { NotAwaited } from './contract/NotAwaited';
 export type { DownEvent, LinkEvent, ReadyEvent, ReceivedEvent, TxDoneEvent, TxDoneResult, UpEvent } from './contract/LinkEvent';
 
 // Errors
@@ -35,6 +36,7 @@ export {
   ChannelBusyError,
   ChannelClosedError,
   LinkDownError,
+  LinkResetError,
   MailboxError,
   NotSupportedError,
   QueueFullError,

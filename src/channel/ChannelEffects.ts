@@ -115,9 +115,11 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
 
   retryLater(): void {
     const { group, machine } = this.channel;
-    this.laterAttempt ??= group.clocks.deadlines().after(1, () => {
-      this.laterAttempt = undefined;
-      machine.ready();
+    shielded(() => {
+      this.laterAttempt ??= group.clocks.deadlines().after(1, () => {
+        this.laterAttempt = undefined;
+        machine.ready();
+      });
     });
   }
 
@@ -168,6 +170,8 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
     const { failure, name, streams } = this.channel;
     // Made if need be: whoever asks later must find them ended.
     shielded(() => streams.end(failure, new ChannelClosedError(name, 'not-sent')));
+    // Who waits for a place hears that there will be none.
+    this.channel.afterNotifying();
   }
 
   afterNotifying(): void {

@@ -156,8 +156,7 @@ export class OpenChannel<Tx, Rx, Ack> implements AffectedChannel<Tx, Rx, Ack>, T
   received(message: Rx): void {
     const receive = (): void => shielded(() => this.madeStreams?.receive(message));
     const { machine } = this;
-    if (machine.quiet) return receive();
-    // It must not overtake the outcomes before it, nor come in the middle of one.
+    // It must not overtake the outcomes before it, nor come in the middle of one; and what it causes comes after it.
     if (machine.insideLink) return machine.defer(() => machine.queueNotice(receive));
     machine.queueNotice(receive);
     machine.notify();

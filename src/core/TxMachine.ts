@@ -220,11 +220,6 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> implements Core<Tx, 
     else if (consequence === NOTIFY) this.handOver.notify();
   }
 
-  /** Nothing that has happened is still to be notified of, and nothing is happening. */
-  get quiet(): boolean {
-    return this.sequencer.nothingQueued && !this.sequencer.insideLink && !this.batch.active;
-  }
-
   /** Notifies, where nothing can be handed over. */
   notify(): void {
     this.handOver.notify();

@@ -62,6 +62,7 @@ export function end<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>,
     backlog.remove(head);
     settlement.fail(head, closed('not-sent'));
   }
+  // Who asks now whether the head was refused must hear that there is none.
   core.handOver.refused = false;
   sequencer.note('closed', undefined, options?.cause);
   sequencer.ending = true;

@@ -35,7 +35,10 @@ import type { TxReceipt } from '../contract/TxReceipt';
  * {@includeCode ../../test/unit/operators/txTimeout.test.ts#example}
  * @see Linux: `tx_tout` of `struct mbox_client`, which has one clock and completes the wrong sender
  */
-export function txTimeout(limit: TimeLimit, scheduler?: SchedulerLike): Operator {
+export function txTimeout(
+  limit: TimeLimit,
+  scheduler?: SchedulerLike,
+): <R extends TxReceipt<unknown>>(source: Observable<R>) => Observable<R> {
   if (limit === lastLimit && scheduler === undefined) return lastOperator;
   const limits = assertLimits('limit', limit);
   if (scheduler !== undefined) assertScheduler('scheduler', scheduler);
@@ -46,10 +49,11 @@ export function txTimeout(limit: TimeLimit, scheduler?: SchedulerLike): Operator
   return (lastOperator = operator);
 }
 
-type Operator = <R extends TxReceipt<unknown>>(source: Observable<R>) => Observable<R>;
+type Operator = ReturnType<typeof txTimeout>;
 
 // An operator keeps nothing of the sends it was applied to. Mostly the next limit is the same number, and needs no other one.
-let lastLimit: number | undefined;
+// At first none: nothing is equal to NaN.
+let lastLimit = NaN;
 let lastOperator: Operator;
 
 function totalTimeout<R>(source: Observable<R>, limits: TimeLimit, scheduler: SchedulerLike = monotonicScheduler): Observable<R> {

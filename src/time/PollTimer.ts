@@ -41,7 +41,7 @@ export class PollTimer {
   /** Something was handed over: ask soon, and start the period anew from there. */
   askSoon(channel: Polled): void {
     this.visited.add(channel);
-    if (this.soon) return this.timer.revive(0);
+    if (this.soon) return this.timer.revive(this.period, 0);
     this.soon = true;
     this.pace = this.period;
     this.timer.arm(0);

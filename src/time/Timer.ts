@@ -1,8 +1,12 @@
 import type { SchedulerLike, Unsubscribable } from 'rxjs';
+import { shielded } from '../util/reportUnhandled';
 import { timersAreFake } from './monotonic';
 
-/** Delays are rounded up to whole milliseconds: ms. */
-const ROUNDING = 1;
+/**
+ * Timers come some milliseconds late, the more so in a long turn, and delays are rounded. Off by no more than this a timer is not taken for lost: who armed it anew
+ * all the time would keep it from firing. In ms.
+ */
+const TOLERANCE = 10;
 
 /** A timer that can be armed again, and that notices when it will never fire. */
 export class Timer {
@@ -38,20 +42,28 @@ export class Timer {
     if (arms === this.arms) this.action = action;
   }
 
+  /** Never throws: what a scheduler throws here is reported as unhandled. */
   disarm(): void {
-    // Other timers than those that armed it do not know it.
-    if (this.origin === globalThis.setInterval) this.action?.unsubscribe();
+    const { action } = this;
     this.action = undefined;
     this.arms++;
+    // Other timers than those that armed it do not know it.
+    if (action !== undefined && this.origin === globalThis.setInterval) shielded(() => action.unsubscribe());
   }
 
-  /** Arms it anew, within a period, where it may never fire: fake timers do not say whether they have been cleared. */
-  revive(period: number, now = this.scheduler.now()): void {
-    if (timersAreFake() || this.lost(period, now)) this.arm(Math.min(Math.max(this.due - now, 0), period), now);
+  /**
+   * Arms it anew where it may never fire: fake timers do not say whether they have been cleared.
+   *
+   * @param period - Overdue by more than this means lost.
+   * @param longest - The new delay at most. It is what is left of the old one, if anything is.
+   */
+  revive(period: number, longest = period): void {
+    const now = this.scheduler.now();
+    if (timersAreFake() || this.lost(period, now)) this.arm(Math.min(Math.max(this.due - now, 0), longest), now);
   }
 
   /** It will never fire: other timers have come, or another clock. */
   lost(period: number, now: number): boolean {
-    return this.origin !== globalThis.setInterval || Math.abs(now - this.due) > period + ROUNDING;
+    return this.origin !== globalThis.setInterval || Math.abs(now - this.due) > period + TOLERANCE;
   }
 }

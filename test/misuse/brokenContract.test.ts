@@ -85,11 +85,18 @@ describe('a controller that breaks its contract', () => {
       expect([journal.lines, next.closed]).toEqual([['A ESHUTDOWN unknown'], false]);
     });
 
-    it.each([['1'], [1.5], [Number.NaN], [null], [{}]])('with the token %p', (token) => {
+    it.each([
+      ['1', 'broken'],
+      [1.5, 'unknownTxDone 1.5'],
+      [Number.NaN, 'unknownTxDone NaN'],
+      [null, 'broken'],
+      [{}, 'broken'],
+    ])('with the token %p', (token, event) => {
       const opened = open({ window: 2 });
       const journal = twoSenders(opened);
+      journal.events(opened.channel);
       opened.link.txDone({ token: token as number });
-      expect(journal.lines).toEqual([]);
+      expect(journal.lines).toEqual([event]);
     });
   });
 
@@ -126,33 +133,44 @@ describe('a controller that breaks its contract', () => {
       expect(journal.lines).toEqual(['A EIO unknown', 'B EIO unknown']);
     });
 
-    it('answers busy and is ready from inside: tried again until it says busy without ready', () => {
-      const opened = open();
-      const { link } = opened;
-      const sendData = link.sendData.bind(link);
-      link.refuse(3);
-      let attempts = 0;
-      Object.assign(link, {
-        sendData: (message: string, token: number) => {
-          const answer = sendData(message, token);
-          if (answer === 'busy' && ++attempts < 3) link.emit({ type: 'ready' });
-          return answer;
-        },
-      });
-      twoSenders(opened);
-      expect([attempts, handedOver(link)]).toEqual([3, 'A']);
-    });
+    it(
+      'answers busy and is ready from inside: tried again 1 ms later, until it says busy without ready',
+      marbles(({ flush }) => {
+        const opened = open();
+        const { link } = opened;
+        const sendData = link.sendData.bind(link);
+        link.refuse(3);
+        let attempts = 0;
+        Object.assign(link, {
+          sendData: (message: string, token: number) => {
+            const answer = sendData(message, token);
+            if (answer === 'busy' && ++attempts < 3) link.emit({ type: 'ready' });
+            return answer;
+          },
+        });
+        opened.channel.next('A');
+        expect(attempts).toBe(1);
+        flush();
+        expect([attempts, handedOver(link)]).toEqual([3, '']);
+        link.emit({ type: 'ready' });
+        expect(handedOver(link)).toBe('A');
+        expect(link.refused.map(({ at }) => at)).toEqual([0, 1, 2]);
+      }),
+    );
   });
 
   describe('an event', () => {
-    it('of an unknown type is ignored', () => {
+    it('of an unknown type changes no outcome, and shows as broken', () => {
       const opened = open();
       const journal = twoSenders(opened);
+      const events = new Journal();
+      events.events(opened.channel, 'broken');
       opened.link.emit({ type: 'reboot' } as never);
       opened.link.emit({} as never);
       opened.link.txDoneOldest();
       opened.link.txDoneOldest();
       expect([journal.lines, opened.channel.closed]).toEqual([['A ok', 'B ok'], false]);
+      expect(events.lines).toEqual(['broken', 'broken']);
     });
 
     it.each([[undefined], [null], ['txDone'], [5]])('that is %p changes no outcome', (event) => {

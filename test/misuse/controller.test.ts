@@ -1,5 +1,6 @@
 import { Mailbox, type MailboxController, type MailboxLink } from 'rx-mailbox';
 import { ScriptedController, type ScriptedOptions } from 'rx-mailbox/testing';
+import { rejection } from '../support/rejection';
 import { expectRejected } from '../support/rejects';
 
 type AnyController = MailboxController<string, string, void>;
@@ -83,7 +84,7 @@ describe('requestChannel() rejects a wrong link, and the channel stays free', ()
   it.each<[string, unknown, string]>([
     ['undefined', undefined, 'link'],
     ['null', null, 'link'],
-    ['a promise of one', Promise.resolve(good), 'events$'],
+    ['a promise of one', Promise.resolve(good), 'controller.open returned a promise; expected a link'],
     ['no events$', { sendData: () => 'accepted' }, 'events$'],
     ['no sendData', { events$: good.events$ }, 'sendData'],
     ["no lastTxDone, which 'poll' requires", { events$: good.events$, sendData: () => 'accepted' }, 'lastTxDone'],
@@ -95,6 +96,18 @@ describe('requestChannel() rejects a wrong link, and the channel stays free', ()
     expectRejected(() => mailbox.requestChannel(0), TypeError, says);
     controller.open = open;
     expect(mailbox.requestChannel(0).closed).toBe(false);
+  });
+
+  it('a promise that rejects: nobody else need handle the rejection', () => {
+    const controller = new ScriptedController();
+    controller.open = () => rejection() as never;
+    const mailbox = new Mailbox(controller);
+    expectRejected(() => mailbox.requestChannel(0), TypeError, 'controller.open returned a promise');
+  });
+
+  it('a channel number that is a promise', () => {
+    const controller = new ScriptedController({ translate: () => rejection() as never });
+    expectRejected(() => new Mailbox(controller).requestChannel('door'), TypeError, 'controller.translate returned a promise');
   });
 
   it("'poll' with knowsTxDone asks nothing, so it needs no lastTxDone", () => {

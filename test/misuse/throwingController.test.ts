@@ -4,6 +4,7 @@ import { marbles, ScriptedController } from 'rx-mailbox/testing';
 import { failure } from '../support/failure';
 import { Journal } from '../support/Journal';
 import { handedOver, open, type Opened } from '../support/open';
+import { turnEnd } from '../support/turn';
 import { unhandledErrors } from '../support/unhandled';
 
 const oops = new Error('oops');
@@ -57,13 +58,12 @@ describe('a controller that throws', () => {
     expect(handedOver(opened.link)).toBe('B');
   });
 
-  it('in txPrepare of a later attempt: it was never taken', () => {
-    let attempts = 0;
-    const opened = open({}, { txPrepare: () => (++attempts === 2 ? boom() : undefined) });
-    opened.link.refuse();
-    const journal = sendAll(opened, 'A');
-    opened.link.ready();
-    expect(journal.lines).toEqual(['report A EIO not-sent', 'A EIO not-sent']);
+  it('in txPrepare of a message that waited: it was never taken', () => {
+    const opened = open({}, { txPrepare: (message) => (message === 'B' ? boom() : undefined) });
+    const journal = sendAll(opened, 'A', 'B');
+    opened.link.txDoneOldest();
+    expect(journal.lines).toEqual(['report A ok', 'A ok', 'report B EIO not-sent', 'B EIO not-sent']);
+    expect(handedOver(opened.link)).toBe('A');
   });
 
   it(
@@ -101,13 +101,14 @@ describe('a controller that throws', () => {
     ['throws', boom],
     ['errors', () => throwError(() => oops)],
     ['returns nothing to subscribe', () => undefined as never],
-  ])('in reset, which %s: it counts as down', (_how, reset) => {
+  ])('in reset, which %s: it counts as down', async (_how, reset) => {
     const opened = open({ correlation: 'untagged', reset });
     const { channel, link } = opened;
     const journal = new Journal();
     journal.events(channel, 'down', 'up');
     channel.send('A').subscribe().unsubscribe();
     channel.send('B').subscribe(journal.sender('B'));
+    await turnEnd();
     expect([journal.lines, handedOver(link)]).toEqual([['down'], 'A']);
     link.up();
     expect(handedOver(link)).toBe('A B');
@@ -190,13 +191,15 @@ describe('a controller that throws', () => {
       expect(channels.map(({ closed }) => closed)).toEqual([true, true]);
     });
 
-    it('of reset, when the link goes down meanwhile: the message in flight fails and the queue goes on', () => {
+    it('of reset, when the link goes down meanwhile: the message in flight fails and the queue goes on', async () => {
       const opened = open({ correlation: 'ordered', window: 2, reset: () => new Observable<never>(() => boom) });
       const { channel, link } = opened;
       const journal = new Journal();
-      channel.send('A').subscribe().unsubscribe();
+      const leaving = channel.send('A').subscribe();
       channel.send('B').subscribe(journal.sender('B'));
       channel.send('C').subscribe(journal.sender('C'));
+      leaving.unsubscribe();
+      await turnEnd();
       unhandledErrors(() => link.down('cable'));
       expect(journal.lines).toEqual(['B ENETDOWN unknown']);
       link.up();
@@ -204,11 +207,13 @@ describe('a controller that throws', () => {
       expect(journal.lines).toEqual(['B ENETDOWN unknown', 'C ok']);
     });
 
-    it('of reset, on close(): everything settles', () => {
+    it('of reset, on close(): everything settles', async () => {
       const opened = open({ correlation: 'untagged', reset: () => new Observable<never>(() => boom) });
       const { channel, link } = opened;
       channel.send('A').subscribe().unsubscribe();
       const journal = sendAll(opened, 'B');
+      await turnEnd();
+      expect(link.resets).toBe(1);
       unhandledErrors(() => channel.close());
       expect(journal.lines).toEqual(['report B ESHUTDOWN not-sent', 'B ESHUTDOWN not-sent', 'txDone$ completed']);
       expect(link.stopped).toBe(1);

@@ -1,6 +1,7 @@
-import type { SchedulerLike } from 'rxjs';
+import { config, type SchedulerLike } from 'rxjs';
 import { txCancel, txTimeout } from 'rx-mailbox';
 import { handmade } from '../support/handmade';
+import { turnEnd } from '../support/turn';
 import { unhandledErrors } from '../support/unhandled';
 
 const oops = (): never => {
@@ -53,7 +54,7 @@ describe('the channel goes on, and nobody is forgotten,', () => {
     expect([outcomeOf('B', 2), settled]).toEqual([['ok'], ['A EIO', 'B ok']]);
   });
 
-  it('after a quarantine timer has thrown when a late tx-done stopped it', () => {
+  it('after a quarantine timer has thrown when a late tx-done stopped it', async () => {
     const { channel, link, done, outcomeOf } = handmade({
       controller: { correlation: 'ordered', window: 2, quarantine: 5 },
       scheduler: badTimers(),
@@ -64,8 +65,20 @@ describe('the channel goes on, and nobody is forgotten,', () => {
       return sendData(message, token);
     };
     quietly(() => channel.send('A').subscribe().unsubscribe());
+    await turnEnd();
     quietly(() => channel.next('B'));
     quietly(() => done(2));
+    expect(outcomeOf('C', 3)).toEqual(['ok']);
+  });
+
+  it('after the timer that ends a turn has thrown when it was stopped', async () => {
+    config.onUnhandledError = () => undefined;
+    const { channel, sent, done, outcomeOf } = handmade({ scheduler: badTimers() });
+    channel.send('A').subscribe().unsubscribe();
+    channel.next('B');
+    await turnEnd();
+    expect(sent).toEqual(['A', 'B']);
+    done(2);
     expect(outcomeOf('C', 3)).toEqual(['ok']);
   });
 

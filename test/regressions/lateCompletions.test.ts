@@ -4,6 +4,7 @@ import { marbles } from 'rx-mailbox/testing';
 import { failure } from '../support/failure';
 import { Journal } from '../support/Journal';
 import { handedOver, open } from '../support/open';
+import { turnEnd } from '../support/turn';
 
 // Bugs in which a completion went to the wrong sender. Each test is named after a public report of it.
 
@@ -167,10 +168,11 @@ describe('a tx-done of the old connection after a reconnect', () => {
     expect(journal.lines.slice(2)).toEqual(['D ok', 'C ok']);
   });
 
-  it('redis/ioredis#800: a held slot of the old connection does not swallow a tx-done of the new one', () => {
+  it('redis/ioredis#800: a held slot of the old connection does not swallow a tx-done of the new one', async () => {
     const { channel, link } = open({ correlation: 'ordered', window: 2 });
     const journal = new Journal();
     channel.send('A').subscribe().unsubscribe();
+    await turnEnd();
     link.down('ECONNRESET');
     link.up();
     channel.send('B').subscribe(journal.sender('B'));

@@ -2,6 +2,7 @@ import { Mailbox, txCancel, txTimeout } from 'rx-mailbox';
 import { marbles, ScriptedController } from 'rx-mailbox/testing';
 import { Journal } from '../support/Journal';
 import { handedOver, open, type Opened } from '../support/open';
+import { turnEnd } from '../support/turn';
 
 // Bugs in which a queue stopped, lost a completion, or sent again what was given up. Each test is named after a public report of it.
 
@@ -21,7 +22,7 @@ describe('senders give up while the link is down', () => {
     }),
   );
 
-  it('redis/node-redis#3365: a message that was cancelled is not sent after the reconnect', () => {
+  it('redis/node-redis#3365: a message that was cancelled is not sent after the reconnect', async () => {
     const abort = new AbortController();
     const { channel, link } = open();
     const journal = new Journal();
@@ -29,6 +30,7 @@ describe('senders give up while the link is down', () => {
     channel.send('A').pipe(txCancel(abort.signal)).subscribe(journal.sender('A'));
     channel.send('B').subscribe(journal.sender('B'));
     abort.abort();
+    await turnEnd();
     link.up();
     link.txDoneOldest();
     expect([journal.lines, handedOver(link)]).toEqual([['A ECANCELED not-sent', 'B ok'], 'B']);
@@ -77,11 +79,12 @@ describe('a channel ends with one message in flight and one waiting', () => {
     },
   );
 
-  it('amqp-node/amqplib#191: after a reset every sender has an outcome', () => {
+  it('amqp-node/amqplib#191: after a reset every sender has an outcome', async () => {
     const { channel, link } = open({ correlation: 'untagged', reset: () => [] });
     const journal = new Journal();
     channel.send('A').subscribe().unsubscribe();
     for (const name of ['B', 'C']) channel.send(name).subscribe(journal.sender(name));
+    await turnEnd();
     link.txDone();
     link.txDone();
     expect([journal.lines, link.resets]).toEqual([['B ok', 'C ok'], 1]);

@@ -4,11 +4,12 @@ import { marbles } from 'rx-mailbox/testing';
 import { failure } from '../support/failure';
 import { Journal } from '../support/Journal';
 import { handedOver, open } from '../support/open';
+import { turnEnd } from '../support/turn';
 
 // Bugs in which a sender that gave up stopped the queue, or was sent all the same. Each test is named after a public report of it.
 
 describe('a sender unsubscribes in the tick in which it started', () => {
-  it('dariuszseweryn/RxAndroidBle#644: before, during or after the hand-over, the queue goes on', () => {
+  it('dariuszseweryn/RxAndroidBle#644: before, during or after the hand-over, the queue goes on', async () => {
     const stop = new Subject<void>();
     const { channel, link } = open(
       { onSend: (message) => message === 'during' && stop.next() },
@@ -16,7 +17,10 @@ describe('a sender unsubscribes in the tick in which it started', () => {
     );
     const journal = new Journal();
     journal.reports(channel);
-    for (const message of ['before', 'during', 'after']) channel.send(message).pipe(takeUntil(stop)).subscribe().unsubscribe();
+    for (const message of ['before', 'during', 'after']) {
+      channel.send(message).pipe(takeUntil(stop)).subscribe().unsubscribe();
+      await turnEnd();
+    }
     channel.send('next').subscribe(journal.sender('next'));
     link.txDoneOldest();
     link.txDoneOldest();
@@ -31,18 +35,30 @@ describe('a sender unsubscribes in the tick in which it started', () => {
     expect(handedOver(link)).toBe('during after next');
   });
 
-  it('dariuszseweryn/RxAndroidBle#644: the slot is free again, however often', () => {
+  it('dariuszseweryn/RxAndroidBle#644: the slot is free again, however often', async () => {
     const { channel, link } = open();
     const journal = new Journal();
-    for (let i = 0; i < 100; i++) channel.send('A').subscribe().unsubscribe();
+    for (let i = 0; i < 100; i++) {
+      channel.send('A').subscribe().unsubscribe();
+      await turnEnd();
+    }
     channel.send('B').subscribe(journal.sender('B'));
     link.txDone({ token: 101 });
     expect([journal.lines, channel.slotsAvailable]).toEqual([['B ok'], 20]);
   });
+
+  it('dariuszseweryn/RxAndroidBle#644: of many in one tick only the first is sent, and the queue goes on', async () => {
+    const { channel, link } = open();
+    for (let i = 0; i < 100; i++) channel.send(`${i}`).subscribe().unsubscribe();
+    channel.next('B');
+    expect(handedOver(link)).toBe('0');
+    await turnEnd();
+    expect(handedOver(link)).toBe('0 B');
+  });
 });
 
 describe('one signal aborts a message in flight and a waiting one', () => {
-  it('sindresorhus/p-queue#168: both settle, and the queue goes on', () => {
+  it('sindresorhus/p-queue#168: both settle, and the queue goes on', async () => {
     const abort = new AbortController();
     const { channel, link } = open();
     const journal = new Journal();
@@ -50,17 +66,18 @@ describe('one signal aborts a message in flight and a waiting one', () => {
     for (const name of ['A', 'B']) channel.send(name).pipe(txCancel(abort.signal)).subscribe(journal.sender(name));
     channel.send('C').subscribe(journal.sender('C'));
     abort.abort();
+    await turnEnd();
     link.txDone({ token: 3 });
     expect(journal.lines.filter((line) => !line.startsWith('report')).sort()).toEqual([
       'A ECANCELED unknown',
-      expect.stringContaining('B ECANCELED'),
+      'B ECANCELED not-sent',
       'C ok',
     ]);
     expect(journal.lines.filter((line) => line.startsWith('report'))).toHaveLength(3);
-    expect(handedOver(link)).toMatch(/^A (B )?C$/);
+    expect(handedOver(link)).toBe('A C');
   });
 
-  it('sindresorhus/p-queue#168: the waiting one is not handed over in between', () => {
+  it('sindresorhus/p-queue#168: the waiting one is not handed over in between', async () => {
     const abort = new AbortController();
     const { channel, link } = open();
     for (const name of ['A', 'B', 'C']) {
@@ -71,6 +88,8 @@ describe('one signal aborts a message in flight and a waiting one', () => {
     }
     channel.next('D');
     abort.abort();
+    expect(handedOver(link)).toBe('A');
+    await turnEnd();
     expect(handedOver(link)).toBe('A D');
   });
 });
@@ -110,7 +129,7 @@ describe('cancelled while it waits', () => {
 });
 
 describe('cancelled in flight', () => {
-  it('zwave-js/zwave-js#6472: the slot is held and abort is called once', () => {
+  it('zwave-js/zwave-js#6472: the slot is held and abort is called once', async () => {
     const abort = new AbortController();
     const { channel, link } = open({ correlation: 'untagged', abort: true });
     const journal = new Journal();
@@ -120,6 +139,7 @@ describe('cancelled in flight', () => {
     sending.unsubscribe();
     abort.abort();
     expect([journal.lines, link.aborted, handedOver(link)]).toEqual([['A ECANCELED unknown'], [1], 'A']);
+    await turnEnd();
     link.txDone();
     expect([link.aborted, handedOver(link)]).toEqual([[1], 'A B']);
   });

@@ -186,7 +186,7 @@ describe.each(['ordered', 'untagged'] as const)('a held slot of an %s link (sema
       const { channel } = t.open({ correlation, reset: () => of('quiet') });
       channel.send('A').pipe(txTimeout(3)).subscribe(t.sender('A'));
       channel.next('B');
-      t.expect('0 sendData A', '3 reset', '3 sendData B', '3 A ETIME unknown');
+      t.expect('0 sendData A', '3 A ETIME unknown', '3 reset', '3 sendData B');
     }),
   );
 

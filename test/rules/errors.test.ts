@@ -1,10 +1,11 @@
-import { map, retry } from 'rxjs';
+import { map, retry, Subject } from 'rxjs';
 import { isMailboxError, MailboxError, txCancel, txTimeout, type TimeLimit } from 'rx-mailbox';
 import * as api from 'rx-mailbox';
 import { marbles } from 'rx-mailbox/testing';
 import { failure } from '../support/failure';
 import { errorOf, thrown } from '../support/errorOf';
 import { open } from '../support/open';
+import { turnEnd } from '../support/turn';
 
 describe('errors (semantics 11)', () => {
   describe('QueueFullError, ENOBUFS', () => {
@@ -125,11 +126,11 @@ describe('errors (semantics 11)', () => {
       expect(errorOf(channel.send('A')).message).toContain('not handed over: bad checksum');
     });
 
-    it('the text says what failed: the controller', () => {
+    it('the text says what failed: the link lost it', () => {
       const { channel, link } = open();
       Object.assign(link, { sendData: () => 'bysy' });
       const { message } = errorOf(channel.send('A'));
-      expect(message).toContain(`the controller broke its contract: sendData returned "bysy"; expected 'accepted' or 'busy'`);
+      expect(message).toContain(`the link lost it: sendData returned "bysy"; expected 'accepted' or 'busy'`);
     });
 
     it('the text says what failed: the device said so', () => {
@@ -215,10 +216,32 @@ describe('errors (semantics 11)', () => {
       expect(errorOf(channel.send('A'), () => link.down())).not.toHaveProperty('cause');
     });
 
+    it('its text ends with that of its cause', () => {
+      const { channel, link } = open();
+      const error = errorOf(channel.send('A'), () => link.down(new Error('cable unplugged')));
+      expect(error.message).toBe('scripted[0]: link down while in flight: cable unplugged');
+    });
+
     it('names itself', () => {
       const { channel, link } = open();
       const error = errorOf(channel.send('A'), () => link.down('cable'));
       expect(error).toMatchObject({ name: 'LinkDownError', code: 'ENETDOWN', delivery: 'unknown', cause: 'cable' });
+    });
+  });
+
+  describe('LinkResetError, ECONNRESET', () => {
+    it('in flight when the link was reset for the sake of another message: unknown', async () => {
+      const reset$ = new Subject<never>();
+      const { channel, link } = open({ correlation: 'ordered', window: 2, reset: () => reset$ });
+      const leaving = channel.send('A').subscribe();
+      const errors: unknown[] = [];
+      channel.send('B').subscribe({ error: (error) => errors.push(error) });
+      leaving.unsubscribe();
+      await turnEnd();
+      expect([link.resets, errors]).toEqual([1, []]);
+      reset$.complete();
+      expect(errors).toEqual([failure('ECONNRESET', 'unknown', { name: 'LinkResetError' })]);
+      expect((errors[0] as Error).message).toContain('link reset while in flight');
     });
   });
 
@@ -246,6 +269,7 @@ describe('errors (semantics 11)', () => {
       'ChannelBusyError',
       'ChannelClosedError',
       'LinkDownError',
+      'LinkResetError',
       'NotSupportedError',
       'QueueFullError',
       'TxCanceledError',

@@ -300,6 +300,7 @@ describe('flush(limit) (semantics 12)', () => {
 
   it.each<[unknown, new (message: string) => Error]>([
     [0, RangeError],
+    [0.5, RangeError],
     [-1, RangeError],
     [NaN, RangeError],
     [Infinity, RangeError],
@@ -315,7 +316,7 @@ describe('flush(limit) (semantics 12)', () => {
     })();
   });
 
-  it.each([[0.5], [1], [2 ** 31 - 1]])('takes a limit of %p', (limit) => {
+  it.each([[1], [1.5], [2 ** 31 - 1]])('takes a limit of %p', (limit) => {
     timeline((t) => {
       const { channel } = t.open({ flush: () => EMPTY });
       flush(t, channel, limit);

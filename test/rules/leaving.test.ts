@@ -233,9 +233,9 @@ describe('when a sender leaves a message in flight (semantics 5.1)', () => {
     );
 
     it(
-      'may throw: that is ignored',
+      'may throw: that changes nothing, and shows on events$ as broken',
       timeline((t) => {
-        const { channel, link } = t.open({ abort: true });
+        const { channel, link } = t.open({ abort: true, events: ['broken'] });
         Object.assign(link, {
           abort: () => {
             throw new Error('no abort today');
@@ -243,7 +243,7 @@ describe('when a sender leaves a message in flight (semantics 5.1)', () => {
         });
         channel.send('A').pipe(txTimeout(3)).subscribe(t.sender('A'));
         channel.next('B');
-        t.expect('0 sendData A', '3 sendData B', '3 A ETIME unknown');
+        t.expect('0 sendData A', '3 sendData B', '3 A ETIME unknown', '3 broken 1');
       }),
     );
   });
@@ -284,7 +284,7 @@ describe('when a sender leaves a message in flight (semantics 5.1)', () => {
         link.txDone({ token: 2 });
         done.unsubscribe();
       });
-      t.expect('0 sendData A', '3 sendData B', '3 report A ECANCELED unknown', '3 lateTxDone 1', '5 report B ok', '5 B ok');
+      t.expect('0 sendData A', '3 report A ECANCELED unknown', '3 sendData B', '3 lateTxDone 1', '5 report B ok', '5 B ok');
     }),
   );
 

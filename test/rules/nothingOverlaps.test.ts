@@ -120,7 +120,7 @@ describe('nothing overlaps (rule 6)', () => {
     });
 
     it('by a send() from inside txPrepare', () => {
-      const { channel, link } = open({ window: 2 }, { txPrepare: (message) => message === 'A' && channel.next('B') });
+      const { channel, link } = open({ window: 2 }, { txPrepare: (message): void => (message === 'A' ? channel.next('B') : undefined) });
       channel.next('A');
       expect(handedOver(link)).toBe('A B');
     });

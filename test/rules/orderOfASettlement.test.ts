@@ -3,6 +3,7 @@ import { txCancel, txTimeout, type Channel, type TxReceipt } from 'rx-mailbox';
 import { marbles, type ScriptedOptions } from 'rx-mailbox/testing';
 import { Journal } from '../support/Journal';
 import { handedOver, open, type Opened } from '../support/open';
+import { turnEnd } from '../support/turn';
 
 /** One message in flight, one waiting; `sendData` is written down, too. */
 function race(
@@ -54,10 +55,11 @@ describe('slot freed, next message handed over, report, then the sender (rule 7)
     expect(journal.lines).toEqual(['sendData C', 'report A ok', 'A ok', 'report B EIO not-sent', 'B EIO not-sent']);
   });
 
-  it('on unsubscribing', () => {
+  it('on unsubscribing, but the next one is handed over when the turn ends (rule 4)', async () => {
     const { sending, journal } = race();
     sending.unsubscribe();
-    expect(journal.lines).toEqual(['sendData A', 'sendData B', 'report A ECANCELED unknown']);
+    await turnEnd();
+    expect(journal.lines).toEqual(['sendData A', 'report A ECANCELED unknown', 'sendData B']);
   });
 
   it(
@@ -69,11 +71,12 @@ describe('slot freed, next message handed over, report, then the sender (rule 7)
     }),
   );
 
-  it('on a cancel', () => {
+  it('on a cancel, but the next one is handed over when the turn ends (rule 4)', async () => {
     const abort = new AbortController();
     const { journal } = race({}, (channel) => channel.send('A').pipe(txCancel(abort.signal)));
     abort.abort();
-    expect(journal.lines).toEqual(['sendData A', 'sendData B', 'report A ECANCELED unknown', 'A ECANCELED unknown']);
+    await turnEnd();
+    expect(journal.lines).toEqual(['sendData A', 'report A ECANCELED unknown', 'A ECANCELED unknown', 'sendData B']);
   });
 
   it('report, then sender, when the link goes down', () => {
@@ -155,7 +158,7 @@ describe('slot freed, next message handed over, report, then the sender (rule 7)
     expect(journal.lines).toEqual(['report A ok', 'A ok', 'report B ECANCELED unknown']);
   });
 
-  it('messages that settle in one go are notified in order, and what the first of them causes comes after them, also the next time', () => {
+  it('messages that settle in one go are notified in order, and what the first of them causes comes after them, also the next time', async () => {
     const { channel, link } = open({ window: 3 });
     const journal = new Journal();
     for (let i = 0; i < 2; i++) {
@@ -175,7 +178,84 @@ describe('slot freed, next message handed over, report, then the sender (rule 7)
         'C ENETDOWN unknown',
         'report D',
       ]);
+      await turnEnd();
     }
+  });
+
+  describe('a message that is received meanwhile has its place in that order', () => {
+    const received = (opened: Opened<void>, journal: Journal): void => {
+      opened.channel.subscribe((message) => journal.write(`received ${message}`));
+    };
+
+    it('from inside a completion: after it, not in its middle', () => {
+      const opened = open();
+      const { channel, link } = opened;
+      const journal = new Journal();
+      received(opened, journal);
+      channel.send('A').subscribe({
+        complete: () => {
+          journal.write('A is told');
+          link.received('x');
+          journal.write('A has been told');
+        },
+      });
+      link.txDoneOldest();
+      expect(journal.lines).toEqual(['A is told', 'A has been told', 'received x']);
+    });
+
+    it('from inside a completion: after the outcomes that came before it', () => {
+      const opened = open({ window: 2 });
+      const { channel, link } = opened;
+      const journal = new Journal();
+      received(opened, journal);
+      journal.reports(channel);
+      channel.send('A').subscribe({ error: () => link.received('x') });
+      channel.send('B').subscribe(journal.sender('B'));
+      link.down();
+      expect(journal.lines).toEqual(['report A ENETDOWN unknown', 'report B ENETDOWN unknown', 'B ENETDOWN unknown', 'received x']);
+    });
+
+    it('from inside a report: after the sender of that report', () => {
+      const opened = open();
+      const { channel, link } = opened;
+      const journal = new Journal();
+      received(opened, journal);
+      channel.txDone$.subscribe(() => link.received('x'));
+      channel.send('A').subscribe(journal.sender('A'));
+      link.txDoneOldest();
+      expect(journal.lines).toEqual(['A ok', 'received x']);
+    });
+
+    it('from inside a receiver: after all receivers of the first one', () => {
+      const opened = open();
+      const { channel, link } = opened;
+      const journal = new Journal();
+      channel.subscribe((message) => message === 'x' && link.received('y'));
+      received(opened, journal);
+      link.received('x');
+      expect(journal.lines).toEqual(['received x', 'received y']);
+    });
+
+    it('what a receiver causes is told when all receivers have been told', () => {
+      const opened = open();
+      const { channel, link } = opened;
+      const journal = new Journal();
+      channel.subscribe(() => {
+        link.txDoneOldest();
+        journal.write('the first receiver has returned');
+      });
+      received(opened, journal);
+      channel.send('A').subscribe(journal.sender('A'));
+      link.received('x');
+      expect(journal.lines).toEqual(['the first receiver has returned', 'received x', 'A ok']);
+    });
+
+    it('a receiver that completes the channel, where nothing is pending, closes it', () => {
+      const { channel, link } = open();
+      channel.subscribe(() => channel.complete());
+      link.received('x');
+      expect(channel.closed).toBe(true);
+    });
   });
 
   it('a chain of sends from inside completions does not grow the stack', () => {

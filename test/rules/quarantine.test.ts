@@ -2,6 +2,7 @@ import { VirtualTimeScheduler, of } from 'rxjs';
 import { Mailbox, txTimeout, type ChannelOptions } from 'rx-mailbox';
 import { ScriptedController } from 'rx-mailbox/testing';
 import { timeline } from '../support/timeline';
+import { turnEnd } from '../support/turn';
 
 describe('quarantine (semantics 5.3)', () => {
   it.each<['tagged' | 'ordered' | 'untagged', string[]]>([
@@ -82,11 +83,13 @@ describe('quarantine (semantics 5.3)', () => {
     expect(pending(scheduler)).toBe(0);
   });
 
-  it('leaves no timer behind when reset() has freed the slot', () => {
+  it('leaves no timer behind when reset() has freed the slot', async () => {
     const scheduler = new VirtualTimeScheduler();
     const controller = new ScriptedController({ correlation: 'ordered', quarantine: 1000, reset: () => of('quiet') });
     const channel = new Mailbox(controller, { scheduler }).requestChannel(0);
     channel.send('A').subscribe().unsubscribe();
+    await turnEnd();
+    expect(controller.link().resets).toBe(1);
     expect(pending(scheduler)).toBe(0);
   });
 

@@ -226,7 +226,7 @@ describe("sendData returns 'busy' (semantics 7.1)", () => {
     );
 
     it(
-      'also if ready comes from inside the sendData that refuses',
+      '1 ms later if ready comes from inside the sendData that refuses (rule 6)',
       timeline((t) => {
         const { channel, link } = t.open();
         let first = true;
@@ -238,7 +238,7 @@ describe("sendData returns 'busy' (semantics 7.1)", () => {
           return 'busy';
         };
         channel.next('A');
-        t.expect('0 sendData A');
+        t.expect('1 sendData A');
       }),
     );
 
@@ -254,9 +254,9 @@ describe("sendData returns 'busy' (semantics 7.1)", () => {
     );
   });
 
-  describe('when the head leaves, the next message is tried at once', () => {
+  describe('when the head leaves, the next message is tried', () => {
     it(
-      'after a timeout',
+      'at once after a timeout',
       timeline((t) => {
         const { channel, link } = t.open();
         link.refuseUntilReady();
@@ -269,7 +269,7 @@ describe("sendData returns 'busy' (semantics 7.1)", () => {
     );
 
     it(
-      'after a cancel',
+      'at the end of the turn after a cancel (rule 4)',
       timeline((t) => {
         const cancel = new Subject<void>();
         const { channel, link } = t.open();
@@ -280,12 +280,12 @@ describe("sendData returns 'busy' (semantics 7.1)", () => {
           link.refuse(0);
           cancel.next();
         });
-        t.expect('0 sendData A → busy', '0 sendData A → busy', '3 sendData B', '3 A ECANCELED not-sent');
+        t.expect('0 sendData A → busy', '0 sendData A → busy', '3 A ECANCELED not-sent', '3 sendData B');
       }),
     );
 
     it(
-      'after an unsubscribe',
+      'at the end of the turn after an unsubscribe (rule 4)',
       timeline((t) => {
         const { channel, link } = t.open();
         link.refuseUntilReady();

@@ -6,7 +6,7 @@ import { advance, virtual } from '../support/virtual';
 
 describe('timers only through RxJS schedulers (semantics 13.1)', () => {
   it(
-    'the scheduler is asyncScheduler by default, so TestScheduler.run drives everything',
+    'the default scheduler follows TestScheduler.run, which drives everything',
     marbles(({ script, expectObservable }) => {
       const controller = new ScriptedController({ script: script('-----------d') });
       const channel = new Mailbox(controller).requestChannel(0);
@@ -80,7 +80,7 @@ describe('timers only through RxJS schedulers (semantics 13.1)', () => {
     expect(failure).toBeInstanceOf(TxTimeoutError);
   });
 
-  it('without a scheduler of its own, a tx operator elsewhere uses asyncScheduler', () => {
+  it('without a scheduler of its own, a tx operator elsewhere uses the timers of asyncScheduler', () => {
     const schedule = jest.spyOn(asyncScheduler, 'schedule');
     const { channel } = virtual();
     channel

@@ -8,6 +8,7 @@ export function tables<Tx, Ack>(channel: Channel<Tx, unknown, Ack>, scheduler: V
   const inside = insideOf(channel);
   const { clocks } = (inside as unknown as { group: ChannelGroup }).group;
   const { visited } = clocks.poll as unknown as { visited: Set<unknown> };
+  const { needing } = clocks.turnEnd as unknown as { needing: number };
   const { backlog, slots } = inside.machine;
   return {
     waiting: backlog.length,
@@ -15,9 +16,10 @@ export function tables<Tx, Ack>(channel: Channel<Tx, unknown, Ack>, scheduler: V
     held: slots.held,
     deadlines: clocks.deadlines().size,
     polled: visited.size,
+    turnEnd: needing,
     timers: scheduler.actions.length,
   };
 }
 
 /** What {@link tables} says when nothing is pending. */
-export const EMPTY_TABLES = { waiting: 0, slots: 0, held: 0, deadlines: 0, polled: 0, timers: 0 };
+export const EMPTY_TABLES = { waiting: 0, slots: 0, held: 0, deadlines: 0, polled: 0, turnEnd: 0, timers: 0 };

@@ -198,10 +198,11 @@ describe('send()', () => {
   });
 });
 
-it('a channel without any subscriber works all the same', () => {
+it('a channel without any subscriber works all the same', async () => {
   const { channel, link } = open({ flush: () => EMPTY });
   channel.send('A').pipe(txTimeout(10)).subscribe().unsubscribe();
   channel.next('B');
+  await Promise.resolve();
   link.txDone({ token: 2 });
   channel.flush(5).subscribe();
   channel.close();

@@ -125,7 +125,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
       expect(log).toEqual(['ok', 'complete']);
     });
 
-    it('its flattening operators take it', () => {
+    it('its flattening operators take it', async () => {
       const { source$, done, count } = make();
       const messages = new other.Subject<void>();
       const log = observe(
@@ -136,6 +136,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
       );
       messages.next();
       messages.next();
+      await Promise.resolve();
       done('second');
       expect([log, count()]).toEqual([['second'], { started: 2, pending: 0 }]);
     });

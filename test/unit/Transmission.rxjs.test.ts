@@ -163,7 +163,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
     expect([early, observe(shared$), count().started]).toEqual([['ok', 'complete'], ['ok', 'complete'], 1]);
   });
 
-  it('switchMap leaves the earlier one', () => {
+  it('switchMap leaves the earlier one, and the later one goes in that turn or when it ends', async () => {
     const { source$, done, count } = make();
     const messages = new Subject<void>();
     const log = observe(
@@ -174,6 +174,7 @@ describe.each(sources)('%s', (_name, make: MakeSource) => {
     );
     messages.next();
     messages.next();
+    await Promise.resolve();
     expect(count()).toEqual({ started: 2, pending: 1 });
     done('second');
     expect(log).toEqual(['second']);

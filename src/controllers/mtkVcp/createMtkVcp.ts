@@ -1,5 +1,5 @@
 import { asapScheduler, asyncScheduler, type SchedulerLike } from 'rxjs';
-import { assertInteger, assertObject, assertOneOf, assertQuarantine, assertScheduler, assertTimeLimit, show } from '../../contract/checks';
+import { assertInteger, assertObject, assertOneOf, assertPeriod, assertQuarantine, assertScheduler, show } from '../../contract/checks';
 import type { MailboxController } from '../../contract/MailboxController';
 import type { RegisterSpace } from '../registers/RegisterSpace';
 import { PIN_COUNT } from './layout';
@@ -102,7 +102,7 @@ function readDevice(registers: RegisterSpace, options: MtkVcpOptions): VcpDevice
   const { name = 'mtk-vcp', window = 1, txPollPeriod = 1, quarantine, whenBusy = 'wait', interruptLine = 0, scheduler } = options;
   if (typeof name !== 'string') throw new TypeError(`name is ${show(name)}; expected a string`);
   assertInteger('window', window, 1, PIN_COUNT);
-  assertTimeLimit('txPollPeriod', txPollPeriod);
+  assertPeriod('txPollPeriod', txPollPeriod);
   if (quarantine !== undefined) assertQuarantine('quarantine', quarantine);
   assertOneOf('whenBusy', whenBusy, ['wait', 'fail']);
   assertInteger('interruptLine', interruptLine, 0);

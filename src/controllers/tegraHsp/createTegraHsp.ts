@@ -4,9 +4,9 @@ import {
   assertInteger,
   assertObject,
   assertOneOf,
+  assertPeriod,
   assertQuarantine,
   assertScheduler,
-  assertTimeLimit,
   show,
 } from '../../contract/checks';
 import type { MailboxController } from '../../contract/MailboxController';
@@ -111,7 +111,7 @@ export function createTegraHsp<Ring = void>(registers: RegisterSpace, options: T
   const { variant, name = 'hsp', shared = 0, detectReset = true, pollPeriod = 1, quarantine, scheduler } = options;
   if (typeof name !== 'string') throw new TypeError(`name is ${show(name)}; expected a string`);
   assertOneOf('variant', variant, Object.keys(VARIANTS) as TegraHspVariant[]);
-  assertTimeLimit('pollPeriod', pollPeriod);
+  assertPeriod('pollPeriod', pollPeriod);
   if (quarantine !== undefined) assertQuarantine('quarantine', quarantine);
   if (scheduler !== undefined) assertScheduler('scheduler', scheduler);
   const block = new HspBlock(registers, name, VARIANTS[variant], scheduler);

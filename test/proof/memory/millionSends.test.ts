@@ -29,7 +29,7 @@ function setUp(options: NullOptions = {}): Setup {
 /** Very many sends in batches; `end` ends each batch. Returns how they ended, and the largest number of timers there was. */
 function sendMany(
   count: number,
-  { channel, scheduler }: Setup,
+  { channel, scheduler, advance }: Setup,
   policy: (i: number) => Policy,
   end: (sending: { unsubscribe(): void }[]) => void,
 ): { ok: number; failed: number; mostTimers: number } {
@@ -38,6 +38,8 @@ function sendMany(
   for (let sent = 0; sent < count; sent += BATCH) {
     const sending = [];
     for (let i = 0; i < BATCH; i++) sending.push(channel.send(i).pipe(policy(i)).subscribe(observer));
+    // The turn ends: its limits begin to count.
+    advance(0);
     result.mostTimers = Math.max(result.mostTimers, scheduler.actions.length);
     end(sending);
   }

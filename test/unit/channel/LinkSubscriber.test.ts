@@ -20,6 +20,7 @@ import {
 } from 'rxjs';
 import type { LinkEvent } from 'rx-mailbox';
 import { LinkSubscriber, type LinkListener, type LinkTransitions } from '../../../src/channel/LinkSubscriber';
+import { reportUnhandled } from '../../../src/util/reportUnhandled';
 import { thrown } from '../../support/errorOf';
 import { open, type Opened } from '../../support/open';
 import { unhandledIn } from '../../support/unhandled';
@@ -68,6 +69,7 @@ const observer: Listen = (source$, onMessage = nothing, onEnd = nothing) => {
 /** A channel of which only the side towards the link is there. */
 class Listener implements LinkListener<string, void>, LinkTransitions<void>, Listening {
   readonly log: unknown[] = [];
+  readonly brokenBy: string[] = [];
   readonly settings = { method: 'irq' } as const;
   readonly machine = this;
   readonly insideLink = false;
@@ -108,6 +110,12 @@ class Listener implements LinkListener<string, void>, LinkTransitions<void>, Lis
     } finally {
       this.stop();
     }
+  }
+
+  /** A channel shows it as an event. Here it counts as reported, which is what RxJS does with what an observer throws. */
+  broken(error: TypeError): void {
+    this.brokenBy.push(error.message);
+    reportUnhandled(error.cause ?? error);
   }
 
   txDone = nothing;
@@ -509,10 +517,17 @@ describe('a teardown that throws', () => {
   });
 });
 
-describe('an event that cannot be read', () => {
-  it.each<[string, unknown]>([
-    ['undefined', undefined],
-    ['null', null],
+describe('an event that cannot be read breaks the contract, does not reach the link, and the next one is heard', () => {
+  const EXPECTED = "expected an event of type 'txDone', 'received', 'ready', 'down', 'up'";
+
+  it.each<[string, unknown, string]>([
+    ['undefined', undefined, `events$ emitted undefined; ${EXPECTED}`],
+    ['null', null, `events$ emitted null; ${EXPECTED}`],
+    ['a number', 5, `events$ emitted 5; ${EXPECTED}`],
+    ['a string', 'ready', `events$ emitted "ready"; ${EXPECTED}`],
+    ['an object without a type', {}, `events$ emitted an object; ${EXPECTED}`],
+    ['an event of a type that there is not', { type: 'txdone' }, `events$ emitted an event of type "txdone"; ${EXPECTED}`],
+    ['an event whose type is an object', { type: {} }, `events$ emitted an event of type an object; ${EXPECTED}`],
     [
       'an object whose type throws',
       {
@@ -520,16 +535,30 @@ describe('an event that cannot be read', () => {
           return fail();
         },
       },
+      'an event of events$ threw',
     ],
-  ])('%s: is reported, and does not reach the link', (_what, event) => {
+  ])('%s', (_what, event, text) => {
     const source = new Subject<Event>();
-    let log: unknown[] = [];
-    const unhandled = unhandledIn(() => {
-      ({ log } = link(source));
+    let listener: Listener | undefined;
+    unhandledIn(() => {
+      listener = new Listener(source, nothing, nothing);
       expect(() => source.next(event as Event)).not.toThrow();
       source.next(message('A'));
     });
-    expect([unhandled, log]).toEqual([[expect.any(Error)], ['A']]);
+    expect([listener?.brokenBy, listener?.log]).toEqual([[text], ['A']]);
+  });
+
+  it('what it threw is the cause', () => {
+    const { channel, link } = open();
+    const causes: unknown[] = [];
+    channel.events$.subscribe(({ error }) => causes.push((error as Error).cause));
+    link.emit({
+      type: 'received',
+      get message(): never {
+        return fail();
+      },
+    });
+    expect(causes).toEqual([oops]);
   });
 });
 

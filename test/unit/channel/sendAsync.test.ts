@@ -97,7 +97,7 @@ describe('channel.sendAsync(message, options)', () => {
 
   it.each<[string, unknown, RegExp]>([
     ['options', 5, /^options is 5; expected an object$/],
-    ['options.timeout', { timeout: 0 }, /^options\.timeout is 0; expected milliseconds, > 0/],
+    ['options.timeout', { timeout: 0 }, /^options\.timeout is 0; expected milliseconds, 1 to 2147483647$/],
     ['options.timeout', { timeout: {} }, /^options\.timeout has no clock/],
     ['options.timeout.queued', { timeout: { queued: -1 } }, /^options\.timeout\.queued is -1/],
     ['options.signal', { signal: 'stop' }, /^options\.signal is "stop"; expected an AbortSignal$/],

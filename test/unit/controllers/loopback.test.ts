@@ -297,7 +297,7 @@ describe('loopback', () => {
             name: 'LinkDownError',
             code: 'ENETDOWN',
             delivery: 'unknown',
-            message: 'loopback-a[0]: link down while in flight',
+            message: 'loopback-a[0]: link down while in flight: loopback-a[0] is not open at the other end',
             cause: { name: 'Error', message: 'loopback-a[0] is not open at the other end' },
           },
         );

@@ -1,5 +1,5 @@
 import type { ChannelEvent } from '../../../src/contract/ChannelEvent';
-import { isMailboxError, type MailboxError } from '../../../src/contract/errors';
+import { isMailboxError, TxCanceledError } from '../../../src/contract/errors';
 import { Batch } from '../../../src/core/Batch';
 import type { HeldSlot } from '../../../src/core/HeldSlot';
 import type { TokenSource } from '../../../src/core/TokenSource';
@@ -34,13 +34,17 @@ export class CoreBench implements TxEffects<string, string, Entry> {
   onDeliver: (message: string) => void = () => undefined;
   onTrace: (event: ChannelEvent) => void = () => undefined;
   onHeld: (slot: HeldSlot) => void = () => undefined;
-
-  readonly batch = new Batch();
+  onAbort: (token: number) => void = () => undefined;
+  onReset: () => void = () => undefined;
   resets = false;
 
-  constructor(settings: Partial<TxMachineSettings> = {}, tokens: TokenSource = { next: 1 }) {
+  constructor(
+    settings: Partial<TxMachineSettings> = {},
+    tokens: TokenSource = { next: 1 },
+    readonly batch = new Batch(),
+  ) {
     const all = { txQueueLength: 20, window: 1, correlation: 'tagged' as const, quarantine: 0, ...settings };
-    this.machine = new TxMachine(all, tokens, this, this.batch);
+    this.machine = new TxMachine(all, tokens, this, batch);
   }
 
   /** Sends each letter. */
@@ -62,7 +66,7 @@ export class CoreBench implements TxEffects<string, string, Entry> {
     this.machine.leave(this.entries.get(message)!, this.leaving, true);
   }
 
-  private readonly leaving: LeaveReason = (delivery) => ({ code: 'left', delivery }) as unknown as MailboxError;
+  private readonly leaving: LeaveReason = (delivery) => new TxCanceledError(delivery);
 
   /** What was written down since. */
   take(): string {
@@ -101,6 +105,7 @@ export class CoreBench implements TxEffects<string, string, Entry> {
 
   abort(token: number): void {
     this.lines.push(`abort ${token}`);
+    this.onAbort(token);
   }
 
   held(slot: HeldSlot): void {
@@ -110,6 +115,7 @@ export class CoreBench implements TxEffects<string, string, Entry> {
 
   reset(): void {
     this.lines.push('reset');
+    this.onReset();
   }
 
   atTurnEnd(needed: boolean): void {

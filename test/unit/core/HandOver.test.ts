@@ -1,3 +1,4 @@
+import type { TxMachineSettings } from '../../../src/core/TxMachine';
 import { CoreBench } from './CoreBench';
 
 const oops = (): never => {
@@ -82,4 +83,71 @@ it('what comes from inside a sendData that then throws is dealt with before the 
   expect(bench.take()).toMatch(/settled 3 EIO.*settled 2/);
   bench.send('D');
   expect(bench.take()).toContain('sendData D');
+});
+
+describe('a head that the link refuses', () => {
+  /** A is refused as often as said, and the link does something from inside each refusal. */
+  function refusing(times: number, inside: (bench: CoreBench) => void, settings: Partial<TxMachineSettings> = {}): CoreBench {
+    const bench = new CoreBench(settings);
+    bench.tracing = false;
+    let left = times;
+    bench.onSend = (message) => {
+      if (message !== 'A' || left-- <= 0) return 'accepted';
+      inside(bench);
+      return 'busy';
+    };
+    return bench;
+  }
+
+  it.each<[string, (bench: CoreBench) => void]>([
+    ['ready', ({ machine }) => machine.ready()],
+    ['up', ({ machine }) => machine.up()],
+    ['a tx-done that belongs to nothing', ({ machine }) => machine.txDone(99, 'ok', undefined)],
+    ['down and up', ({ machine }) => (machine.down('cable'), machine.up())],
+    ['several of these', ({ machine }) => (machine.ready(), machine.ready(), machine.txDone(99, 'ok', undefined))],
+  ])('and that says %s meanwhile is tried again once, later, and not at once', (what, inside) => {
+    const bench = refusing(1, inside);
+    bench.send('A');
+    const later = what === 'up' ? '' : ', retryLater';
+    expect(bench.take().replace(', epochEnded', '')).toBe(`sendData A${later}`);
+    bench.machine.ready();
+    expect(bench.take()).toBe('sendData A');
+  });
+
+  it('because it is down is not tried later: its up is the next occasion', () => {
+    const bench = refusing(1, ({ machine }) => machine.down('cable'));
+    bench.send('A');
+    expect(bench.take()).toBe('sendData A, epochEnded');
+    bench.machine.up();
+    expect(bench.take()).toBe('sendData A');
+  });
+
+  it('because the channel closes is not tried later', () => {
+    const bench = refusing(1, ({ machine }) => machine.close());
+    bench.send('A');
+    expect(bench.take()).toBe('sendData A, epochEnded, shutdown, A ESHUTDOWN not-sent, ended');
+  });
+
+  it('is tried again at once where a tx-done from inside has freed a slot', () => {
+    const bench = refusing(1, ({ machine }) => machine.txDone(1, 'ok', undefined), { window: 2 });
+    bench.send('XA');
+    expect(bench.take()).toBe('sendData X, sendData A, sendData A, X ok ok');
+  });
+
+  it('is not tried at once where down has freed the slots', () => {
+    const bench = refusing(1, ({ machine }) => (machine.down('cable'), machine.up()), { window: 2 });
+    bench.send('XA');
+    expect(bench.take()).toBe('sendData X, sendData A, epochEnded, retryLater, X ENETDOWN unknown');
+  });
+
+  it('is prepared once, however often it is tried', () => {
+    const bench = refusing(3, () => undefined);
+    const prepared: string[] = [];
+    bench.onPrepare = (message) => prepared.push(message);
+    bench.send('A');
+    for (let i = 0; i < 3; i++) bench.machine.ready();
+    bench.send('B');
+    bench.machine.txDone(1, 'ok', undefined);
+    expect([bench.take(), prepared]).toEqual(['sendData A, sendData A, sendData A, sendData A, sendData B, A ok ok', ['A', 'B']]);
+  });
 });

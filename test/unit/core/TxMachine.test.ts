@@ -86,3 +86,38 @@ describe('nothing is handed over', () => {
     expect(bench.take()).toBe('sendData A');
   });
 });
+
+describe('a tx-done with a token that is none', () => {
+  it.each<[unknown, string]>([
+    [null, 'token of a tx-done is null; expected a number, or undefined'],
+    ['1', 'token of a tx-done is "1"; expected a number, or undefined'],
+    [{}, 'token of a tx-done is an object; expected a number, or undefined'],
+    [true, 'token of a tx-done is true; expected a number, or undefined'],
+  ])('%p is shown as broken, and settles nothing', (token, text) => {
+    const bench = machineWith('A', { correlation: 'ordered' });
+    bench.machine.txDone(token as number, 'ok', undefined);
+    expect([bench.take(), bench.machine.slots.used]).toEqual([`broken TypeError: ${text}`, 1]);
+  });
+
+  it.each([NaN, 0, -1, 1.5, 99])('%p is unknown', (token) => {
+    const bench = machineWith('A', { correlation: 'ordered' });
+    bench.machine.txDone(token, 'ok', undefined);
+    expect(bench.take()).toBe(`unknownTxDone ${token}`);
+  });
+});
+
+describe('an answer of sendData that is none', () => {
+  it.each<[string, () => unknown, string]>([
+    ['undefined', () => undefined, 'undefined'],
+    ['a promise', () => Promise.resolve('accepted'), 'a promise'],
+    ['a promise that is rejected', () => Promise.reject(new Error('nobody handles this')), 'a promise'],
+    ['another text', () => 'ok', '"ok"'],
+  ])('%s is shown as broken; its slot may be in use', (_what, answer, shown) => {
+    const bench = new CoreBench({ correlation: 'ordered', quarantine: 5 });
+    bench.onSend = answer;
+    bench.send('A');
+    const text = `TypeError: sendData returned ${shown}; expected 'accepted' or 'busy'`;
+    expect(bench.take()).toBe(`sendData A, abort 1, held 1, queued 1, broken 1 ${text}, settled 1 EIO, A EIO unknown`);
+    expect(bench.machine.slots.held).toBe(1);
+  });
+});

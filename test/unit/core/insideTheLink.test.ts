@@ -17,11 +17,13 @@ function bench(options: ScriptedOptions<string, string, void> = {}, channelOptio
     scheduler.maxFrames = until;
     scheduler.flush();
   };
-  return { journal, channel, link, pass };
+  /** The turn ends, and the pause of a leave with it. */
+  const endTurn = (): void => pass(scheduler.frame);
+  return { journal, channel, link, pass, endTurn };
 }
 
-/** What is written down while, and after, `act` happens inside the `abort` of a message that is left in flight. */
-function insideAbort({ journal, link }: ReturnType<typeof bench>, leave: { unsubscribe(): void }, act: () => void): string[] {
+/** What is written down while, and after, `act` happens inside the `abort` of a message that is left in flight, and when that turn ends. */
+function insideAbort({ journal, link, endTurn }: ReturnType<typeof bench>, leave: { unsubscribe(): void }, act: () => void): string[] {
   const abort = (token: number): void => {
     journal.write(`abort ${token}`);
     act();
@@ -30,6 +32,8 @@ function insideAbort({ journal, link }: ReturnType<typeof bench>, leave: { unsub
   Object.assign(link, { abort });
   journal.lines.length = 0;
   leave.unsubscribe();
+  journal.write('the turn ends');
+  endTurn();
   return journal.lines;
 }
 
@@ -38,7 +42,7 @@ describe('from inside abort() nothing is handed over', () => {
   it('by a send', () => {
     const at = bench();
     const sending = at.channel.send('A').subscribe();
-    expect(insideAbort(at, sending, () => at.channel.next('B'))).toEqual(['abort 1', 'abort has returned', 'sendData B']);
+    expect(insideAbort(at, sending, () => at.channel.next('B'))).toEqual(['abort 1', 'abort has returned', 'the turn ends', 'sendData B']);
   });
 
   it('by ready', () => {
@@ -46,7 +50,7 @@ describe('from inside abort() nothing is handed over', () => {
     const sending = at.channel.send('A').subscribe();
     at.link.refuseUntilReady();
     at.channel.next('B');
-    expect(insideAbort(at, sending, () => at.link.ready())).toEqual(['abort 1', 'abort has returned', 'sendData B']);
+    expect(insideAbort(at, sending, () => at.link.ready())).toEqual(['abort 1', 'abort has returned', 'the turn ends', 'sendData B']);
   });
 
   it('by a send that a full queue refuses, and before whose message another one would go', () => {
@@ -54,7 +58,7 @@ describe('from inside abort() nothing is handed over', () => {
     const sending = at.channel.send('A').subscribe();
     at.link.refuse(1);
     at.channel.next('B');
-    expect(insideAbort(at, sending, () => at.channel.next('C'))).toEqual(['abort 1', 'abort has returned', 'sendData B']);
+    expect(insideAbort(at, sending, () => at.channel.next('C'))).toEqual(['abort 1', 'abort has returned', 'the turn ends', 'sendData B']);
   });
 
   it('by a tx-done of another message', () => {
@@ -62,16 +66,19 @@ describe('from inside abort() nothing is handed over', () => {
     const sending = at.channel.send('A').subscribe();
     at.channel.send('B').subscribe(at.journal.sender('B'));
     at.channel.next('C');
-    expect(insideAbort(at, sending, () => at.link.txDone({ token: 2 }))).toEqual(['abort 1', 'abort has returned', 'sendData C', 'B ok']);
+    const lines = insideAbort(at, sending, () => at.link.txDone({ token: 2 }));
+    // The tx-done counts at once. Only the next hand-over waits.
+    expect(lines).toEqual(['abort 1', 'abort has returned', 'B ok', 'the turn ends', 'sendData C']);
   });
 
   it("by the end of another slot's quarantine", () => {
     const at = bench({ correlation: 'ordered', quarantine: 10 });
     at.channel.send('A').subscribe().unsubscribe();
+    at.endTurn();
     const sending = at.channel.send('B').subscribe();
     at.channel.next('C');
     at.channel.next('D');
-    expect(insideAbort(at, sending, () => at.pass(10))).toEqual(['abort 2', 'abort has returned', 'sendData C']);
+    expect(insideAbort(at, sending, () => at.pass(10))).toEqual(['abort 2', 'abort has returned', 'the turn ends', 'sendData C']);
   });
 
   it('by the poll timer, which asks as soon as it has returned', () => {
@@ -81,7 +88,8 @@ describe('from inside abort() nothing is handed over', () => {
     at.channel.next('C');
     at.pass(0);
     at.link.setLastTxDone(2, true);
-    expect(insideAbort(at, sending, () => at.pass(10))).toEqual(['abort 1', 'abort has returned', 'sendData C', 'B ok']);
+    const lines = insideAbort(at, sending, () => at.pass(10));
+    expect(lines).toEqual(['abort 1', 'abort has returned', 'B ok', 'the turn ends', 'sendData C']);
   });
 });
 
@@ -99,6 +107,7 @@ it('a reset that completes at once makes room when it has been subscribed, not m
   const sending = at.channel.send('A').subscribe();
   at.channel.next('B');
   sending.unsubscribe();
+  at.endTurn();
   expect(at.journal.lines).toEqual(['sendData A', 'reset', 'reset has returned', 'sendData B']);
 });
 
@@ -115,6 +124,7 @@ describe('from inside sendData', () => {
       },
     });
     at.channel.send('A').subscribe().unsubscribe();
+    at.endTurn();
     for (const message of 'BCD') at.channel.next(message);
     expect(at.journal.lines).toEqual(['sendData A', 'sendData B', 'sendData C']);
     expect(at.channel.slotsAvailable).toBe(19);

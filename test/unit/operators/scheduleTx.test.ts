@@ -184,7 +184,7 @@ describe('scheduleTx', () => {
       expect(link.sent.map(({ message }) => message)).toEqual(['A']);
     });
 
-    it('and sees if its Subscriber is unsubscribed in flight: the slot is left as the correlation demands', () => {
+    it('and sees if its Subscriber is unsubscribed in flight: the slot is left as the correlation demands', async () => {
       const link = open({ abort: true });
       const { requests, seen } = start(link, { correlation: 'ordered' });
       const sending = new Observable<TxReceipt<string>>((each) => requests.next({ message: 'A', sender: each })).subscribe();
@@ -192,6 +192,8 @@ describe('scheduleTx', () => {
       sending.unsubscribe();
       expect([seen, link.aborted, link.sent.length]).toEqual([['1 A ECANCELED unknown'], [1], 1]);
       link.txDone();
+      // Nothing is handed over in the turn of a leave.
+      await Promise.resolve();
       link.txDone({ ack: 'b' });
       expect(seen).toEqual(['1 A ECANCELED unknown', '2 B b']);
     });
@@ -228,7 +230,7 @@ describe('scheduleTx', () => {
       expect([seen, log, requests.observed]).toEqual([[], ['A ESHUTDOWN', 'B ESHUTDOWN'], false]);
     });
 
-    it('counts tokens anew', () => {
+    it('counts tokens anew for another link', () => {
       const controller = new ScriptedController<string, string, string>();
       const seen: number[] = [];
       for (let i = 0; i < 2; i++) {
@@ -239,6 +241,30 @@ describe('scheduleTx', () => {
         link.txDone({ token: 1 });
       }
       expect(seen).toEqual([1, 1]);
+    });
+
+    it('goes on counting tokens for the same link, which never sees one twice', () => {
+      const link = open();
+      const requests$ = of({ message: 'A' }).pipe(scheduleTx<string, string>(link));
+      const seen: string[] = [];
+      for (const token of [1, 2]) {
+        requests$.subscribe((report) => seen.push(line(report)));
+        link.txDone({ token });
+      }
+      expect(seen).toEqual(['1 A ok', '2 A ok']);
+    });
+
+    it('a late tx-done of an earlier subscription settles nothing of a later one', () => {
+      const link = open({ talksAfterShutdown: true });
+      const first = start(link);
+      first.requests.next({ message: 'A' });
+      first.running.unsubscribe();
+      const second = start(link);
+      second.requests.next({ message: 'B' });
+      link.txDone({ token: 1 });
+      expect(second.seen).toEqual([]);
+      link.txDone({ token: 2 });
+      expect(second.seen).toEqual(['2 B ok']);
     });
 
     it('errors if events$ errors while it is being subscribed, and takes no request', () => {
@@ -307,6 +333,10 @@ describe('scheduleTx', () => {
       [{ events$: NEVER }, {}, /sendData/],
       [open(), { txDone: 'poll' }, /lastTxDone/],
       [open(), { txDone: 'maybe' }, /txDone/],
+      // There is nothing to call acknowledge() on.
+      [open(), { txDone: 'ack' }, /^options\.txDone is 'ack'; expected 'irq' or 'poll'$/],
+      [open({ txDone: 'poll' }), { txDone: 'poll', knowsTxDone: true }, /^options\.knowsTxDone is true; expected false or nothing$/],
+      [open(), { knowsTxDone: true }, /^options\.knowsTxDone is true/],
       [open(), { correlation: 'guess' }, /correlation/],
       [open(), { window: 0 }, /window is 0; expected an integer >= 1/],
       [open(), { correlation: 'untagged', window: 2 }, /window is 2/],
@@ -316,6 +346,10 @@ describe('scheduleTx', () => {
     ])('throws at the call for %p with %p', (link, options, message) => {
       expect(() => scheduleTx(link as MailboxLink<string, string, string>, options as ScheduleTxOptions<string>)).toThrow(message);
     });
+  });
+
+  it('takes knowsTxDone: false, which says what is so', () => {
+    expect(() => scheduleTx(open(), { knowsTxDone: false })).not.toThrow();
   });
 
   it('may be fed from inside a report and from inside an outcome', () => {

@@ -101,12 +101,14 @@ describe('txCancel', () => {
       expect(link.sent.map(({ message }) => message)).toEqual(['A']);
     });
 
-    it('aborting messages in flight and waiting ones together leaves the queue working', () => {
+    it('aborting messages in flight and waiting ones together leaves the queue working', async () => {
       const { channel, link } = open();
       const aborted = new AbortController();
       for (const message of ['A', 'B', 'C']) outcomes(channel, channel.send(message).pipe(txCancel(aborted.signal)));
       aborted.abort();
       channel.next('D');
+      expect(link.sent.map(({ message }) => message)).toEqual(['A']);
+      await Promise.resolve();
       expect(link.sent.map(({ message }) => message)).toEqual(['A', 'D']);
     });
 

@@ -34,7 +34,9 @@ describe('txTimeout', () => {
 
   describe('checks its arguments at the call', () => {
     it.each<[unknown, new (message: string) => Error, RegExp]>([
-      [0, RangeError, /limit is 0; expected .*> 0.*2147483647/],
+      [0, RangeError, /limit is 0; expected milliseconds, 1 to 2147483647/],
+      [0.5, RangeError, /limit is 0\.5/],
+      [1e-5, RangeError, /limit is 0\.00001/],
       [-1, RangeError, /limit is -1/],
       [NaN, RangeError, /limit is NaN/],
       [Infinity, RangeError, /limit is Infinity/],
@@ -52,12 +54,19 @@ describe('txTimeout', () => {
       expect(() => txTimeout(limit as TimeLimit)).toThrow(message);
     });
 
-    it.each<[TimeLimit]>([[0.5], [1], [2 ** 31 - 1], [{ queued: 1 }], [{ inFlight: 1 }], [{ queued: 1, inFlight: 2, total: 3 }]])(
+    it.each<[TimeLimit]>([[1.5], [1], [2 ** 31 - 1], [{ queued: 1 }], [{ inFlight: 1 }], [{ queued: 1, inFlight: 2, total: 3 }]])(
       'takes %p',
       (limit) => {
         expect(() => txTimeout(limit)).not.toThrow();
       },
     );
+
+    it('which are there also the first time', () => {
+      jest.isolateModules(() => {
+        const fresh = jest.requireActual<typeof import('../../../src/operators/txTimeout')>('../../../src/operators/txTimeout');
+        expect(() => fresh.txTimeout(undefined as never)).toThrow('limit is undefined; expected an object');
+      });
+    });
 
     it('copies the limits: what is changed afterwards changes nothing', () => {
       const scheduler = new VirtualTimeScheduler();

@@ -46,17 +46,20 @@ describe('the clocks of txTimeout', () => {
     expect(timers()).toBe(1);
   });
 
-  it('of one length have one timer, also where one is started from inside another one that runs out', () => {
+  it('of one length have one timer for each turn in which they began, also where one is started from inside another one that runs out', () => {
     const { channel, link, journal, pass, timers } = bench();
     const again = (): unknown => channel.send('C').pipe(txTimeout(10)).subscribe(journal.sender('C'));
-    channel.send('A').pipe(txTimeout(10)).subscribe({ error: again });
-    pass(4);
-    channel.send('B').pipe(txTimeout(10)).subscribe(journal.sender('B'));
-    pass(10);
+    for (const sender of [{ error: again }, journal.sender('B')]) channel.send('A').pipe(txTimeout(10)).subscribe(sender);
     expect(timers()).toBe(1);
-    link.txDone({ token: 2 });
+    pass(4);
+    channel.send('D').pipe(txTimeout(10)).subscribe(journal.sender('D'));
+    expect(timers()).toBe(2);
+    pass(10);
+    // The end of the turn is past: that of D, and that of C.
+    expect(timers()).toBe(2);
     link.txDone({ token: 3 });
-    expect([journal.lines, timers()]).toEqual([['B ok', 'C ok'], 0]);
+    link.txDone({ token: 4 });
+    expect([journal.lines, timers()]).toEqual([['B ETIME unknown', 'D ok', 'C ok'], 0]);
   });
 });
 

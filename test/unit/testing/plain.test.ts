@@ -7,7 +7,7 @@ describe('plain', () => {
     const error = new TxFailedError('sent', Object.assign(new Error('NAK'), { code: 21 }));
     expect(plain(error)).toStrictEqual({
       name: 'TxFailedError',
-      message: 'tx-done: NAK',
+      message: 'the device reported a failure: NAK',
       code: 'EIO',
       delivery: 'sent',
       cause: { name: 'Error', message: 'NAK', code: 21 },

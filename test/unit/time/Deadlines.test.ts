@@ -13,6 +13,12 @@ function set() {
     at: (ms: number, act: () => void) => scheduler.schedule(act, ms - scheduler.now()),
     /** Timers that are set. */
     timers: () => scheduler.actions.filter(({ closed }) => !closed).length,
+    /** Ends the turn, by its task: there are no microtasks in here. */
+    endTurn: () => {
+      scheduler.maxFrames = scheduler.frame;
+      scheduler.flush();
+      scheduler.maxFrames = Infinity;
+    },
   };
 }
 
@@ -35,12 +41,21 @@ describe('Deadlines', () => {
     expect(log).toEqual(['10 A', '10 B', '13 C', '17 D']);
   });
 
-  it('of one length share a timer, of different lengths they do not', () => {
-    const { start, timers, deadlines } = set();
+  it('of one length that began in one turn share a timer, of different lengths they do not', () => {
+    const { start, timers, deadlines, endTurn } = set();
     for (let i = 0; i < 100; i++) start('A', 10);
+    endTurn();
     expect(timers()).toBe(1);
     start('B', 20);
-    expect([timers(), deadlines.size]).toEqual([2, 2]);
+    endTurn();
+    expect([timers(), deadlines.size]).toEqual([2, 0]);
+  });
+
+  it('have one timer, of 0 ms, before their turn has ended', () => {
+    const { start, timers, deadlines } = set();
+    start('A', 10);
+    start('B', 20);
+    expect([timers(), deadlines.size]).toEqual([1, 2]);
   });
 
   it.each([
