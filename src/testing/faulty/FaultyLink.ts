@@ -80,11 +80,12 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
       this.polls.never(token);
       return 'accepted';
     }
-    let answer: 'accepted' | 'busy' | undefined;
+    let answer: 'accepted' | 'busy' = 'busy';
     try {
       answer = real.sendData(message, token);
     } finally {
-      if (answer !== 'accepted') txDones.inFlight = inFlight;
+      // What is no answer may mean that it has the message, whose tx-done may then come.
+      if (answer === 'busy') txDones.inFlight = inFlight;
     }
     const down = answer === 'accepted' && source.strike('down', token);
     // 1 ms means at once, from inside sendData.

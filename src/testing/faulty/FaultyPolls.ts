@@ -1,3 +1,4 @@
+import { isThenable } from '../../contract/checks';
 import { isReliable, type FaultSettings } from './FaultyLinkSettings';
 import type { FaultSource } from './FaultSource';
 import type { Fault } from './FaultyOptions';
@@ -25,7 +26,8 @@ export class FaultyPolls<Ack> {
     const known = this.withheldAnswer(token);
     if (known !== undefined) return known;
     const answer = askReal(token);
-    if (answer === false) return false;
+    // What is no answer is passed on: it can be neither lost nor late.
+    if (answer !== true && (typeof answer !== 'object' || answer === null || isThenable(answer))) return answer;
     const dropped = this.source.strike('dropTxDone', token);
     if (dropped) {
       this.never(token);

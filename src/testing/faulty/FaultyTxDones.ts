@@ -26,8 +26,8 @@ export class FaultyTxDones<Ack> {
     const { source, anonymous, txDone } = this.settings;
     const { token, ...untagged } = observed;
     const event = anonymous ? untagged : observed;
-    // A controller that polls or is acknowledged should not emit this: no fault of ours.
-    if (txDone !== 'irq') return this.emit(event);
+    // A controller that polls or is acknowledged should not emit this, and none with such a token: no fault of ours.
+    if (txDone !== 'irq' || (token !== undefined && typeof token !== 'number')) return this.emit(event);
     const dropped = source.strike('dropTxDone', token);
     if (dropped) return this.reliable ? this.sever(dropped) : undefined;
     const delayed = source.strike('delayTxDone', token);

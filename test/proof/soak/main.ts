@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker, type Transferable } from 'node:worker_threads';
 import { killed } from './killed';
+import { nonsense } from './nonsense';
 import { mistakes, printResult, type Result } from './Result';
 import { scribbled } from './scribbled';
 import { steady } from './steady';
@@ -37,6 +38,7 @@ const parts: Record<string, () => Promise<Result>> = {
       senders: { chance: 1 / 500, ms: 20 },
     }),
   killed: () => killed({ kills: between(20, 200, messages / 20_000), seed, start }),
+  nonsense: () => nonsense({ messages: between(8400, 1_000_000, messages / 10), seed }),
   scribbled: () => scribbled({ rounds: between(18, 450, messages / 10_000), seed, start }),
 };
 
