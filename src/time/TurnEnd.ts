@@ -102,7 +102,7 @@ export class TurnEnd {
   };
 
   private end(): void {
-    if (this.task.armed) {
+    if (this.needing.size > 0) {
       this.needing.clear();
       this.task.disarm();
     }
