@@ -152,7 +152,7 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
   /** A tx-done by a method that is not the channel's: it settles nothing. */
   unknownTxDone(token: number | undefined, error: unknown): void {
     this.act(() => {
-      this.sequencer.note('unknownTxDone', token, error);
+      this.unmatched('unknownTxDone', token, error);
       return HAND_OVER;
     });
   }
