@@ -42,6 +42,8 @@ export class Epochs<Tx, Ack, E extends TxEntry<Tx, Ack>> {
   /** The turn is over: the pause ends, and a reset begins if a slot is still held. */
   turnEnded(): Consequence {
     const { effects, gate, sequencer, slots } = this;
+    // A `down` has canceled the reset that was to come.
+    if (!gate.paused && !gate.resetToCome) return NOTHING;
     gate.resume();
     if (!gate.resetToCome) return HAND_OVER;
     if (slots.held === 0) gate.endReset();
@@ -72,6 +74,7 @@ export class Epochs<Tx, Ack, E extends TxEntry<Tx, Ack>> {
       backlog.remove(head);
       settlement.fail(head, closed('not-sent'));
     }
+    this.handOver.refused = false;
     sequencer.note('closed', undefined, options?.cause);
     sequencer.ending = true;
     return HAND_OVER;

@@ -58,8 +58,12 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
    * @param lone - An outcome that is the only one to be delivered, where nothing is queued.
    */
   run(lone?: E): void {
-    const { sequencer, batch } = this;
     this.mayRetry = true;
+    this.proceed(lone);
+  }
+
+  private proceed(lone?: E): void {
+    const { sequencer, batch } = this;
     if (sequencer.handingOver || (batch.active && batch.join(this))) return;
     sequencer.handingOver = true;
     try {
@@ -74,9 +78,9 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     if (!batch.active) sequencer.notify(lone);
   }
 
-  /** In a batch, whose members are notified together. */
+  /** In a batch, whose members are notified together. Some have only joined it for that: no reason to retry a refused head. */
   handOver(): void {
-    this.run();
+    this.proceed();
   }
 
   /** Notifies where nothing can be handed over. In a batch that has to wait. */
@@ -154,7 +158,8 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     // A tx-done has freed a slot: that counts at once. Anything else that a link says while it refuses would make the two go in a circle.
     if (!this.refused || !this.mayRetry || (slots.used < used && !this.epochOver)) return;
     this.mayRetry = false;
-    this.effects.retryLater();
+    // Where something stands against a hand-over, its end lets the head be tried again. Closing has left no head.
+    if (this.gate.open && this.backlog.head === head) this.effects.retryLater();
   }
 
   private threw(head: E, error: unknown): void {

@@ -108,8 +108,8 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     backlog.add(entry);
     if (this.effects.tracing) sequencer.note('queued', entry.token);
     // From inside sendData it is part of that attempt: the loop that made the attempt goes on with the queue.
-    if (sequencer.insideLink) return true;
-    if (open) handOver.run();
+    if (sequencer.insideLink) this.leaving.accepted();
+    else if (open) handOver.run();
     else this.waits();
     return true;
   }
