@@ -31,7 +31,10 @@ export class Epochs<Tx, Ack, E extends TxEntry<Tx, Ack>> {
   down(reason: unknown): Consequence {
     const { effects, gate, sequencer } = this;
     if (!gate.up) return NOTHING;
+    const { resetToCome } = gate;
     gate.goDown();
+    // That reset needs the turn to end no more. A message that waits in a pause does.
+    if (resetToCome) effects.atTurnEnd(gate.paused && this.backlog.length > 0);
     this.handOver.endEpoch();
     sequencer.note('down', undefined, reason);
     sequencer.callLink(() => effects.epochEnded());

@@ -104,7 +104,7 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
       try {
         if (effects.prepares(head) && !this.prepare(head)) continue;
         // This attempt comes after whatever `prepare` did.
-        this.mayRetry = false;
+        this.mayRetry = this.refused = false;
         sequencer.insideLink = true;
         answer = effects.handOver(head);
         sequencer.insideLink = false;
@@ -115,7 +115,6 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
         continue;
       }
       if (answer === 'accepted') {
-        this.refused = false;
         backlog.remove(head);
         slots.take(head);
         if (effects.tracing) sequencer.note('sent', head.token);
@@ -136,7 +135,6 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
 
   private notAccepted(head: E, answer: unknown): void {
     if (answer === 'busy') return this.wasRefused(head);
-    this.refused = false;
     const broken = wrongAnswer('sendData', answer, "'accepted' or 'busy'");
     this.sequencer.note('broken', head.token, broken);
     // The device may have it all the same, and may yet report on it. So its slot is not free.

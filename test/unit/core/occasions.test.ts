@@ -31,7 +31,7 @@ function bench(options: ScriptedOptions<string, string, void> = {}, channelOptio
   return { journal, clock, channel, link, refuse };
 }
 
-/** Gives a message back to its sender without an answer of the link. */
+/** An answer of `sendData` that is none. */
 const nonsense = (): never => 'nonsense' as never;
 
 describe('a refused head is not tried again', () => {
@@ -45,8 +45,8 @@ describe('a refused head is not tried again', () => {
     expect(journal.lines).toEqual(['B ETIME not-sent']);
   });
 
-  it('because a turn ends in which a reset was to come, and a down has canceled it', () => {
-    const { channel, clock, journal, link, refuse } = bench({ quarantine: 1000, reset: () => NEVER });
+  it('because a turn ends in which a reset was to come, and a down has canceled it', async () => {
+    const { channel, journal, link, refuse } = bench({ quarantine: 1000, reset: () => NEVER });
     const { sendData } = link;
     link.sendData = nonsense;
     channel.next('A');
@@ -55,7 +55,7 @@ describe('a refused head is not tried again', () => {
     refuse(2);
     channel.next('B');
     link.up();
-    clock.advanceTo(0);
+    await Promise.resolve();
     expect(journal.lines).toEqual(['sendData B → busy']);
   });
 
@@ -94,6 +94,14 @@ describe('no timer stands', () => {
     channel.complete();
     expect(clock.timers).toBe(0);
   });
+
+  it('where a down has canceled the reset that was to come, and nothing waits', () => {
+    const { channel, clock, link } = bench({ quarantine: Infinity, reset: () => NEVER });
+    channel.send('A').subscribe().unsubscribe();
+    expect(clock.timers).toBe(1);
+    link.down();
+    expect(clock.timers).toBe(0);
+  });
 });
 
 describe('in a pause', () => {
@@ -106,5 +114,16 @@ describe('in a pause', () => {
     channel.send('B').subscribe().unsubscribe();
     clock.advanceTo(5);
     expect(journal.lines).toEqual(['sendData A', 'A ETIME unknown', 'sendData C']);
+  });
+});
+
+describe('a send from inside sendData, on a channel that queues nothing', () => {
+  it('is accepted where another slot is free, also while a refused head is tried again', () => {
+    const { channel, journal, link, refuse } = bench({ window: 2 }, { txQueueLength: 0 });
+    refuse(1);
+    channel.next('A');
+    refuse(0, () => channel.next('B'));
+    link.ready();
+    expect(journal.lines).toEqual(['sendData A → busy', 'sendData A', 'sendData B']);
   });
 });
