@@ -14,7 +14,9 @@ describe('a broken core is found', () => {
 
   it.each(brokenCores.map((core) => [core.name, core] as const))('that %s', async (_, core) => {
     let details!: fc.RunDetails<unknown>;
-    await countUnhandled(() => (details = withBroken(core, () => fc.check(smallWorlds(), { seed, numRuns, endOnFailure: true }))));
+    await countUnhandled(async () => {
+      details = await withBroken(core, () => fc.check(smallWorlds(), { seed, numRuns, endOnFailure: true }));
+    });
     if (process.env['MODEL_SHOW']) console.log(core.name, details.numRuns, String(details.errorInstance).slice(0, 300));
     expect(details.failed).toBe(true);
   });
