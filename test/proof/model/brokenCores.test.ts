@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { brokenCores, withBroken } from './brokenCores';
+import { withBroken } from './broken';
+import { brokenCores } from './brokenCores';
+import { brokenRules } from './brokenRules';
 import { smallWorlds } from './smallWorlds';
 import { countUnhandled } from './unhandled';
 
@@ -12,7 +14,7 @@ describe('a broken core is found', () => {
     await countUnhandled(() => fc.assert(smallWorlds(), { seed, numRuns: 200 }));
   });
 
-  it.each(brokenCores.map((core) => [core.name, core] as const))('that %s', async (_, core) => {
+  it.each([...brokenCores, ...brokenRules].map((core) => [core.name, core] as const))('that %s', async (_, core) => {
     let details!: fc.RunDetails<unknown>;
     await countUnhandled(async () => {
       details = await withBroken(core, () => fc.check(smallWorlds(), { seed, numRuns, endOnFailure: true }));
