@@ -1,4 +1,8 @@
-import type { Model, ModelMailbox } from './Model';
+import type { NoEvent } from './Action';
+import type { Model } from './Model';
+import { LaterAttempt, ModelQuarantine } from './ModelClock';
+import { ModelFlushes } from './ModelFlushes';
+import type { ModelMailbox } from './ModelMailbox';
 import type { ModelMessage } from './ModelMessage';
 import { THROWN, type Place, type Result } from './Stage';
 
@@ -6,9 +10,13 @@ import { THROWN, type Place, type Result } from './Stage';
 export interface Slot {
   readonly message: ModelMessage;
   left: boolean;
-  /** When its quarantine is over. */
-  until: number;
+  quarantine: ModelQuarantine | undefined;
+  /** `lastTxDone` has failed to say anything about it: it is not asked again. */
+  muted: boolean;
 }
+
+/** What the link has said from inside a refusing `sendData`: may the head be tried again at once, or later? */
+type Said = 'nothing' | 'now' | 'later';
 
 type Reason = (delivery: 'not-sent' | 'unknown') => string;
 
@@ -20,15 +28,19 @@ export class ModelChannel {
   up: boolean;
   closed = false;
   completing = false;
-  /** It can be requested again. */
-  freed = false;
-  resetting = false;
-  /** Names of the flushes under way: those whose link is not done, and those that wait until the channel is idle. */
-  flushes: { readonly name: string; readonly limit: number; readonly due: number; linkDone: boolean }[] = [];
+  readonly flushes: ModelFlushes;
+  /** A sender has left in this turn: nothing is handed over until it ends (rule 4). */
+  private paused = false;
+  /** A reset is to come when the turn ends, or under way: nothing is handed over. */
+  private reset: 'none' | 'toCome' | 'underWay' = 'none';
+  /** The link has been asked to reset, and has not said that it is done. */
+  private linkResets = false;
   /** The head was refused. */
   private refused = false;
   /** Something has happened since that lets it be tried again. */
   private occasion = false;
+  private saidInside: Said = 'nothing';
+  private readonly laterAttempt = new LaterAttempt(this);
   /** Inside a call into the link (rule 6); what happens meanwhile is kept for later. */
   private inLink = false;
   private later: (() => void)[] = [];
@@ -38,15 +50,18 @@ export class ModelChannel {
   private toNotify: (ModelMessage | (() => void))[] = [];
   private ending = false;
   private linkEnded = false;
+  private freed = false;
   private failure: string | undefined;
 
   constructor(
     private readonly world: Model,
     readonly mailbox: ModelMailbox,
     readonly place: Place,
+    private readonly index: number,
     private readonly method: 'irq' | 'poll' | 'ack',
   ) {
     this.up = !place.setup.startsDown;
+    this.flushes = new ModelFlushes(world, this);
   }
 
   get slotsAvailable(): number {
@@ -55,19 +70,37 @@ export class ModelChannel {
 
   /** The poll timer has a reason to come by. */
   get pollable(): boolean {
-    return this.refused || (this.method === 'poll' && this.slots.length > 0);
+    const asked = this.method === 'poll' && this.slots.some(({ muted }) => !muted);
+    return this.reset === 'none' && ((this.refused && this.up) || asked);
   }
 
-  private get room(): boolean {
-    return this.up && this.slots.length < this.mailbox.setup.window;
+  /** Somebody waits for what the poll timer may find out. */
+  get waitsForAnswer(): boolean {
+    return (this.refused && this.up) || this.slots.some(({ left }) => !left);
   }
 
-  private get full(): boolean {
-    return this.waiting.length >= this.place.setup.queue && !(this.waiting.length === 0 && this.room);
-  }
-
-  private get idle(): boolean {
+  get idle(): boolean {
     return this.waiting.length === 0 && this.slots.length === 0;
+  }
+
+  private get freeSlots(): number {
+    return this.mailbox.setup.window - this.slots.length;
+  }
+
+  /** The next message may go. */
+  private get open(): boolean {
+    return this.up && !this.paused && this.reset === 'none' && this.freeSlots > 0;
+  }
+
+  /** Semantics 2.2: what can go as soon as it may go needs no place in the queue. */
+  private get full(): boolean {
+    const { freeSlots, waiting } = this;
+    const { queue } = this.place.setup;
+    if (waiting.length < queue) return false;
+    if (!this.up || this.reset !== 'none') return true;
+    if (this.paused) return waiting.length >= queue + freeSlots;
+    const goesAtOnce = waiting.length === 0 || (this.handing && !this.refused);
+    return !goesAtOnce || waiting.length >= freeSlots;
   }
 
   private get quarantine(): number {
@@ -78,11 +111,13 @@ export class ModelChannel {
   // --- what senders do -----------------------------------------------------------------------------------------------------------
 
   send(message: ModelMessage): void {
-    message.startClock('total', this.world.now);
-    message.startClock('queued', this.world.now);
+    if (message.part.how.via !== 'generic') {
+      message.startClock('total');
+      message.startClock('queued');
+    }
     if (message.signal?.aborted) this.refuse(message, canceled('not-sent', message.signal.aborted));
     this.tryAgainIfFull();
-    if (message.state !== 'new' || message.gone) return;
+    if (message.state !== 'new' || message.gone) return message.stopClocks();
     if (this.closed || this.completing) return this.refuse(message, closedError('not-sent'));
     if (this.full) return this.refuse(message, 'ENOBUFS not-sent');
     this.accept(message);
@@ -96,21 +131,31 @@ export class ModelChannel {
     this.world.report(message, 'ENOBUFS not-sent');
   }
 
-  leave(message: ModelMessage, reason: Reason): void {
+  /** @param pausing - By unsubscribing or cancelling, not by a clock. */
+  leave(message: ModelMessage, reason: Reason, pausing: boolean): void {
     if (message.state === 'new') return this.refuse(message, reason('not-sent'));
-    if (this.inLink) return this.postpone(() => this.leave(message, reason));
+    if (this.inLink) return this.postpone(() => this.leave(message, reason, pausing));
     if (message.state === 'waiting') {
       const first = message === this.waiting[0];
       remove(this.waiting, message);
       this.left(message, reason('not-sent'));
-      if (!first) return this.notify();
-      this.refused = false;
-      this.handOver();
+      if (first) this.refused = false;
+      if (first && pausing) this.pause();
+      this.waitForTurn();
+      if (first) this.handOver();
+      else this.tell();
     } else if (message.state === 'inFlight') {
       this.abandon(message);
       this.left(message, reason('unknown'));
+      if (pausing) this.pause();
       this.handOver();
     }
+  }
+
+  peek(answer: boolean | string): void {
+    const told = typeof answer === 'boolean' && answer && !this.closed;
+    if (typeof answer === 'string' && !this.closed) this.brokenByLink('peekData');
+    this.world.log(this.place, `data wait: ${told}`);
   }
 
   // --- what the link says --------------------------------------------------------------------------------------------------------
@@ -121,9 +166,12 @@ export class ModelChannel {
       const slot = this.slots.find(({ message }) =>
         token === undefined ? this.mailbox.setup.correlation !== 'tagged' : message.token === token,
       );
-      if (slot) this.finish(slot, result, 'sent');
-      else this.trace(token !== undefined && token < this.mailbox.nextToken ? 'lateTxDone' : 'unknownTxDone', token, errorOf(result));
-      this.handOver();
+      if (slot) this.finish(slot, result);
+      else {
+        const given = token !== undefined && token < this.mailbox.controller.nextToken;
+        this.trace(given ? 'lateTxDone' : 'unknownTxDone', token, errorOf(result));
+      }
+      this.linkSpoke(slot ? 'now' : 'later');
     });
   }
 
@@ -131,30 +179,50 @@ export class ModelChannel {
     if (this.closed) return;
     this.whenOutside(() => {
       this.trace('unknownTxDone', undefined, undefined);
-      this.handOver();
+      this.linkSpoke('later');
+    });
+  }
+
+  /** It breaks the contract of `events$`. A tx-done is a tx-done, whatever it says. */
+  junk(what: NoEvent): void {
+    if (this.closed) return;
+    if (what !== 'token') return this.brokenByLink(what === 'throws' ? 'an event' : 'events$');
+    this.whenOutside(() => {
+      this.broken('token');
+      this.linkSpoke('later');
+    });
+  }
+
+  private brokenByLink(what: string): void {
+    this.whenOutside(() => {
+      this.broken(what);
+      this.tell();
     });
   }
 
   ready(): void {
-    if (!this.closed) this.whenOutside(() => this.handOver());
+    if (!this.closed) this.whenOutside(() => this.linkSpoke('later'));
   }
 
   received(message: string): void {
     if (this.closed) return;
     const receive = (): void => this.world.log(this.place, `received ${message}`);
-    // It does not overtake what was settled before it inside `sendData`.
-    if (this.inLink) this.postpone(() => this.toNotify.push(receive));
-    else receive();
+    // Neither does it overtake what has happened before it, nor does it come in the middle of that.
+    this.whenOutside(() => {
+      this.toNotify.push(receive);
+      this.tell();
+    });
   }
 
   down(reason: string): void {
     this.whenOutside(() => {
       if (!this.up || this.closed) return;
       this.up = false;
-      this.refused = false;
+      this.saidInside = 'nothing';
       this.trace('down', undefined, reason);
-      this.stopReset();
+      this.endEpoch();
       this.failSlots(`ENETDOWN unknown ${reason}`);
+      this.waitForTurn();
       this.handOver();
     });
   }
@@ -164,7 +232,7 @@ export class ModelChannel {
       if (this.up || this.closed) return;
       this.up = true;
       this.trace('up', undefined, undefined);
-      this.handOver();
+      this.linkSpoke('later');
     });
   }
 
@@ -189,13 +257,13 @@ export class ModelChannel {
   }
 
   endReset(failure: string | undefined): void {
-    if (!this.resetting) return;
-    this.resetting = false;
-    if (failure === undefined) this.place.device.quiet();
-    else this.place.device.down();
+    if (!this.linkResets) return;
+    this.linkResets = false;
+    this.place.device.endEpoch();
     if (failure !== undefined) return this.down(failure);
     this.whenOutside(() => {
-      this.slots = this.slots.filter(({ left }) => !left);
+      this.reset = 'none';
+      this.failSlots('ECONNRESET unknown');
       this.handOver();
     });
   }
@@ -203,30 +271,64 @@ export class ModelChannel {
   // --- what time does ------------------------------------------------------------------------------------------------------------
 
   poll(): void {
-    const answers = this.method === 'poll' ? this.slots.map((slot) => this.ask(slot)) : [];
+    this.inLink = true;
+    const answers = this.method === 'poll' && this.reset === 'none' ? this.slots.map((slot) => this.ask(slot)) : [];
+    this.inLink = false;
     for (const answer of answers) answer();
     this.handOver();
   }
 
   private ask(slot: Slot): () => void {
+    const { token } = slot.message;
+    if (slot.muted) return () => undefined;
+    let wrong: string;
     try {
-      const answer = this.world.onQuestion(this.place, slot.message.token);
-      return answer === false ? () => undefined : () => this.finish(slot, answer, 'sent');
+      const answer = this.world.onQuestion(this.place, token);
+      if (answer === false) return () => undefined;
+      if (typeof answer === 'object') return () => this.finish(slot, answer);
+      wrong = 'TypeError of lastTxDone';
     } catch (error) {
-      return () => this.finish(slot, { error: String(error) }, 'unknown');
+      wrong = String(error);
     }
+    this.broken('lastTxDone', token);
+    return () => this.lose(slot, wrong);
   }
 
   release(slot: Slot): void {
-    remove(this.slots, slot);
+    this.free(slot);
     this.handOver();
+  }
+
+  attemptLater(): void {
+    this.handOver();
+  }
+
+  /** Pauses end, resets begin. */
+  turnEnded(): void {
+    if (this.closed || (!this.paused && this.reset !== 'toCome')) return;
+    this.paused = false;
+    if (this.reset === 'toCome') {
+      if (this.slots.some(({ left }) => left)) this.beginReset();
+      else this.reset = 'none';
+    }
+    this.handOver();
+  }
+
+  private beginReset(): void {
+    const { reset } = this.place.setup;
+    this.reset = 'underWay';
+    this.linkResets = true;
+    this.inLink = true;
+    this.world.onReset(this.place);
+    if (reset !== 'later') this.endReset(reset === 'done' ? undefined : `${reset} at once`);
+    this.inLink = false;
   }
 
   // --- ends ----------------------------------------------------------------------------------------------------------------------
 
   complete(): void {
     this.completing = true;
-    this.notify();
+    this.tell();
   }
 
   fail(reason: string): void {
@@ -239,41 +341,28 @@ export class ModelChannel {
     if (this.closed) return;
     this.closed = true;
     this.whenOutside(() => {
-      this.stopReset();
+      this.endEpoch();
       if (!this.linkEnded) this.world.log(this.place, 'unsubscribed');
-      this.place.device.down();
+      this.place.device.endEpoch();
       this.freed = true;
-      this.mailbox.forget(this);
+      this.mailbox.controller.owners.delete(this.index);
+      this.mailbox.poll.forget(this);
+      this.mailbox.turn.leave(this);
       this.failSlots(closedError('unknown', cause));
       for (const message of this.waiting.splice(0)) this.settle(message, closedError('not-sent', cause));
+      this.refused = false;
       this.trace('closed', undefined, cause);
       this.ending = true;
       this.handOver();
     });
   }
 
-  // --- flush ---------------------------------------------------------------------------------------------------------------------
-
   flush(name: string, limit: number): void {
-    if (this.closed) return this.world.log(this.place, `flush ${name} ${closedError('not-sent')}`);
-    this.world.log(this.place, `link flushes ${limit}`);
-    this.flushes.push({ name, limit, due: this.world.now + limit, linkDone: false });
+    if (this.closed) this.world.log(this.place, `flush ${name} ${closedError('not-sent')}`);
+    else this.flushes.begin(name, limit);
   }
 
-  endFlush(failure: string | undefined): void {
-    const flush = this.flushes.find(({ linkDone }) => !linkDone);
-    if (flush === undefined) return;
-    flush.linkDone = true;
-    if (failure !== undefined) this.flushed(flush.name, failure);
-    else if (this.idle && !this.closed) this.flushed(flush.name, 'completed');
-  }
-
-  flushed(name: string, how: string): void {
-    this.flushes = this.flushes.filter((flush) => flush.name !== name);
-    this.world.log(this.place, `flush ${name} ${how}`);
-  }
-
-  // --- the turn: transitions, then hand-over, then telling -----------------------------------------------------------------------
+  // --- transitions, then hand-over, then telling -----------------------------------------------------------------------------------
 
   private whenOutside(work: () => void): void {
     if (this.inLink) this.postpone(work);
@@ -288,27 +377,37 @@ export class ModelChannel {
     for (let work = this.later.shift(); work !== undefined; work = this.later.shift()) work();
   }
 
+  /** What the link has said lets a refused head be tried again. From inside that refusal only a tx-done that frees a slot does so at once. */
+  private linkSpoke(when: Said): void {
+    if (this.saidInside !== 'now') this.saidInside = when;
+    this.handOver();
+  }
+
   /** Something happened that may let a message go. */
   private handOver(): void {
     this.occasion = true;
-    if (this.handing) return;
+    this.handOverNow();
+  }
+
+  handOverNow(): void {
+    const { batch } = this.mailbox;
+    if (this.handing || (batch.active && !batch.join(this))) return;
     this.handing = true;
     this.catchUp();
-    while (this.room && this.waiting.length > 0 && (!this.refused || this.occasion)) {
+    while (this.open && this.waiting.length > 0 && (!this.refused || this.occasion)) {
       this.attempt(this.waiting[0]!);
       this.catchUp();
     }
     this.handing = false;
-    this.notify();
+    this.tell();
   }
 
   private attempt(message: ModelMessage): void {
     const { world, place } = this;
     try {
-      // One signal may cancel many: those that wait are not sent in between.
-      if (message.signal?.aborted) this.leave(message, withSignal(message));
-      if (place.setup.prepares && message.pending) world.onPrepare(place, message.part);
-      if (!this.room || this.waiting[0] !== message) return;
+      this.prepare(message);
+      this.catchUp();
+      if (!this.open || this.waiting[0] !== message) return;
       this.occasion = false;
       this.refused = false;
       this.inLink = true;
@@ -316,43 +415,65 @@ export class ModelChannel {
       this.inLink = false;
       if (answer === 'accepted') this.sent(message);
       else if (answer === 'busy') this.busy(message);
-      else this.senseless(message, answer);
+      else this.senseless(message);
     } catch (error) {
-      if (message.state === 'waiting') {
-        this.refused = false;
-        remove(this.waiting, message);
-        this.settle(message, `EIO not-sent ${String(error)}`);
-      }
-    } finally {
       this.inLink = false;
+      if (message.state !== 'waiting') return;
+      this.refused = false;
+      remove(this.waiting, message);
+      this.settle(message, `EIO not-sent ${String(error)}`);
     }
   }
 
+  private prepare(message: ModelMessage): void {
+    const { place } = this;
+    // One signal may cancel many: those that wait are not sent in between.
+    if (message.signal?.aborted) this.leave(message, withSignal(message), true);
+    if (!place.setup.prepares || message.prepared || !message.pending) return;
+    message.prepared = true;
+    if (this.world.onPrepare(place, message.part) !== 'promise') return;
+    this.broken('txPrepare', message.token);
+    throw 'TypeError of txPrepare';
+  }
+
   private sent(message: ModelMessage): void {
-    remove(this.waiting, message);
+    this.take(message);
     message.state = 'inFlight';
-    this.slots.push({ message, left: false, until: Infinity });
     message.stopClock('queued');
-    message.startClock('inFlight', this.world.now);
+    message.startClock('inFlight');
     this.trace('sent', message.token, undefined);
-    if (this.method === 'poll') this.mailbox.pollSoon(this);
+    if (this.method === 'poll') this.mailbox.poll.askSoon(this);
   }
 
   /** The device may have it: it is like a message whose sender has left. */
-  private senseless(message: ModelMessage, answer: unknown): void {
-    remove(this.waiting, message);
-    this.slots.push({ message, left: false, until: Infinity });
+  private senseless(message: ModelMessage): void {
+    this.broken('sendData', message.token);
+    this.take(message);
     this.abandon(message);
-    this.settle(message, `EIO unknown TypeError: sendData returned ${JSON.stringify(answer)}; expected 'accepted' or 'busy'`);
+    this.settle(message, 'EIO unknown TypeError of sendData');
+  }
+
+  private take(message: ModelMessage): void {
+    remove(this.waiting, message);
+    this.slots.push({ message, left: false, quarantine: undefined, muted: false });
   }
 
   private busy(message: ModelMessage): void {
     this.refused = true;
     this.trace('busy', message.token, undefined);
-    this.mailbox.pollWithinPeriod(this);
+    this.mailbox.poll.askLater(this);
+    this.saidInside = 'nothing';
+    this.catchUp();
+    const said = this.saidInside as Said;
+    if (!this.refused || said === 'now') return;
+    this.occasion = false;
+    // Where something stands against a hand-over, its end lets the head be tried again.
+    if (said === 'later' && this.open && !this.laterAttempt.together) this.mailbox.turn.begin(1, this.laterAttempt);
   }
 
-  private notify(): void {
+  tell(): void {
+    const { batch } = this.mailbox;
+    if (batch.active) return void batch.join(this);
     if (this.handing || this.notifying || this.inLink) return;
     this.notifying = true;
     do {
@@ -367,31 +488,37 @@ export class ModelChannel {
   }
 
   private quiet(): void {
-    if (this.idle) for (const { name, linkDone } of [...this.flushes]) if (linkDone) this.flushed(name, 'completed');
+    const { poll } = this.mailbox;
+    if (this.idle) this.flushes.idle();
     if (this.completing && this.waiting.length === 0 && this.slots.every(({ left }) => left)) this.close();
-    if (!this.pollable) this.mailbox.forget(this);
+    if (!this.pollable) poll.forget(this);
+    else if (!poll.visits(this)) poll.askLater(this);
   }
 
   private ended(): void {
     this.ending = false;
     this.world.log(this.place, this.failure === undefined ? 'received completed' : `received failed ${this.failure}`);
     this.world.log(this.place, 'txDone$ completed');
-    for (const { name } of [...this.flushes]) this.flushed(name, closedError('not-sent'));
+    this.flushes.failAll(closedError('not-sent'));
   }
 
   // --- transitions of one message ------------------------------------------------------------------------------------------------
 
   private accept(message: ModelMessage): void {
+    const { open } = this;
     message.token = this.mailbox.takeToken();
     message.state = 'waiting';
     this.waiting.push(message);
     this.trace('queued', message.token, undefined);
-    if (!this.inLink) this.handOver();
+    this.waitForTurn();
+    if (this.inLink) return;
+    if (open) this.handOver();
+    else this.tell();
   }
 
   private refuse(message: ModelMessage, outcome: string): void {
     message.state = 'settled';
-    message.clocks = [];
+    message.stopClocks();
     this.world.notified(message, outcome);
   }
 
@@ -400,12 +527,23 @@ export class ModelChannel {
     if (this.refused && this.full && !this.inLink) this.handOver();
   }
 
-  private finish(slot: Slot, result: Result, delivery: 'sent' | 'unknown'): void {
+  private finish(slot: Slot, result: Result): void {
     const { message } = slot;
-    remove(this.slots, slot);
+    this.free(slot);
     const error = errorOf(result);
     if (slot.left) this.trace('lateTxDone', message.token, error);
-    else this.settle(message, 'error' in result ? `EIO ${delivery} ${result.error}` : `ok ${result.ack}`);
+    else this.settle(message, 'error' in result ? `EIO sent ${result.error}` : `ok ${result.ack}`);
+  }
+
+  /** It will never be known what became of it. */
+  private lose(slot: Slot, why: string): void {
+    if (slot.left) {
+      slot.muted = true;
+      return;
+    }
+    if (this.mailbox.setup.correlation === 'tagged') this.free(slot);
+    else this.abandon(slot.message);
+    this.settle(slot.message, `EIO unknown ${why}`);
   }
 
   private left(message: ModelMessage, outcome: string): void {
@@ -416,7 +554,6 @@ export class ModelChannel {
   private settle(message: ModelMessage, outcome: string): void {
     message.state = 'settled';
     message.outcome = outcome;
-    message.clocks = [];
     this.trace('settled', message.token, outcome.startsWith('ok') ? undefined : outcome);
     this.toNotify.push(message);
   }
@@ -424,33 +561,59 @@ export class ModelChannel {
   /** The table of semantics 5.2. */
   private abandon(message: ModelMessage): void {
     const { world, place, quarantine } = this;
+    const { inLink } = this;
     this.inLink = true;
     try {
-      world.onAbort(place, message.token);
+      if (world.onAbort(place, message.token) === 'promise') this.broken('abort', message.token);
     } catch (error) {
       if (error !== THROWN) throw error;
+      this.broken('abort', message.token);
     }
-    this.inLink = false;
+    this.inLink = inLink;
     const slot = this.slots.find((held) => held.message === message)!;
-    if (quarantine === 0) return remove(this.slots, slot);
+    if (quarantine === 0) return this.free(slot);
     slot.left = true;
-    slot.until = world.now + quarantine;
+    if (quarantine !== Infinity) this.mailbox.turn.begin(quarantine, (slot.quarantine = new ModelQuarantine(this, slot)));
     if (this.mailbox.setup.correlation === 'untagged') this.trace('stalled', message.token, undefined);
-    if (place.setup.reset === undefined || this.resetting) return;
-    this.resetting = true;
-    world.log(place, 'reset');
-    this.inLink = true;
-    if (place.setup.reset !== 'later') this.endReset(place.setup.reset === 'fails' ? 'no reset' : undefined);
-    this.inLink = false;
+    if (place.setup.reset === undefined || this.reset !== 'none') return;
+    this.reset = 'toCome';
+    this.mailbox.turn.join(this, true);
+  }
+
+  private free(slot: Slot): void {
+    remove(this.slots, slot);
+    slot.quarantine?.stop();
   }
 
   private failSlots(outcome: string): void {
-    for (const { message, left } of this.slots.splice(0)) if (!left) this.settle(message, outcome);
+    for (const slot of [...this.slots]) {
+      this.free(slot);
+      if (!slot.left) this.settle(slot.message, outcome);
+    }
   }
 
-  private stopReset(): void {
-    if (this.resetting) this.world.log(this.place, 'reset stopped');
-    this.resetting = false;
+  private endEpoch(): void {
+    if (this.linkResets) this.world.log(this.place, 'reset stopped');
+    this.linkResets = false;
+    this.reset = 'none';
+    this.laterAttempt.stop();
+  }
+
+  private pause(): void {
+    this.paused = true;
+    this.waitForTurn();
+  }
+
+  /** The turn has to end also where no microtask comes, if a message waits in a pause or a reset is to come. */
+  private waitForTurn(): void {
+    const { turn } = this.mailbox;
+    const resets = this.reset === 'toCome';
+    if (this.paused || resets) turn.join(this, resets || this.waiting.length > 0);
+    else turn.leave(this);
+  }
+
+  private broken(what: string, token?: number): void {
+    this.trace('broken', token, `TypeError of ${what}`);
   }
 
   private trace(type: string, token: number | undefined, error: string | undefined): void {
