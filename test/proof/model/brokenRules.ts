@@ -1,19 +1,18 @@
 import { Mailbox } from '../../../src/Mailbox';
 import { ChannelEffects } from '../../../src/channel/ChannelEffects';
 import { HeldSlotRelease } from '../../../src/channel/HeldSlotRelease';
+import { OpenChannel } from '../../../src/channel/OpenChannel';
 import { PolledChannel } from '../../../src/channel/PolledChannel';
 import { TxRecord } from '../../../src/channel/TxRecord';
 import { askSlots } from '../../../src/core/askSlots';
 import { Batch } from '../../../src/core/Batch';
-import { HAND_OVER, NOTIFY } from '../../../src/core/Consequence';
-import { Epochs } from '../../../src/core/Epochs';
-import { Gate } from '../../../src/core/Gate';
+import { HAND_OVER } from '../../../src/core/Consequence';
+import { DOWN, Gate, PAUSED, RESET_TO_COME, RESET_UNDER_WAY, RESETTING } from '../../../src/core/Gate';
 import { HandOver } from '../../../src/core/HandOver';
-import { Leaving } from '../../../src/core/Leaving';
 import { Sequencer } from '../../../src/core/Sequencer';
 import { Settlement } from '../../../src/core/Settlement';
 import { Slots } from '../../../src/core/Slots';
-import { HELD, IN_FLIGHT } from '../../../src/core/TxEntry';
+import { HELD, IN_FLIGHT, WAITING } from '../../../src/core/TxEntry';
 import { TxMachine } from '../../../src/core/TxMachine';
 import { Deadlines } from '../../../src/time/Deadlines';
 import { PollTimer } from '../../../src/time/PollTimer';
@@ -21,10 +20,6 @@ import { TurnEnd } from '../../../src/time/TurnEnd';
 import { broken, type BrokenCore, type Method } from './broken';
 
 /* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/restrict-plus-operands, @typescript-eslint/prefer-nullish-coalescing, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-argument */
-
-/** Bits of a {@link Gate}. */
-const RESET_TO_COME = 4;
-const RESET_UNDER_WAY = 8;
 
 /** Forgets one reason not to hand over. */
 function without(reason: number): Method {
@@ -44,10 +39,18 @@ function releaseHeld(slots: any): void {
 /** One mistake for each rule of the second edition: turns, pauses, batches, resets, callbacks that break the contract, refusals, polling. */
 export const brokenRules: readonly BrokenCore[] = [
   // --- pauses and turns
-  broken('hands over what is about to leave, too', Gate, 'pause', () => function () {}),
+  broken(
+    'hands over what is about to leave, too',
+    Gate,
+    'shut',
+    (original) =>
+      function (reason) {
+        if (reason !== PAUSED) original.call(this, reason);
+      },
+  ),
   broken(
     'pauses after a time limit, too',
-    Leaving,
+    TxMachine,
     'leave',
     (original) =>
       function (entry, reason) {
@@ -56,15 +59,23 @@ export const brokenRules: readonly BrokenCore[] = [
   ),
   broken(
     'pauses only after who leaves in flight',
-    Leaving,
-    'leaveWaiting',
+    TxMachine,
+    'leave',
     (original) =>
-      function (entry, error) {
-        return original.call(this, entry, error, false);
+      function (entry, reason, pausing) {
+        return original.call(this, entry, reason, pausing && entry.state !== WAITING);
       },
   ),
   broken('does not end a turn by a task', TurnEnd, 'need', () => function () {}),
-  broken('leaves the task of a turn behind', TurnEnd, 'spare', () => function () {}),
+  broken(
+    'leaves the task of a turn behind',
+    TurnEnd,
+    'need',
+    (original) =>
+      function (member, needs) {
+        if (needs) original.call(this, member, needs);
+      },
+  ),
   broken('does not end a turn by a microtask', TurnEnd, 'promise', () => function () {}),
   broken(
     'takes no more into the queue in a pause than at other times',
@@ -72,7 +83,7 @@ export const brokenRules: readonly BrokenCore[] = [
     'isFull',
     (original) =>
       function (length) {
-        return this.gate.paused ? this.backlog.length >= length : original.call(this, length);
+        return this.gate.has(PAUSED) ? this.backlog.length >= length : original.call(this, length);
       },
   ),
   broken(
@@ -81,7 +92,7 @@ export const brokenRules: readonly BrokenCore[] = [
     'isFull',
     (original) =>
       function (length) {
-        return this.gate.up && this.gate.resetting ? this.backlog.length >= Math.max(1, length) : original.call(this, length);
+        return !this.gate.has(DOWN) && this.gate.has(RESETTING) ? this.backlog.length >= Math.max(1, length) : original.call(this, length);
       },
   ),
 
@@ -155,8 +166,9 @@ export const brokenRules: readonly BrokenCore[] = [
     (original) =>
       function (entry) {
         original.call(this, entry);
-        if (!this.gate.resetToCome) return;
-        this.gate.beginReset();
+        if (!this.gate.has(RESET_TO_COME)) return;
+        this.gate.clear(RESET_TO_COME);
+        this.gate.shut(RESET_UNDER_WAY);
         this.sequencer.callLink(() => this.effects.reset());
       },
   ),
@@ -164,38 +176,43 @@ export const brokenRules: readonly BrokenCore[] = [
   broken('hands over during a reset', Gate, 'open', () => without(RESET_UNDER_WAY)),
   broken(
     'lets messages in flight survive a reset',
-    Epochs,
+    TxMachine,
     'resetDone',
     () =>
       function () {
-        this.gate.endReset();
-        releaseHeld(this.slots);
-        return HAND_OVER;
+        this.act(() => {
+          this.gate.clear(RESETTING);
+          releaseHeld(this.slots);
+          return HAND_OVER;
+        });
       },
   ),
   broken(
     'frees no held slot when a reset completes',
-    Epochs,
+    TxMachine,
     'resetDone',
     () =>
       function () {
-        this.gate.endReset();
-        return HAND_OVER;
+        this.act(() => {
+          this.gate.clear(RESETTING);
+          return HAND_OVER;
+        });
       },
   ),
   broken(
     'hands nothing over when a reset completes',
-    Epochs,
+    TxMachine,
     'resetDone',
     (original) =>
       function () {
+        this.handOver.run = () => this.handOver.notify();
         original.call(this);
-        return NOTIFY;
+        delete this.handOver.run;
       },
   ),
   broken(
     'aborts what a reset takes along',
-    Epochs,
+    TxMachine,
     'resetDone',
     (original) =>
       function () {
@@ -208,7 +225,7 @@ export const brokenRules: readonly BrokenCore[] = [
   ),
   broken(
     'resets although no slot is held any more',
-    Epochs,
+    TxMachine,
     'turnEnded',
     (original) =>
       function () {
@@ -228,7 +245,7 @@ export const brokenRules: readonly BrokenCore[] = [
         const { machine, settings } = this;
         machine.poll = () =>
           machine.act(() => {
-            askSlots(machine.slots, machine.settlement, machine.sequencer, machine.effects);
+            askSlots(machine);
             return HAND_OVER;
           });
         return machine.refused || (settings.method === 'poll' && machine.slots.asked > 0);
@@ -369,7 +386,15 @@ export const brokenRules: readonly BrokenCore[] = [
   ),
 
   // --- order
-  broken('lets a received message overtake', TxMachine, 'quiet', () => () => true),
+  broken(
+    'lets a received message overtake',
+    OpenChannel,
+    'received',
+    () =>
+      function (message) {
+        this.madeStreams?.receive(message);
+      },
+  ),
   broken(
     'notifies in the middle of a notification',
     Sequencer,

@@ -5,7 +5,7 @@ function set() {
   const clock = new StepScheduler();
   const turnEnd = new TurnEnd(clock, (transitions) => transitions());
   const ended: string[] = [];
-  const member = (name: string): TurnMember => ({ turnEnded: () => ended.push(`${clock.now()} ${name}`) });
+  const member = (name: string): TurnMember => ({ joined: false, needsEnd: false, turnEnded: () => ended.push(`${clock.now()} ${name}`) });
   return { clock, turnEnd, ended, member };
 }
 
@@ -14,7 +14,7 @@ describe('the task that ends a turn', () => {
     const { clock, turnEnd, ended, member } = set();
     const a = member('a');
     turnEnd.join(a);
-    turnEnd.need(a);
+    turnEnd.need(a, true);
     clock.advanceTo(3);
     expect(ended).toEqual(['0 a']);
   });
@@ -23,8 +23,8 @@ describe('the task that ends a turn', () => {
     const { clock, turnEnd, member } = set();
     const a = member('a');
     turnEnd.join(a);
-    turnEnd.need(a);
-    turnEnd.spare(a);
+    turnEnd.need(a, true);
+    turnEnd.need(a, false);
     expect(clock.timers).toBe(0);
   });
 
@@ -32,11 +32,11 @@ describe('the task that ends a turn', () => {
     const { clock, turnEnd, member } = set();
     const [a, b] = [member('a'), member('b')];
     turnEnd.join(a);
-    turnEnd.need(a);
+    turnEnd.need(a, true);
     clock.advanceTo(1);
     turnEnd.join(b);
-    turnEnd.need(b);
-    turnEnd.spare(b);
+    turnEnd.need(b, true);
+    turnEnd.need(b, false);
     expect(clock.timers).toBe(0);
   });
 });
