@@ -129,7 +129,7 @@ describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
     });
     // The fate of a message is also unknown if the VCP had cleared its pin, but the pin had not been polled yet.
     expect(load.judge()).toEqual([]);
-    expect(load.countOutcomes('ENETDOWN unknown')).toBeGreaterThan(2);
+    expect(load.countOutcomes('ENETDOWN unknown')).toBeGreaterThan(1);
     expect(load.countOutcomes('ok')).toBeGreaterThan(20);
   });
 
@@ -146,7 +146,7 @@ describe.each(each)('under load, %s, seed %i', (_name, seed, options) => {
     );
     model.powerOn();
     expect(load.judge()).toEqual([]);
-    expect(load.countOutcomes('ENETDOWN unknown')).toBeGreaterThan(2);
+    expect(load.countOutcomes('ENETDOWN unknown')).toBeGreaterThan(1);
     expect(load.countOutcomes('ok')).toBeGreaterThan(20);
   });
 
