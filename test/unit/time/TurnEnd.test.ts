@@ -12,7 +12,11 @@ function set(scheduler: SchedulerLike = new VirtualTimeScheduler(), own = true) 
     transitions();
   };
   const turnEnd = new TurnEnd(scheduler, together, own);
-  const member = (name: string, onEnd: () => void = () => undefined): TurnMember => ({ turnEnded: () => (lines.push(name), onEnd()) });
+  const member = (name: string, onEnd: () => void = () => undefined): TurnMember => ({
+    joined: false,
+    needsEnd: false,
+    turnEnded: () => (lines.push(name), onEnd()),
+  });
   const clock = (name: string, onEnd?: () => void): TurnClock => ({ ...member(name, onEnd), joinedBefore: undefined });
   return { scheduler: scheduler as VirtualTimeScheduler, turnEnd, lines, member, clock };
 }
@@ -63,15 +67,6 @@ describe('the end of a turn', () => {
     expect(lines.slice(3)).toEqual(['next clock', 'together', 'next']);
   });
 
-  it('does not come for a member that has left', async () => {
-    const { turnEnd, lines, member } = set();
-    const a = member('a');
-    turnEnd.join(a);
-    turnEnd.leave(a);
-    await Promise.resolve();
-    expect(lines).toEqual([]);
-  });
-
   it('comes for the others where one throws, which is reported', async () => {
     const unhandled: unknown[] = [];
     config.onUnhandledError = (error) => unhandled.push(error);
@@ -99,8 +94,8 @@ describe('where time is virtual', () => {
     const a = member('a');
     turnEnd.join(a);
     expect(scheduler.actions).toHaveLength(0);
-    turnEnd.need(a);
-    turnEnd.need(a);
+    turnEnd.need(a, true);
+    turnEnd.need(a, true);
     expect(scheduler.actions).toHaveLength(1);
     advance(scheduler, 0);
     expect([lines, scheduler.actions.length]).toEqual([['together', 'a'], 0]);
@@ -111,7 +106,7 @@ describe('where time is virtual', () => {
     const [a, b] = [member('a'), member('b')];
     turnEnd.join(a);
     turnEnd.join(b);
-    turnEnd.need(b);
+    turnEnd.need(b, true);
     advance(scheduler, 0);
     await Promise.resolve();
     expect(lines).toEqual(['together', 'a', 'b']);
@@ -121,7 +116,7 @@ describe('where time is virtual', () => {
     const { turnEnd, lines, member, scheduler } = set();
     const a = member('a');
     turnEnd.join(a);
-    turnEnd.need(a);
+    turnEnd.need(a, true);
     await Promise.resolve();
     expect([lines, scheduler.actions.length]).toEqual([['together', 'a'], 0]);
   });
@@ -131,29 +126,31 @@ describe('where time is virtual', () => {
     const [a, b] = [member('a'), member('b')];
     for (const each of [a, b]) {
       turnEnd.join(each);
-      turnEnd.need(each);
+      turnEnd.need(each, true);
     }
-    turnEnd.spare(a);
+    turnEnd.need(a, false);
     expect(scheduler.actions).toHaveLength(1);
-    turnEnd.leave(b);
+    turnEnd.need(b, false);
     expect(scheduler.actions).toHaveLength(0);
   });
 
   it('to spare it where one did not need it gives nothing back', () => {
     const { turnEnd, member, scheduler } = set();
     const a = member('a');
-    turnEnd.need(a);
-    turnEnd.spare(member('b'));
+    turnEnd.need(a, true);
+    turnEnd.need(member('b'), false);
     expect(scheduler.actions).toHaveLength(1);
   });
 
   it('who needed a turn that a task has ended does not need the next one', () => {
     const { turnEnd, member, scheduler } = set();
-    turnEnd.need(member('a'));
+    const [a, b] = [member('a'), member('b')];
+    turnEnd.join(a);
+    turnEnd.need(a, true);
     advance(scheduler, 0);
-    const b = member('b');
-    turnEnd.need(b);
-    turnEnd.spare(b);
+    turnEnd.join(b);
+    turnEnd.need(b, true);
+    turnEnd.need(b, false);
     expect(scheduler.actions).toHaveLength(0);
   });
 
@@ -162,10 +159,10 @@ describe('where time is virtual', () => {
     const again = member('again');
     const a = member('a', () => {
       turnEnd.join(again);
-      turnEnd.need(again);
+      turnEnd.need(again, true);
     });
     turnEnd.join(a);
-    turnEnd.need(a);
+    turnEnd.need(a, true);
     scheduler.flush();
     expect([lines, scheduler.now()]).toEqual([['together', 'a', 'together', 'again'], 0]);
   });
@@ -200,7 +197,7 @@ describe('a turn ends by a task', () => {
   it('and in real time nobody needs one', () => {
     const { turnEnd, member } = set(monotonicScheduler);
     const schedule = jest.spyOn(monotonicScheduler, 'schedule');
-    turnEnd.need(member('a'));
+    turnEnd.need(member('a'), true);
     expect(schedule).not.toHaveBeenCalled();
     schedule.mockRestore();
   });
@@ -210,7 +207,7 @@ it('the turn of another scheduler ends with its task alone', async () => {
   const { turnEnd, lines, clock, scheduler } = set(new VirtualTimeScheduler(), false);
   const one = clock('clock');
   turnEnd.joinClock(one);
-  turnEnd.need(one);
+  turnEnd.need(one, true);
   await Promise.resolve();
   expect(lines).toEqual([]);
   advance(scheduler, 0);
@@ -223,7 +220,7 @@ describe('its task', () => {
     let scheduled = 0;
     const schedule = () => (scheduled++, { unsubscribe: () => undefined });
     const { turnEnd, member } = set({ now: () => (now += 0.01), schedule } as unknown as SchedulerLike);
-    for (let i = 0; i < 500; i++) turnEnd.need(member(`${i}`));
+    for (let i = 0; i < 500; i++) turnEnd.need(member(`${i}`), true);
     expect(scheduled).toBe(1);
   });
 
@@ -233,10 +230,10 @@ describe('its task', () => {
     try {
       const [a, b] = [member('a'), member('b')];
       turnEnd.join(a);
-      turnEnd.need(a);
+      turnEnd.need(a, true);
       jest.clearAllTimers();
       turnEnd.join(b);
-      turnEnd.need(b);
+      turnEnd.need(b, true);
       jest.advanceTimersByTime(0);
     } finally {
       jest.useRealTimers();
@@ -247,12 +244,12 @@ describe('its task', () => {
   it('is armed anew where fake timers have been installed again in between', () => {
     const { turnEnd, lines, member } = set(monotonicScheduler);
     jest.useFakeTimers({ now: 0 });
-    turnEnd.need(member('a'));
+    turnEnd.need(member('a'), true);
     jest.useRealTimers();
     jest.useFakeTimers({ now: 0 });
     const b = member('b');
     turnEnd.join(b);
-    turnEnd.need(b);
+    turnEnd.need(b, true);
     jest.advanceTimersByTime(0);
     jest.useRealTimers();
     expect(lines).toEqual(['together', 'b']);
