@@ -181,7 +181,7 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    *
    * **Cancellation**: unsubscribing stops waiting, and unsubscribes the controller's flush.
    *
-   * @param limit - Longest wait in milliseconds, > 0 and at most 2³¹ − 1.
+   * @param limit - Longest wait in milliseconds, 1 to 2³¹ − 1.
    * @returns Never emits. Errors: `TxTimeoutError` after `limit`, `NotSupportedError` where the controller has no flush,
    *   `ChannelClosedError`, and what the controller's flush errors with.
    * @see Linux: `mbox_flush`

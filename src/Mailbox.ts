@@ -33,7 +33,7 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
    * Registers a controller.
    *
    * @param controller - The adapter to the transport.
-   * @param options - `scheduler`: where all time comes from; default `asyncScheduler`.
+   * @param options - `scheduler`: where all time comes from; default: RxJS's timers and a monotonic clock.
    * @throws TypeError, RangeError - if the controller says something that does not make sense; the text names it and what is accepted.
    */
   constructor(controller: MailboxController<Tx, Rx, Ack>, options: { scheduler?: SchedulerLike } = {}) {

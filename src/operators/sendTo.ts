@@ -10,15 +10,16 @@ import { Fifo } from '../util/Fifo';
  * Sends every value of the source and reports what became of it.
  *
  * Unlike `mergeMap(m => channel.send(m))` it does not end with the first message that fails: failures are reports, too. Unlike
- * `source$.subscribe(channel)` it never overruns the queue by itself: no more of its messages are pending than `concurrency`, and the rest
- * of the source waits here, without a bound.
+ * `source$.subscribe(channel)` it loses nothing to a full queue: no more of its messages are pending than `concurrency`, each waits until there is a
+ * place, and the rest of the source waits here, without a bound.
  *
  * **Cancellation**: unsubscribing leaves all of its messages that are pending.
  *
  * @typeParam Tx - The messages.
  * @typeParam Ack - What a tx-done carries.
  * @param channel - Where to send. Its failures, and even its close, end nothing but the messages concerned.
- * @param concurrency - How many messages may be pending; an integer >= 1, default: the channel's window.
+ * @param concurrency - How many messages may be pending; an integer >= 1, default: the channel's window, or as many as may wait if
+ *   that is less, but at least 1.
  * @returns An operator from messages to reports, in the order in which they settle. Errors: only the source's own.
  * @throws TypeError, RangeError - if an argument is wrong.
  * @example Send the lines of a file

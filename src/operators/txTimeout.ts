@@ -19,13 +19,13 @@ import type { TxReceipt } from '../contract/TxReceipt';
  * does, so put the others before `retry`, `map` and the like. Applied before `retry`, each attempt has its own clocks; after it, all
  * attempts share one.
  *
- * Messages of one batch that share a `total` run out one after the other, and each that goes makes room for the next: on a device that
- * has fallen silent the rest of the batch is handed over in that moment. Give them a shorter `queued` limit where that matters.
+ * Limits of one length that begin in one turn run out together: all of those messages leave, and then the next one is handed over. So nothing
+ * of a batch that shares a limit is sent in that moment.
  *
  * **Cancellation**: unsubscribing stops the clocks.
  *
  * @param limit - Milliseconds, or one limit for each clock.
- * @param scheduler - Where time comes from; default: the mailbox's scheduler on a `Transmission`, else `asyncScheduler`.
+ * @param scheduler - Where time comes from; default: the mailbox's scheduler on a `Transmission`, else RxJS's timers.
  * @returns An operator that mirrors its source. Error: `TxTimeoutError`, which says which clock ran out and how long it was.
  * @throws TypeError, RangeError - if a limit is wrong.
  * @example Give up after ten milliseconds

@@ -2,8 +2,9 @@ import type { SchedulerLike, Unsubscribable } from 'rxjs';
 import { timersAreFake } from './monotonic';
 
 /**
- * Timers of 0 ms come some milliseconds later, the more so in a long turn. Overdue by no more than this, a timer is never taken for lost: who armed it anew
- * all the time would keep it from firing.
+ * Overdue by no more than this, a timer is never taken for lost.
+ *
+ * Timers of 0 ms come some milliseconds later, the more so in a long turn. Who armed such a timer anew all the time would keep it from firing.
  */
 const LATE = 10;
 
