@@ -39,7 +39,8 @@ export interface LinkSetup {
 export interface ChannelSetup extends OwnerSetup, LinkSetup {}
 
 /**
- * How a message is sent. `piped`: can leave from inside its own `subscribe()`; `generic`: its time limit stands behind other operators.
+ * How a message is sent. `piped`: can leave from inside its own `subscribe()`; `generic`: its time limit, signal or notifier stands behind another
+ * operator.
  */
 export interface Sending {
   readonly via: 'send' | 'piped' | 'generic' | 'next';

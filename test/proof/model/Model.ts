@@ -1,8 +1,10 @@
 import type { MailboxSetup, NoEvent } from './Action';
-import { canceled, ModelChannel, withSignal } from './ModelChannel';
+import { ModelChannel } from './ModelChannel';
 import { ModelController, ModelMailbox } from './ModelMailbox';
 import { ModelMessage } from './ModelMessage';
-import { Stage, THROWN, type Part, type Result } from './Stage';
+import type { ModelOrder } from './ModelOrder';
+import { hasTeardown, Stage, THROWN, type Part, type Result } from './Stage';
+import { canceled, withSignal, type Reason } from './texts';
 
 /** A signal that several senders may share. */
 export interface ModelSignal {
@@ -21,7 +23,7 @@ export interface Timer {
   /** When it was set, among all others. */
   readonly order: number;
   /** Where it can first be seen, if at all. */
-  readonly at: readonly ModelChannel[];
+  readonly at: readonly ModelOrder[];
   fire(): void;
 }
 
@@ -64,10 +66,12 @@ export class Model extends Stage {
     if (via === 'next') channel.next(message);
     else {
       this.messages.set(part.id, message);
-      if (via === 'generic') this.startGenericLimit(message, limits!.total!);
+      if (via === 'generic' && limits) this.startGenericLimit(message, limits.total!);
       if (signal !== undefined) (message.signal = this.signal(signal)).watchers.push(message);
       if (notifier !== undefined) (message.notifier = this.notifier(notifier)).watchers.push(message);
-      channel.send(message);
+      // Another operator does not even subscribe.
+      if (via === 'generic' && message.signal?.aborted) this.notified(message, withSignal(message)('not-sent'));
+      else channel.send(message);
     }
     message.subscribing = false;
     if (message.token === 0) this.forget(message);
@@ -95,13 +99,18 @@ export class Model extends Stage {
       return;
     }
     signal.aborted = reason;
-    for (const message of [...signal.watchers]) message.channel.leave(message, withSignal(message), true);
+    for (const message of [...signal.watchers]) this.cancel(message, withSignal(message));
   }
 
   protected notify(which: number, failure: string | undefined): void {
     const notifier = this.notifier(which);
     if (failure !== undefined) this.notifiers[which] = { watchers: [] };
-    for (const message of [...notifier.watchers]) message.channel.leave(message, (delivery) => canceled(delivery, failure), true);
+    for (const message of [...notifier.watchers]) this.cancel(message, (delivery) => canceled(delivery, failure));
+  }
+
+  private cancel(message: ModelMessage, reason: Reason): void {
+    if (message.part.how.via !== 'generic') message.channel.leave(message, reason, true);
+    else if (this.messages.has(message.part.id) && !message.gone) this.leaveByOperator(message, reason);
   }
 
   protected txDone(number: number, token: number | undefined, result: Result): void {
@@ -164,7 +173,7 @@ export class Model extends Stage {
     if (mailbox.closed) return this.log(this.places[number], 'ESHUTDOWN not-sent');
     if (mailbox.controller.owners.has(index)) return this.log(this.places[number], 'EBUSY not-sent');
     const old = this.channels[number];
-    const channel = new ModelChannel(this, mailbox, (this.places[number] = this.newPlace(number)), index, this.method(number));
+    const channel = new ModelChannel(this, mailbox, (this.places[number] = this.newPlace(number)), this.method(number), index);
     this.channels[number] = channel;
     mailbox.controller.owners.set(index, channel);
     mailbox.channels = [...mailbox.channels.filter((other) => other !== old), channel];
@@ -205,8 +214,7 @@ export class Model extends Stage {
 
   /** The transmission's own subscription ends. Behind an operator that leaves, it is still the first to know. */
   private tearDown({ part, channel }: ModelMessage): void {
-    const { via } = part.how;
-    if (part.script.teardown !== undefined && (via === 'send' || via === 'generic')) this.onTeardown(channel.place, part);
+    if (hasTeardown(part)) this.onTeardown(channel.place, part);
   }
 
   private forget(message: ModelMessage): void {
@@ -255,17 +263,26 @@ export class Model extends Stage {
     this.genericLimits.push({ message, limit, due: this.now + limit, order: this.nextOrder() });
   }
 
-  /** An operator behind others unsubscribes, and then notifies its subscriber itself. */
   private timeOut({ message, limit }: GenericLimit): void {
-    const reason = (delivery: string): string => `ETIME ${delivery} total ${limit}`;
-    message.notifiedByOperator = true;
     this.genericLimits = this.genericLimits.filter((other) => other.message !== message);
+    this.leaveByOperator(message, (delivery) => `ETIME ${delivery} total ${limit}`);
+  }
+
+  /** An operator behind others unsubscribes, and then notifies its subscriber itself. */
+  private leaveByOperator(message: ModelMessage, reason: Reason): void {
+    message.notifiedByOperator = true;
     this.tearDown(message);
-    const { pending } = message;
-    if (pending) message.channel.leave(message, reason, true);
-    // The message may have settled in that teardown. Then the operator knows nothing of it.
+    let told = reason('unknown');
+    if (message.pending && message.channel.inLink) {
+      // It cannot wait for what becomes of the message.
+      message.channel.leave(message, () => told, true);
+    } else if (message.pending) {
+      message.channel.leave(message, reason, true);
+      told = message.outcome;
+    }
+    // Otherwise the message has settled in that teardown, or was never offered to the channel: the operator knows nothing of it.
     if (message.gone) this.forget(message);
-    else this.notified(message, pending ? message.outcome : reason('unknown'));
+    else this.notified(message, told);
   }
 
   private shielded(call: () => void): void {

@@ -1,6 +1,6 @@
 import type { Model, Timer } from './Model';
 import type { ModelBatch } from './ModelBatch';
-import type { ModelChannel } from './ModelChannel';
+import type { ModelMessages } from './ModelMessages';
 import type { Expiring } from './ModelClock';
 
 /** Those of one length that began in one turn: they have one due time, and run out together. */
@@ -32,8 +32,8 @@ export class ModelTurn {
   private begun: Together[] = [];
   private running: Together[] = [];
   /** Channels that are in a pause, or are to be reset. */
-  private members: ModelChannel[] = [];
-  private readonly needing = new Set<Together | ModelChannel>();
+  private members: ModelMessages[] = [];
+  private readonly needing = new Set<Together | ModelMessages>();
   private task: { readonly due: number; readonly order: number } | undefined;
   /** A microtask is to come. */
   private microtask: { readonly order: number } | undefined;
@@ -61,24 +61,24 @@ export class ModelTurn {
   }
 
   /** The channel has something to do when the turn ends. */
-  join(channel: ModelChannel, needed: boolean): void {
+  join(channel: ModelMessages, needed: boolean): void {
     if (!this.members.includes(channel)) this.members.push(channel);
     this.microtask ??= { order: this.world.nextOrder() };
     if (needed) this.need(channel);
     else this.spare(channel);
   }
 
-  leave(channel: ModelChannel): void {
+  leave(channel: ModelMessages): void {
     this.members = this.members.filter((other) => other !== channel);
     this.spare(channel);
   }
 
-  private need(who: Together | ModelChannel): void {
+  private need(who: Together | ModelMessages): void {
     this.needing.add(who);
     this.task ??= { due: this.world.now, order: this.world.nextOrder() };
   }
 
-  private spare(who: Together | ModelChannel): void {
+  private spare(who: Together | ModelMessages): void {
     this.needing.delete(who);
     if (this.needing.size === 0) this.task = undefined;
   }

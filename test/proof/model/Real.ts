@@ -12,7 +12,7 @@ import {
 import type { Action, MailboxSetup, NoEvent } from './Action';
 import { junkOf, RealLink } from './RealLink';
 import { Referee } from './Referee';
-import { Stage, type Part, type Place, type Result, type SendAnswer } from './Stage';
+import { hasTeardown, Stage, type Part, type Place, type Result, type SendAnswer } from './Stage';
 import { StepScheduler } from '../../support/StepScheduler';
 
 type Ack = number | undefined;
@@ -71,8 +71,8 @@ export class Real extends Stage {
     this.referee.sends(part);
     if (via === 'next') return channel.next(part);
     let source: Observable<TxReceipt<Ack>> = channel.send(part);
-    if (via === 'generic') source = this.behind(source, place, part).pipe(txTimeout(limits!, this.clock));
-    else if (limits) source = source.pipe(txTimeout(limits));
+    if (via === 'generic') source = this.behind(source, place, part);
+    if (limits) source = source.pipe(via === 'generic' ? txTimeout(limits, this.clock) : txTimeout(limits));
     if (signal !== undefined) source = source.pipe(txCancel(this.signal(signal).signal));
     if (notifier !== undefined) source = source.pipe(txCancel(this.notifier(notifier)));
     if (via === 'piped') {
@@ -92,13 +92,13 @@ export class Real extends Stage {
         if (receipt !== undefined) this.notified(place, part, receipt, undefined);
       },
     });
-    if (via === 'send' && part.script.teardown) subscription.add(() => this.onTeardown(place, part));
+    if (via === 'send' && hasTeardown(part)) subscription.add(() => this.onTeardown(place, part));
     if (via !== 'piped' && !this.referee.isTold(part)) this.stops.set(part.id, () => subscription.unsubscribe());
   }
 
   /** Puts something between a transmission and the operators after it; by hand where its own subscription has a teardown. */
   private behind(transmission: Observable<TxReceipt<Ack>>, place: Place, part: Part): Observable<TxReceipt<Ack>> {
-    if (!part.script.teardown) return transmission.pipe(map((receipt) => receipt));
+    if (!hasTeardown(part)) return transmission.pipe(map((receipt) => receipt));
     return new Observable((subscriber) => {
       const own = transmission.subscribe({
         next: (receipt) => subscriber.next(receipt),

@@ -26,6 +26,14 @@ export interface Part {
   prepared: number;
 }
 
+/**
+ * Whether the message's own subscription has a teardown. Behind another operator only where that has a time limit: it does not leave from
+ * inside calls.
+ */
+export function hasTeardown({ how, script }: Part): boolean {
+  return script.teardown !== undefined && (how.via === 'send' || (how.via === 'generic' && how.limits !== undefined));
+}
+
 /** Where the lines of one channel come from; a channel that is requested again is another place. */
 export interface Place {
   readonly name: string;
@@ -146,11 +154,11 @@ export abstract class Stage {
         return this.received(number, reason);
       case 'down':
       case 'linkError':
+      case 'linkComplete':
         device.endEpoch();
         return this.link(number, action.do, reason);
       case 'ready':
       case 'up':
-      case 'linkComplete':
         return this.link(number, action.do, reason);
       case 'resetDone':
         return this.endReset(number, undefined);

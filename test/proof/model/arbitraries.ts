@@ -93,11 +93,15 @@ export function sending(limit: Arbitrary<number>): Arbitrary<Sending> {
   }).chain((how) => fc.constant(possible(how)));
 }
 
-/** An operator behind others knows only the total clock; `next()` has none. */
+/** Behind others stands one operator, which knows only the total clock; `next()` has none. */
 function possible(how: Sending): Sending {
-  const { via, limits = {} } = how;
+  const { via, limits = {}, signal, notifier } = how;
   if (via === 'next') return { via };
-  if (via === 'generic') return limits.total === undefined ? { via: 'send' } : { via, limits: { total: limits.total } };
+  if (via === 'generic') {
+    if (limits.total !== undefined) return { via, limits: { total: limits.total } };
+    if (signal !== undefined) return { via, signal };
+    return notifier === undefined ? { via: 'send' } : { via, notifier };
+  }
   const { limits: _, ...rest } = how;
   return Object.keys(limits).length === 0 ? rest : how;
 }
