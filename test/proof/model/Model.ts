@@ -2,6 +2,7 @@ import type { MailboxSetup, NoEvent } from './Action';
 import { ModelChannel } from './ModelChannel';
 import { ModelController, ModelMailbox } from './ModelMailbox';
 import { ModelMessage } from './ModelMessage';
+import { ModelSendTo } from './ModelSendTo';
 import type { ModelOrder } from './ModelOrder';
 import { hasTeardown, Stage, THROWN, type Part, type Result } from './Stage';
 import { canceled, withSignal, type Reason } from './texts';
@@ -20,6 +21,8 @@ export interface ModelNotifier {
 /** Something that is to happen at its time. */
 export interface Timer {
   readonly due: number;
+  /** Whose it is: of two schedulers the mailbox's comes first. */
+  readonly scheduler: number;
   /** When it was set, among all others. */
   readonly order: number;
   /** Where it can first be seen, if at all. */
@@ -47,6 +50,7 @@ export class Model extends Stage {
   private readonly signals: ModelSignal[] = [];
   private readonly notifiers: ModelNotifier[] = [];
   private genericLimits: GenericLimit[] = [];
+  private readonly streams: (ModelSendTo | undefined)[] = [];
   private orders = 0;
 
   constructor(mailboxes: readonly MailboxSetup[]) {
@@ -77,6 +81,18 @@ export class Model extends Stage {
     if (message.token === 0) this.forget(message);
     // It had an end already when the teardown was added.
     if (!this.messages.has(part.id)) this.tearDown(message);
+  }
+
+  protected sendTo(number: number, parts: readonly Part[], most: number | undefined, stream: number): void {
+    const channel = this.channels[number]!;
+    const { window } = channel.mailbox.setup;
+    const sending = new ModelSendTo(this, channel, most ?? Math.max(1, Math.min(window, channel.place.setup.queue)), `sendTo ${stream}`);
+    this.streams[stream] = sending;
+    sending.run(parts);
+  }
+
+  protected stopSendTo(stream: number): void {
+    this.streams[stream]?.stop();
   }
 
   protected leave(id: number): void {
@@ -201,15 +217,21 @@ export class Model extends Stage {
   }
 
   notified(message: ModelMessage, outcome: string): void {
+    const { stream } = message;
+    if (stream !== undefined) return stream.settled(message, outcome);
     const { part, channel } = message;
     const { via } = part.how;
     if (outcome.startsWith('ok') && via !== 'piped') this.shielded(() => this.onReceipt(channel.place, part));
     const { gone } = message;
     message.gone = true;
     // Who has got a receipt is complete, also if it has left since. Other operators do not see to that.
-    if (!gone || via === 'send') this.shielded(() => this.onTold(channel.place, part, outcome));
+    if (!gone || via === 'send') this.told(message, outcome);
     this.forget(message);
     if (!gone && !message.subscribing && !message.notifiedByOperator) this.tearDown(message);
+  }
+
+  told({ channel, part }: ModelMessage, outcome: string): void {
+    this.shielded(() => this.onTold(channel.place, part, outcome));
   }
 
   /** The transmission's own subscription ends. Behind an operator that leaves, it is still the first to know. */
@@ -255,7 +277,12 @@ export class Model extends Stage {
   }
 
   private timers(): Timer[] {
-    const generic = this.genericLimits.map((limit) => ({ ...limit, at: [limit.message.channel], fire: () => this.timeOut(limit) }));
+    const generic = this.genericLimits.map((limit) => ({
+      ...limit,
+      scheduler: 0,
+      at: [limit.message.channel],
+      fire: () => this.timeOut(limit),
+    }));
     return [...generic, ...this.mailboxModels.flatMap(({ timers }) => timers)];
   }
 
@@ -296,5 +323,5 @@ export class Model extends Stage {
 }
 
 function inOrder(timers: Timer[]): Timer[] {
-  return timers.sort((a, b) => a.due - b.due || a.order - b.order);
+  return timers.sort((a, b) => a.due - b.due || a.scheduler - b.scheduler || a.order - b.order);
 }

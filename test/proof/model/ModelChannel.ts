@@ -4,6 +4,7 @@ import { ModelFlushes } from './ModelFlushes';
 import { ModelHandOver } from './ModelHandOver';
 import type { ModelMailbox } from './ModelMailbox';
 import type { ModelMessage } from './ModelMessage';
+import type { ModelSendTo } from './ModelSendTo';
 import type { Slot } from './ModelMessages';
 import type { Place, Result } from './Stage';
 import { canceled, closedError, errorOf } from './texts';
@@ -13,6 +14,8 @@ export class ModelChannel extends ModelHandOver {
   closed = false;
   completing = false;
   readonly flushes: ModelFlushes;
+  /** Who waits for a place in the queue, first come, first served. */
+  private places: ModelSendTo[] = [];
   /** The link has been asked to reset, and has not said that it is done. */
   private linkResets = false;
   private linkEnded = false;
@@ -271,8 +274,27 @@ export class ModelChannel extends ModelHandOver {
     const { poll } = this.mailbox;
     if (this.idle) this.flushes.idle();
     if (this.completing && this.waiting.length === 0 && this.slots.every(({ left }) => left)) this.close();
+    this.servePlaces();
     if (!this.pollable) poll.forget(this);
     else if (!poll.visits(this)) poll.askLater(this);
+  }
+
+  /** A send would not be refused for want of a place. */
+  get hasPlace(): boolean {
+    return this.closed || this.completing || !this.full;
+  }
+
+  waitForPlace(stream: ModelSendTo, waits: boolean): void {
+    if (!waits) this.places = this.places.filter((other) => other !== stream);
+    else if (!this.places.includes(stream)) this.places.push(stream);
+  }
+
+  private servePlaces(): void {
+    const served = new Set<ModelSendTo>();
+    for (let next = this.places[0]; next !== undefined && this.hasPlace; next = this.places.find((other) => !served.has(other))) {
+      served.add(next);
+      next.goOn();
+    }
   }
 
   protected ended(): void {

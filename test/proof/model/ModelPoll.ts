@@ -70,6 +70,6 @@ export class ModelPoll {
   }
 
   get timers(): Timer[] {
-    return this.next === undefined ? [] : [{ ...this.next, at: [...this.visited], fire: () => this.fire() }];
+    return this.next === undefined ? [] : [{ ...this.next, scheduler: 0, at: [...this.visited], fire: () => this.fire() }];
   }
 }

@@ -41,6 +41,8 @@ export class ModelTurn {
   constructor(
     private readonly world: Model,
     private readonly batch: ModelBatch,
+    /** Which scheduler: 0 is the mailbox's. Turns of others end with their tasks alone. */
+    private readonly scheduler = 0,
   ) {}
 
   begin(length: number, expiring: Expiring): void {
@@ -111,18 +113,19 @@ export class ModelTurn {
       this.microtask = undefined;
       this.end();
     };
-    return microtask === undefined ? [] : [{ due: 0, order: microtask.order, at: [...members], fire }];
+    return microtask === undefined ? [] : [{ due: 0, scheduler: 0, order: microtask.order, at: [...members], fire }];
   }
 
   get timers(): Timer[] {
     const { task, members, running } = this;
     const timers: Timer[] = running.map((together) => ({
       due: together.due,
+      scheduler: this.scheduler,
       order: together.order,
       at: together.members.map(({ channel }) => channel),
       fire: () => this.runOut(together),
     }));
-    if (task !== undefined) timers.push({ ...task, at: [...members], fire: () => this.end() });
+    if (task !== undefined) timers.push({ ...task, scheduler: this.scheduler, at: [...members], fire: () => this.end() });
     return timers;
   }
 }
