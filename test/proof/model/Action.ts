@@ -39,11 +39,14 @@ export interface LinkSetup {
 export interface ChannelSetup extends OwnerSetup, LinkSetup {}
 
 /**
- * How a message is sent. `piped`: can leave from inside its own `subscribe()`; `generic`: its time limit stands behind other operators.
+ * How a message is sent. `piped`: can leave from inside its own `subscribe()`; `generic`: its time limit, signal or notifier stands behind another
+ * operator.
  */
 export interface Sending {
-  readonly via: 'send' | 'piped' | 'generic' | 'next';
+  readonly via: 'send' | 'piped' | 'generic' | 'next' | 'sendTo';
   readonly limits?: Readonly<Partial<Record<'queued' | 'inFlight' | 'total', number>>>;
+  /** By a scheduler that is not the mailbox's. */
+  readonly elsewhere?: boolean;
   readonly signal?: number;
   readonly notifier?: number;
 }
@@ -79,6 +82,10 @@ export type NoEvent = 'null' | 'type' | 'throws' | 'token';
 /** Something that is done to the world, by an application or by a device. Numbers of things wrap around. */
 export type Action =
   | { readonly do: 'send'; readonly channel: number; readonly how: Sending; readonly script?: Script }
+  /** Sends that many messages by `sendTo`, of which that many may be pending. */
+  | { readonly do: 'sendTo'; readonly channel: number; readonly count: number; readonly most?: number; readonly script?: Script }
+  /** Unsubscribes the result of a `sendTo`: of the last one, or so many before it. */
+  | { readonly do: 'stopSendTo'; readonly back: number }
   /** Senders of messages unsubscribe: of the one with that id, or as many sends ago, and of so many after it. */
   | { readonly do: 'leave'; readonly id?: number; readonly back?: number; readonly more?: number }
   /** Aborts a signal that several senders may share; once aborted, makes a new one. */

@@ -54,9 +54,9 @@ export class Match {
   /** Closes everything: nobody is left without an outcome, and no timer stands. */
   finish(): void {
     for (let mailbox = 0; mailbox < this.real.mailboxes.length; mailbox++) this.step({ do: 'closeMailbox', mailbox });
-    const { referee, clock } = this.real;
+    const { referee, timers } = this.real;
     if (referee.pending > 0) throw new Error(`${referee.pending} messages without an outcome`);
-    if (clock.timers > 0) throw new Error(`${clock.timers} timers left`);
+    if (timers > 0) throw new Error(`${timers} timers left`);
   }
 
   /** From one thing that is due to the next. */
@@ -64,7 +64,7 @@ export class Match {
     const until = this.real.now + action.by;
     for (;;) {
       const time = Math.min(this.model.nextDue, until);
-      this.real.clock.advanceTo(time);
+      this.real.advanceTo(time);
       this.model.now = time;
       this.fireDue(action);
       if (time === until) return;

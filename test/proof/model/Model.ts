@@ -1,8 +1,11 @@
 import type { MailboxSetup, NoEvent } from './Action';
-import { canceled, ModelChannel, withSignal } from './ModelChannel';
+import { ModelChannel } from './ModelChannel';
 import { ModelController, ModelMailbox } from './ModelMailbox';
 import { ModelMessage } from './ModelMessage';
-import { Stage, THROWN, type Part, type Result } from './Stage';
+import { ModelSendTo } from './ModelSendTo';
+import type { ModelOrder } from './ModelOrder';
+import { hasTeardown, Stage, THROWN, type Part, type Result } from './Stage';
+import { canceled, withSignal, type Reason } from './texts';
 
 /** A signal that several senders may share. */
 export interface ModelSignal {
@@ -18,10 +21,12 @@ export interface ModelNotifier {
 /** Something that is to happen at its time. */
 export interface Timer {
   readonly due: number;
+  /** Whose it is: of two schedulers the mailbox's comes first. */
+  readonly scheduler: number;
   /** When it was set, among all others. */
   readonly order: number;
   /** Where it can first be seen, if at all. */
-  readonly at: readonly ModelChannel[];
+  readonly at: readonly ModelOrder[];
   fire(): void;
 }
 
@@ -45,6 +50,7 @@ export class Model extends Stage {
   private readonly signals: ModelSignal[] = [];
   private readonly notifiers: ModelNotifier[] = [];
   private genericLimits: GenericLimit[] = [];
+  private readonly streams: (ModelSendTo | undefined)[] = [];
   private orders = 0;
 
   constructor(mailboxes: readonly MailboxSetup[]) {
@@ -64,15 +70,29 @@ export class Model extends Stage {
     if (via === 'next') channel.next(message);
     else {
       this.messages.set(part.id, message);
-      if (via === 'generic') this.startGenericLimit(message, limits!.total!);
+      if (via === 'generic' && limits) this.startGenericLimit(message, limits.total!);
       if (signal !== undefined) (message.signal = this.signal(signal)).watchers.push(message);
       if (notifier !== undefined) (message.notifier = this.notifier(notifier)).watchers.push(message);
-      channel.send(message);
+      // Another operator does not even subscribe.
+      if (via === 'generic' && message.signal?.aborted) this.notified(message, withSignal(message)('not-sent'));
+      else channel.send(message);
     }
     message.subscribing = false;
     if (message.token === 0) this.forget(message);
     // It had an end already when the teardown was added.
     if (!this.messages.has(part.id)) this.tearDown(message);
+  }
+
+  protected sendTo(number: number, parts: readonly Part[], most: number | undefined, stream: number): void {
+    const channel = this.channels[number]!;
+    const { window } = channel.mailbox.setup;
+    const sending = new ModelSendTo(this, channel, most ?? Math.max(1, Math.min(window, channel.place.setup.queue)), `sendTo ${stream}`);
+    this.streams[stream] = sending;
+    sending.run(parts);
+  }
+
+  protected stopSendTo(stream: number): void {
+    this.streams[stream]?.stop();
   }
 
   protected leave(id: number): void {
@@ -95,13 +115,18 @@ export class Model extends Stage {
       return;
     }
     signal.aborted = reason;
-    for (const message of [...signal.watchers]) message.channel.leave(message, withSignal(message), true);
+    for (const message of [...signal.watchers]) this.cancel(message, withSignal(message));
   }
 
   protected notify(which: number, failure: string | undefined): void {
     const notifier = this.notifier(which);
     if (failure !== undefined) this.notifiers[which] = { watchers: [] };
-    for (const message of [...notifier.watchers]) message.channel.leave(message, (delivery) => canceled(delivery, failure), true);
+    for (const message of [...notifier.watchers]) this.cancel(message, (delivery) => canceled(delivery, failure));
+  }
+
+  private cancel(message: ModelMessage, reason: Reason): void {
+    if (message.part.how.via !== 'generic') message.channel.leave(message, reason, true);
+    else if (this.messages.has(message.part.id) && !message.gone) this.leaveByOperator(message, reason);
   }
 
   protected txDone(number: number, token: number | undefined, result: Result): void {
@@ -164,7 +189,7 @@ export class Model extends Stage {
     if (mailbox.closed) return this.log(this.places[number], 'ESHUTDOWN not-sent');
     if (mailbox.controller.owners.has(index)) return this.log(this.places[number], 'EBUSY not-sent');
     const old = this.channels[number];
-    const channel = new ModelChannel(this, mailbox, (this.places[number] = this.newPlace(number)), index, this.method(number));
+    const channel = new ModelChannel(this, mailbox, (this.places[number] = this.newPlace(number)), this.method(number), index);
     this.channels[number] = channel;
     mailbox.controller.owners.set(index, channel);
     mailbox.channels = [...mailbox.channels.filter((other) => other !== old), channel];
@@ -192,21 +217,26 @@ export class Model extends Stage {
   }
 
   notified(message: ModelMessage, outcome: string): void {
+    const { stream } = message;
+    if (stream !== undefined) return stream.settled(message, outcome);
     const { part, channel } = message;
     const { via } = part.how;
     if (outcome.startsWith('ok') && via !== 'piped') this.shielded(() => this.onReceipt(channel.place, part));
     const { gone } = message;
     message.gone = true;
     // Who has got a receipt is complete, also if it has left since. Other operators do not see to that.
-    if (!gone || via === 'send') this.shielded(() => this.onTold(channel.place, part, outcome));
+    if (!gone || via === 'send') this.told(message, outcome);
     this.forget(message);
     if (!gone && !message.subscribing && !message.notifiedByOperator) this.tearDown(message);
   }
 
+  told({ channel, part }: ModelMessage, outcome: string): void {
+    this.shielded(() => this.onTold(channel.place, part, outcome));
+  }
+
   /** The transmission's own subscription ends. Behind an operator that leaves, it is still the first to know. */
   private tearDown({ part, channel }: ModelMessage): void {
-    const { via } = part.how;
-    if (part.script.teardown !== undefined && (via === 'send' || via === 'generic')) this.onTeardown(channel.place, part);
+    if (hasTeardown(part)) this.onTeardown(channel.place, part);
   }
 
   private forget(message: ModelMessage): void {
@@ -247,7 +277,12 @@ export class Model extends Stage {
   }
 
   private timers(): Timer[] {
-    const generic = this.genericLimits.map((limit) => ({ ...limit, at: [limit.message.channel], fire: () => this.timeOut(limit) }));
+    const generic = this.genericLimits.map((limit) => ({
+      ...limit,
+      scheduler: 0,
+      at: [limit.message.channel],
+      fire: () => this.timeOut(limit),
+    }));
     return [...generic, ...this.mailboxModels.flatMap(({ timers }) => timers)];
   }
 
@@ -255,17 +290,26 @@ export class Model extends Stage {
     this.genericLimits.push({ message, limit, due: this.now + limit, order: this.nextOrder() });
   }
 
-  /** An operator behind others unsubscribes, and then notifies its subscriber itself. */
   private timeOut({ message, limit }: GenericLimit): void {
-    const reason = (delivery: string): string => `ETIME ${delivery} total ${limit}`;
-    message.notifiedByOperator = true;
     this.genericLimits = this.genericLimits.filter((other) => other.message !== message);
+    this.leaveByOperator(message, (delivery) => `ETIME ${delivery} total ${limit}`);
+  }
+
+  /** An operator behind others unsubscribes, and then notifies its subscriber itself. */
+  private leaveByOperator(message: ModelMessage, reason: Reason): void {
+    message.notifiedByOperator = true;
     this.tearDown(message);
-    const { pending } = message;
-    if (pending) message.channel.leave(message, reason, true);
-    // The message may have settled in that teardown. Then the operator knows nothing of it.
+    let told = reason('unknown');
+    if (message.pending && message.channel.inLink) {
+      // It cannot wait for what becomes of the message.
+      message.channel.leave(message, () => told, true);
+    } else if (message.pending) {
+      message.channel.leave(message, reason, true);
+      told = message.outcome;
+    }
+    // Otherwise the message has settled in that teardown, or was never offered to the channel: the operator knows nothing of it.
     if (message.gone) this.forget(message);
-    else this.notified(message, pending ? message.outcome : reason('unknown'));
+    else this.notified(message, told);
   }
 
   private shielded(call: () => void): void {
@@ -279,5 +323,5 @@ export class Model extends Stage {
 }
 
 function inOrder(timers: Timer[]): Timer[] {
-  return timers.sort((a, b) => a.due - b.due || a.order - b.order);
+  return timers.sort((a, b) => a.due - b.due || a.scheduler - b.scheduler || a.order - b.order);
 }

@@ -1,4 +1,4 @@
-import type { ModelChannel } from './ModelChannel';
+import type { ModelOrder } from './ModelOrder';
 
 /** Several transitions that count as one: all of them happen, then messages are handed over, channel by channel, then all is told. */
 export class ModelBatch {
@@ -6,7 +6,7 @@ export class ModelBatch {
   active = false;
   /** Nothing is handed over now. */
   private happening = false;
-  private members: ModelChannel[] = [];
+  private members: ModelOrder[] = [];
 
   run(transitions: () => void): void {
     if (this.active) return transitions();
@@ -21,7 +21,7 @@ export class ModelBatch {
   }
 
   /** Returns whether the channel may hand over at once. */
-  join(channel: ModelChannel): boolean {
+  join(channel: ModelOrder): boolean {
     if (!this.members.includes(channel)) this.members.push(channel);
     return !this.happening;
   }

@@ -1,12 +1,13 @@
-import type { ModelChannel, Slot } from './ModelChannel';
+import type { ModelHandOver } from './ModelHandOver';
 import type { ModelMessage } from './ModelMessage';
+import type { ModelMessages, Slot } from './ModelMessages';
 import type { Together } from './ModelTurn';
 
 /** Something that runs out. What begins in one turn with one length runs out together. */
 export abstract class Expiring {
   /** Those that it runs out with; undefined when it does not run. */
   together: Together | undefined;
-  abstract readonly channel: ModelChannel;
+  abstract readonly channel: ModelMessages;
 
   abstract runOut(): void;
 
@@ -25,19 +26,19 @@ export class ModelClock extends Expiring {
     super();
   }
 
-  get channel(): ModelChannel {
+  get channel(): ModelMessages {
     return this.message.channel;
   }
 
   runOut(): void {
-    this.channel.leave(this.message, (delivery) => `ETIME ${delivery} ${this.name} ${this.limit}`, false);
+    this.message.channel.leave(this.message, (delivery) => `ETIME ${delivery} ${this.name} ${this.limit}`, false);
   }
 }
 
 /** The quarantine of a held slot. */
 export class ModelQuarantine extends Expiring {
   constructor(
-    readonly channel: ModelChannel,
+    readonly channel: ModelMessages,
     private readonly slot: Slot,
   ) {
     super();
@@ -50,7 +51,7 @@ export class ModelQuarantine extends Expiring {
 
 /** Another attempt at a head whose link spoke while it refused it. */
 export class LaterAttempt extends Expiring {
-  constructor(readonly channel: ModelChannel) {
+  constructor(readonly channel: ModelHandOver) {
     super();
   }
 

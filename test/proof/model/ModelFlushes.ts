@@ -54,6 +54,7 @@ export class ModelFlushes {
   get timers(): Timer[] {
     return this.list.map((flush) => ({
       due: flush.due,
+      scheduler: 0,
       order: flush.order,
       at: [this.channel],
       fire: () => this.end(flush, `ETIME unknown total ${flush.limit}`),

@@ -18,6 +18,8 @@ export class ModelMailbox {
   channels: ModelChannel[] = [];
   readonly batch = new ModelBatch();
   readonly turn: ModelTurn;
+  /** Of a scheduler that is not the mailbox's. */
+  readonly otherTurn: ModelTurn;
   readonly poll: ModelPoll;
 
   constructor(
@@ -26,6 +28,7 @@ export class ModelMailbox {
     readonly controller: ModelController,
   ) {
     this.turn = new ModelTurn(world, this.batch);
+    this.otherTurn = new ModelTurn(world, this.batch, 1);
     this.poll = new ModelPoll(world, setup.period ?? (setup.method === 'poll' ? 1 : undefined));
   }
 
@@ -34,6 +37,6 @@ export class ModelMailbox {
   }
 
   get timers(): Timer[] {
-    return [...this.turn.timers, ...this.poll.timers, ...this.channels.flatMap(({ flushes }) => flushes.timers)];
+    return [...this.turn.timers, ...this.otherTurn.timers, ...this.poll.timers, ...this.channels.flatMap(({ flushes }) => flushes.timers)];
   }
 }

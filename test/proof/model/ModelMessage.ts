@@ -1,6 +1,7 @@
 import type { ModelChannel } from './ModelChannel';
 import type { ModelNotifier, ModelSignal } from './Model';
 import { ModelClock } from './ModelClock';
+import type { ModelSendTo } from './ModelSendTo';
 import type { Part } from './Stage';
 
 /** One message, as docs/semantics.md describes it. */
@@ -18,6 +19,8 @@ export class ModelMessage {
   subscribing = true;
   /** An operator behind others notifies its sender, not the channel. */
   notifiedByOperator = false;
+  /** It is sent by `sendTo`. */
+  stream: ModelSendTo | undefined;
   /** What it settled with, as it is written down. */
   outcome = '';
 
@@ -35,7 +38,8 @@ export class ModelMessage {
     if (limit === undefined) return;
     const clock = new ModelClock(this, name, limit);
     this.clocks.push(clock);
-    this.channel.mailbox.turn.begin(limit, clock);
+    const { otherTurn, turn } = this.channel.mailbox;
+    (this.part.how.elsewhere ? otherTurn : turn).begin(limit, clock);
   }
 
   stopClock(name: ModelClock['name']): void {

@@ -1,5 +1,5 @@
 import type { Model, Timer } from './Model';
-import type { ModelChannel } from './ModelChannel';
+import type { ModelMessages } from './ModelMessages';
 
 /** The longest time between two questions where nobody waits for the answer. */
 const LONGEST = 1000;
@@ -11,19 +11,19 @@ export class ModelPoll {
   private soon = false;
   /** The time to the next round. */
   private pace = 0;
-  private visited = new Set<ModelChannel>();
+  private visited = new Set<ModelMessages>();
 
   constructor(
     private readonly world: Model,
     private readonly period: number | undefined,
   ) {}
 
-  visits(channel: ModelChannel): boolean {
+  visits(channel: ModelMessages): boolean {
     return this.visited.has(channel);
   }
 
   /** A message was handed over. */
-  askSoon(channel: ModelChannel): void {
+  askSoon(channel: ModelMessages): void {
     this.visited.add(channel);
     if (this.soon) return;
     this.soon = true;
@@ -32,7 +32,7 @@ export class ModelPoll {
   }
 
   /** Within a period. */
-  askLater(channel: ModelChannel): void {
+  askLater(channel: ModelMessages): void {
     const { period } = this;
     if (period === undefined) return;
     this.visited.add(channel);
@@ -41,7 +41,7 @@ export class ModelPoll {
     this.arm(period);
   }
 
-  forget(channel: ModelChannel): void {
+  forget(channel: ModelMessages): void {
     this.visited.delete(channel);
     if (this.visited.size === 0) this.rest();
   }
@@ -70,6 +70,6 @@ export class ModelPoll {
   }
 
   get timers(): Timer[] {
-    return this.next === undefined ? [] : [{ ...this.next, at: [...this.visited], fire: () => this.fire() }];
+    return this.next === undefined ? [] : [{ ...this.next, scheduler: 0, at: [...this.visited], fire: () => this.fire() }];
   }
 }

@@ -1,6 +1,6 @@
 import type { Model, Timer } from './Model';
 import type { ModelBatch } from './ModelBatch';
-import type { ModelChannel } from './ModelChannel';
+import type { ModelMessages } from './ModelMessages';
 import type { Expiring } from './ModelClock';
 
 /** Those of one length that began in one turn: they have one due time, and run out together. */
@@ -32,8 +32,8 @@ export class ModelTurn {
   private begun: Together[] = [];
   private running: Together[] = [];
   /** Channels that are in a pause, or are to be reset. */
-  private members: ModelChannel[] = [];
-  private readonly needing = new Set<Together | ModelChannel>();
+  private members: ModelMessages[] = [];
+  private readonly needing = new Set<Together | ModelMessages>();
   private task: { readonly due: number; readonly order: number } | undefined;
   /** A microtask is to come. */
   private microtask: { readonly order: number } | undefined;
@@ -41,6 +41,8 @@ export class ModelTurn {
   constructor(
     private readonly world: Model,
     private readonly batch: ModelBatch,
+    /** Which scheduler: 0 is the mailbox's. Turns of others end with their tasks alone. */
+    private readonly scheduler = 0,
   ) {}
 
   begin(length: number, expiring: Expiring): void {
@@ -61,24 +63,24 @@ export class ModelTurn {
   }
 
   /** The channel has something to do when the turn ends. */
-  join(channel: ModelChannel, needed: boolean): void {
+  join(channel: ModelMessages, needed: boolean): void {
     if (!this.members.includes(channel)) this.members.push(channel);
     this.microtask ??= { order: this.world.nextOrder() };
     if (needed) this.need(channel);
     else this.spare(channel);
   }
 
-  leave(channel: ModelChannel): void {
+  leave(channel: ModelMessages): void {
     this.members = this.members.filter((other) => other !== channel);
     this.spare(channel);
   }
 
-  private need(who: Together | ModelChannel): void {
+  private need(who: Together | ModelMessages): void {
     this.needing.add(who);
     this.task ??= { due: this.world.now, order: this.world.nextOrder() };
   }
 
-  private spare(who: Together | ModelChannel): void {
+  private spare(who: Together | ModelMessages): void {
     this.needing.delete(who);
     if (this.needing.size === 0) this.task = undefined;
   }
@@ -111,18 +113,19 @@ export class ModelTurn {
       this.microtask = undefined;
       this.end();
     };
-    return microtask === undefined ? [] : [{ due: 0, order: microtask.order, at: [...members], fire }];
+    return microtask === undefined ? [] : [{ due: 0, scheduler: 0, order: microtask.order, at: [...members], fire }];
   }
 
   get timers(): Timer[] {
     const { task, members, running } = this;
     const timers: Timer[] = running.map((together) => ({
       due: together.due,
+      scheduler: this.scheduler,
       order: together.order,
       at: together.members.map(({ channel }) => channel),
       fire: () => this.runOut(together),
     }));
-    if (task !== undefined) timers.push({ ...task, at: [...members], fire: () => this.end() });
+    if (task !== undefined) timers.push({ ...task, scheduler: this.scheduler, at: [...members], fire: () => this.end() });
     return timers;
   }
 }

@@ -1,7 +1,8 @@
-import { map, Observable, Subject, takeUntil, type Subscription } from 'rxjs';
+import { from, map, Observable, Subject, takeUntil, type Subscription } from 'rxjs';
 import {
   isMailboxError,
   Mailbox,
+  sendTo,
   txCancel,
   txTimeout,
   type Channel,
@@ -12,7 +13,7 @@ import {
 import type { Action, MailboxSetup, NoEvent } from './Action';
 import { junkOf, RealLink } from './RealLink';
 import { Referee } from './Referee';
-import { Stage, type Part, type Place, type Result, type SendAnswer } from './Stage';
+import { hasTeardown, Stage, type Part, type Place, type Result, type SendAnswer } from './Stage';
 import { StepScheduler } from '../../support/StepScheduler';
 
 type Ack = number | undefined;
@@ -20,11 +21,14 @@ type Ack = number | undefined;
 /** The library, played by a script. */
 export class Real extends Stage {
   readonly clock = new StepScheduler();
+  /** A scheduler that is not the mailboxes'. */
+  private readonly otherClock = new StepScheduler();
   readonly channels: Channel<Part, string, Ack>[] = [];
   readonly referee = new Referee();
   private readonly mailboxesUnderTest: Mailbox<Part, string, Ack>[];
   private readonly links: RealLink[] = [];
   private readonly stops = new Map<number, () => void>();
+  private readonly streams = new Map<number, () => void>();
   private readonly signals: AbortController[] = [];
   private readonly notifiers: Subject<void>[] = [];
   /** The channel that is being requested. */
@@ -62,6 +66,23 @@ export class Real extends Stage {
     };
   }
 
+  /** How many timers there are. */
+  get timers(): number {
+    return this.clock.timers + this.otherClock.timers;
+  }
+
+  /** Fires what is due until then. */
+  advanceTo(time: number): void {
+    const clocks = [this.clock, this.otherClock];
+    const pass = (until: number): void => clocks.forEach((clock) => (clock.frame = until));
+    for (;;) {
+      const due = Math.min(...clocks.map(dueOf));
+      if (due > time) return pass(time);
+      pass(due);
+      clocks.find((clock) => dueOf(clock) === due)!.tick();
+    }
+  }
+
   // --- what is done --------------------------------------------------------------------------------------------------------------
 
   protected send(number: number, part: Part): void {
@@ -71,8 +92,8 @@ export class Real extends Stage {
     this.referee.sends(part);
     if (via === 'next') return channel.next(part);
     let source: Observable<TxReceipt<Ack>> = channel.send(part);
-    if (via === 'generic') source = this.behind(source, place, part).pipe(txTimeout(limits!, this.clock));
-    else if (limits) source = source.pipe(txTimeout(limits));
+    if (via === 'generic') source = this.behind(source, place, part);
+    if (limits) source = source.pipe(txTimeout(limits, this.schedulerOf(part)));
     if (signal !== undefined) source = source.pipe(txCancel(this.signal(signal).signal));
     if (notifier !== undefined) source = source.pipe(txCancel(this.notifier(notifier)));
     if (via === 'piped') {
@@ -92,13 +113,13 @@ export class Real extends Stage {
         if (receipt !== undefined) this.notified(place, part, receipt, undefined);
       },
     });
-    if (via === 'send' && part.script.teardown) subscription.add(() => this.onTeardown(place, part));
+    if (via === 'send' && hasTeardown(part)) subscription.add(() => this.onTeardown(place, part));
     if (via !== 'piped' && !this.referee.isTold(part)) this.stops.set(part.id, () => subscription.unsubscribe());
   }
 
   /** Puts something between a transmission and the operators after it; by hand where its own subscription has a teardown. */
   private behind(transmission: Observable<TxReceipt<Ack>>, place: Place, part: Part): Observable<TxReceipt<Ack>> {
-    if (!part.script.teardown) return transmission.pipe(map((receipt) => receipt));
+    if (!hasTeardown(part)) return transmission.pipe(map((receipt) => receipt));
     return new Observable((subscriber) => {
       const own = transmission.subscribe({
         next: (receipt) => subscriber.next(receipt),
@@ -108,6 +129,34 @@ export class Real extends Stage {
       own.add(() => this.onTeardown(place, part));
       return own;
     });
+  }
+
+  private schedulerOf({ how }: Part): StepScheduler | undefined {
+    if (how.elsewhere) return this.otherClock;
+    return how.via === 'generic' ? this.clock : undefined;
+  }
+
+  protected sendTo(number: number, parts: readonly Part[], most: number | undefined, stream: number): void {
+    const place = this.places[number]!;
+    const stop = new Subject<void>();
+    for (const part of parts) this.referee.sends(part);
+    this.streams.set(stream, () => {
+      for (const { id } of parts) this.referee.leaves(id);
+      stop.next();
+    });
+    from(parts)
+      .pipe(sendTo(this.channels[number]!, most), takeUntil(stop))
+      .subscribe({
+        next: ({ message, token, ack, error }) =>
+          this.notified(place, message, error === undefined ? { token, ack: ack! } : undefined, error),
+        complete: () => this.log(place, `sendTo ${stream} completed`),
+      });
+  }
+
+  protected stopSendTo(stream: number): void {
+    const stop = this.streams.get(stream);
+    this.streams.delete(stream);
+    stop?.();
   }
 
   protected leave(id: number): void {
@@ -269,6 +318,11 @@ export class Real extends Stage {
   private notifier(which: number): Subject<void> {
     return (this.notifiers[which] ??= new Subject());
   }
+}
+
+/** When the next timer is to fire. */
+function dueOf({ actions }: StepScheduler): number {
+  return actions[0]?.delay ?? Infinity;
 }
 
 /** An error as the lines show it: what the contract says of it. */

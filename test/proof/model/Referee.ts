@@ -88,7 +88,8 @@ export class Referee {
     const seen = this.of(part);
     this.learn(part, token);
     if (seen.reported) this.foul(2, part, 'two reports');
-    if (seen.notified) this.foul(7, part, 'notified before its report');
+    // An operator behind others that leaves from inside another message's report cannot wait for this one's.
+    if (seen.notified && part.how.via !== 'generic') this.foul(7, part, 'notified before its report');
     if (error === undefined && ack !== part.id) this.foul(3, part, `the tx-done of ${String(ack)}`);
     if (error === undefined && !seen.handedOver) this.foul(3, part, 'done, but never handed over');
     seen.reported = true;
@@ -104,8 +105,8 @@ export class Referee {
     if (seen.left) this.foul(2, part, 'notified after it left');
     if (receipt && receipt.ack !== part.id) this.foul(3, part, `the tx-done of ${String(receipt.ack)}`);
     if (receipt) this.learn(part, receipt.token);
-    // An operator whose source has settled in a teardown knows nothing of that.
-    const apart = part.how.via === 'generic' && part.script.teardown !== undefined;
+    // An operator whose source settles in a teardown, or after a call that is under way, knows nothing of that.
+    const apart = part.how.via === 'generic' && (part.how.limits === undefined || part.script.teardown !== undefined);
     if (!apart && (seen.reported ? seen.error !== error : seen.token !== undefined))
       this.foul(2, part, 'got something else than its report');
     seen.notified = true;
@@ -143,7 +144,8 @@ export class Referee {
   }
 
   private forget(part: Part, seen: Seen): void {
-    const accepted = seen.token !== undefined;
+    // An operator behind others may notify before anybody says whether the message was accepted.
+    const accepted = seen.token !== undefined || part.how.via === 'generic';
     if (accepted ? seen.reported && (seen.notified || seen.left || part.how.via === 'next') : seen.notified) this.seen.delete(part.id);
   }
 

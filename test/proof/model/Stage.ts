@@ -26,6 +26,14 @@ export interface Part {
   prepared: number;
 }
 
+/**
+ * Whether the message's own subscription has a teardown. Behind another operator only where that has a time limit: it does not leave from
+ * inside calls.
+ */
+export function hasTeardown({ how, script }: Part): boolean {
+  return script.teardown !== undefined && (how.via === 'send' || (how.via === 'generic' && how.limits !== undefined));
+}
+
 /** Where the lines of one channel come from; a channel that is requested again is another place. */
 export interface Place {
   readonly name: string;
@@ -58,6 +66,7 @@ export abstract class Stage {
   private generation = 0;
   private ids = 0;
   private reasons = 0;
+  private streamCount = 0;
 
   constructor(readonly mailboxes: readonly MailboxSetup[]) {
     this.addresses = mailboxes.flatMap(({ channels }, mailbox) => channels.map((setup, index) => ({ mailbox, index, setup })));
@@ -65,6 +74,8 @@ export abstract class Stage {
 
   abstract get now(): number;
   protected abstract send(number: number, part: Part): void;
+  protected abstract sendTo(number: number, parts: readonly Part[], most: number | undefined, stream: number): void;
+  protected abstract stopSendTo(stream: number): void;
   protected abstract leave(id: number): void;
   protected abstract abortSignal(which: number, reason: string): void;
   protected abstract notify(which: number, failure: string | undefined): void;
@@ -101,6 +112,8 @@ export abstract class Stage {
     switch (action.do) {
       case 'leave':
         return this.leaveSome(action.id ?? self - (action.back ?? 0), action.more ?? 0);
+      case 'stopSendTo':
+        return this.stopSendTo(this.streamCount - action.back);
       case 'abort':
         return this.abortSignal(action.signal, `signal ${++this.reasons}`);
       case 'notify':
@@ -129,7 +142,11 @@ export abstract class Stage {
     const { device } = place;
     switch (action.do) {
       case 'send':
-        return this.send(number, { id: ++this.ids, how: action.how, script: action.script ?? {}, attempts: 0, prepared: 0 });
+        return this.send(number, this.part(action.how, action.script));
+      case 'sendTo': {
+        const parts = Array.from({ length: action.count }, () => this.part({ via: 'sendTo' }, action.script));
+        return this.sendTo(number, parts, action.most, ++this.streamCount);
+      }
       case 'txDone': {
         const done = device.take(action.which, this.now);
         if (done === undefined) return;
@@ -146,11 +163,11 @@ export abstract class Stage {
         return this.received(number, reason);
       case 'down':
       case 'linkError':
+      case 'linkComplete':
         device.endEpoch();
         return this.link(number, action.do, reason);
       case 'ready':
       case 'up':
-      case 'linkComplete':
         return this.link(number, action.do, reason);
       case 'resetDone':
         return this.endReset(number, undefined);
@@ -169,6 +186,10 @@ export abstract class Stage {
       case 'error':
         return this.end(number, action.do, reason);
     }
+  }
+
+  private part(how: Sending, script: Script = {}): Part {
+    return { id: ++this.ids, how, script, attempts: 0, prepared: 0 };
   }
 
   protected method(number: number): TxDoneMethod {

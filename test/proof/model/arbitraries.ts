@@ -88,17 +88,22 @@ export function sending(limit: Arbitrary<number>): Arbitrary<Sending> {
   return sparse<Sending>({
     via: fc.constantFrom('send' as const, 'send' as const, 'piped' as const, 'generic' as const, 'next' as const),
     limits: maybe(50, limits),
+    elsewhere: flag(15),
     signal: maybe(25, fc.nat({ max: 2 })),
     notifier: maybe(15, fc.nat({ max: 1 })),
   }).chain((how) => fc.constant(possible(how)));
 }
 
-/** An operator behind others knows only the total clock; `next()` has none. */
+/** Behind others stands one operator, which knows only the total clock; `next()` has none. */
 function possible(how: Sending): Sending {
-  const { via, limits = {} } = how;
+  const { via, limits = {}, signal, notifier } = how;
   if (via === 'next') return { via };
-  if (via === 'generic') return limits.total === undefined ? { via: 'send' } : { via, limits: { total: limits.total } };
-  const { limits: _, ...rest } = how;
+  if (via === 'generic') {
+    if (limits.total !== undefined) return { via, limits: { total: limits.total } };
+    if (signal !== undefined) return { via, signal };
+    return notifier === undefined ? { via: 'send' } : { via, notifier };
+  }
+  const { limits: _, elsewhere: __, ...rest } = how;
   return Object.keys(limits).length === 0 ? rest : how;
 }
 
@@ -133,6 +138,13 @@ function anywhere(alphabet: Alphabet, depth: number): Weighted[] {
     fails: flag(15),
     junk: maybe(8, fc.constantFrom('throws' as const, 'promise' as const, 'zero' as const, 'nothing' as const, 'text' as const)),
   });
+  const sendTo = sparse<Extract<Action, { do: 'sendTo' }>>({
+    do: fc.constant('sendTo' as const),
+    channel,
+    count: fc.nat({ max: 6 }),
+    most: maybe(40, fc.integer({ min: 1, max: 5 })),
+    script: maybe(50, script(alphabet, Math.min(depth, 1))),
+  });
   const leave = sparse<Extract<Action, { do: 'leave' }>>({
     do: fc.constant('leave' as const),
     id: none,
@@ -155,6 +167,8 @@ function anywhere(alphabet: Alphabet, depth: number): Weighted[] {
   return [
     { weight: 100, arbitrary: send },
     { weight: 100, arbitrary: txDone },
+    { weight: 8, arbitrary: sendTo },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('stopSendTo' as const), back: fc.nat({ max: 2 }) }) },
     { weight: 20, arbitrary: leave },
     { weight: 6, arbitrary: abort },
     { weight: 4, arbitrary: notify },
