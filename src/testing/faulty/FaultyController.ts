@@ -16,8 +16,8 @@ import { assertFaultyOptions, type Fault, type FaultyOptions } from './FaultyOpt
  * - `'tagged'`: a tx-done names its message, so all faults are possible.
  * - `'ordered'`: while the link is up nothing is lost, reordered or duplicated, so a loss takes the link with it: nothing gets through any
  *   more, a little later the link emits `down`, then `up`. A delay also delays everything behind it.
- * - `'untagged'`: a tx-done may be lost or late; it comes twice only while nothing is in flight. One that is later than the `quarantine` of
- *   a slot (the controller's or that of the channel's options) counts for the next message, so keep `maxDelay` below it.
+ * - `'untagged'`: a tx-done may be lost or late; without a token it comes twice only while nothing is in flight. One that is later than the
+ *   `quarantine` of a slot (the controller's or that of the channel's options) counts for the next message, so keep `maxDelay` below it.
  *
  * A rate that would break this is a RangeError, unless `honest` is false.
  *
@@ -91,6 +91,7 @@ export class FaultyController<Tx, Rx = Tx, Ack = void> implements MailboxControl
       correlation,
       window,
       honest: this.options.honest ?? true,
+      anonymous: correlation !== this.controller.correlation,
     });
   }
 

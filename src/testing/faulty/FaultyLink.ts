@@ -56,8 +56,9 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     if (real.flush) this.flush = (limit) => this.real?.flush?.(limit) ?? EMPTY;
     if (real.abort) this.abort = (token) => this.real?.abort?.(token);
     if (real.reset) {
-      // After a reset no old tx-done may arrive, so the delayed ones arrive before its end.
-      this.reset = () => defer(() => from(this.real?.reset?.() ?? EMPTY)).pipe(tap({ complete: () => this.txDones.flush() }));
+      // After a reset no old tx-done may arrive, so the delayed ones arrive before its end. Its error is a `down`, which the link need not emit.
+      this.reset = () =>
+        defer(() => from(this.real?.reset?.() ?? EMPTY)).pipe(tap({ complete: () => this.wasReset(), error: () => this.failedToReset() }));
     }
   }
 
@@ -142,6 +143,16 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     this.severed = this.refusing = false;
   }
 
+  private wasReset(): void {
+    this.txDones.reset();
+    this.polls.endEpoch();
+  }
+
+  private failedToReset(): void {
+    this.endEpoch();
+    this.notifiedUp = false;
+  }
+
   /** The real link emitted this event. */
   private observe(observed: LinkEvent<Rx, Ack>): void {
     // A copy: it may be delayed, and the link may reuse the object.
@@ -161,7 +172,7 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     } else if (event.type === 'up') {
       this.realUp = true;
       this.notifyUp();
-    }
+    } else this.emit(observed);
   }
 
   private refuse(ms: number): 'busy' {

@@ -9,6 +9,8 @@ export interface FaultSettings {
   readonly correlation: Correlation;
   readonly window: number;
   readonly honest: boolean;
+  /** Tx-dones lose their tokens, which the real controller's have. */
+  readonly anonymous: boolean;
 }
 
 export interface FaultyLinkSettings<Tx, Rx, Ack> extends FaultSettings {

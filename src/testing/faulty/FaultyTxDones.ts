@@ -23,9 +23,9 @@ export class FaultyTxDones<Ack> {
 
   /** The real link emitted this event. */
   pass(observed: TxDone<Ack>): void {
-    const { source, correlation, txDone } = this.settings;
+    const { source, anonymous, txDone } = this.settings;
     const { token, ...untagged } = observed;
-    const event = correlation === 'untagged' ? untagged : observed;
+    const event = anonymous ? untagged : observed;
     // A controller that polls or is acknowledged should not emit this: no fault of ours.
     if (txDone !== 'irq') return this.emit(event);
     const dropped = source.strike('dropTxDone', token);
@@ -38,9 +38,10 @@ export class FaultyTxDones<Ack> {
     if (doubled) this.duplicate(event, doubled);
   }
 
-  /** Delivers everything that is delayed. */
-  flush(): void {
+  /** The real link has been reset: what is delayed comes now, and nothing else will. */
+  reset(): void {
     this.line.flush();
+    this.inFlight = 0;
   }
 
   endEpoch(): void {
@@ -53,8 +54,8 @@ export class FaultyTxDones<Ack> {
    * is sent from inside the first tx-done counts as in flight already.
    */
   private duplicate(event: TxDone<Ack>, fault: Fault): void {
-    const { source, honest, correlation } = this.settings;
-    if (!honest || (event.token !== undefined && correlation === 'tagged')) {
+    const { source, honest } = this.settings;
+    if (!honest || event.token !== undefined) {
       source.made(fault);
       this.line.pass(event, fault.ms);
     } else if (this.inFlight === 0 && this.line.empty) {

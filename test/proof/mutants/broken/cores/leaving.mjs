@@ -3,11 +3,11 @@ export const leaving = [
   {
     name: 'a cancelled message is still sent',
     breaks: 'rule 4',
-    file: 'src/core/TxMachine.ts',
+    file: 'src/core/leaving.ts',
     patches: [
       [
-        'this.backlog.remove(entry);\n    this.sequencer.note',
-        'const copy = Object.assign(Object.create(entry), entry, { observer: undefined });\n    this.backlog.remove(entry);\n    this.backlog.add(copy);\n    this.sequencer.note',
+        '  backlog.remove(entry);\n',
+        '  const copy = Object.assign(Object.create(entry), entry, { sender: undefined });\n  backlog.remove(entry);\n  backlog.add(copy);\n',
       ],
     ],
     tests: ['rules/neverSentAfterLeaving'],
@@ -16,15 +16,15 @@ export const leaving = [
     name: 'who leaves from inside txPrepare is handed over all the same',
     breaks: 'rule 4',
     file: 'src/core/HandOver.ts',
-    patches: [['if (effects.prepare(head) && !this.stillNext(head)) continue;', 'if (effects.prepare(head)) this.stillNext(head);']],
+    patches: [['if (effects.prepares(head) && !this.prepare(head)) continue;', 'if (effects.prepares(head)) this.prepare(head);']],
     tests: ['rules/neverSentAfterLeaving'],
   },
   {
-    name: 'of many that one signal cancels, the first makes room for the next',
-    breaks: 'rule 4',
+    name: 'a message whose signal is aborted is handed over before it hears of that',
+    breaks: 'semantics 6.4',
     file: 'src/channel/WatchedRecord.ts',
     patches: [['watch.check();', 'void watch;']],
-    tests: ['unit/operators/txCancel'],
+    tests: ['unit/policy/abortedSignal'],
   },
   {
     name: 'the slot of an untagged wire is free when its sender times out',
@@ -67,7 +67,7 @@ export const leaving = [
   {
     name: 'a message in flight whose sender left counts as not sent',
     breaks: 'semantics 5.1',
-    file: 'src/core/TxMachine.ts',
+    file: 'src/core/leaving.ts',
     patches: [["const error = reason('unknown');", "const error = reason('not-sent');"]],
     tests: ['rules/leaving'],
   },
@@ -88,18 +88,18 @@ export const leaving = [
   {
     name: 'a held slot does not make the wire be reset',
     breaks: 'semantics 5.4',
-    file: 'src/channel/HeldSlotRelease.ts',
-    patches: [['if (this.link.reset && this.resetting === undefined) this.reset();', '']],
+    file: 'src/core/Settlement.ts',
+    patches: [['    gate.shut(RESET_TO_COME);\n', '']],
     tests: ['rules/reset'],
   },
   {
     name: 'a reset frees only the oldest of the held slots',
     breaks: 'semantics 5.4',
-    file: 'src/core/Settlement.ts',
+    file: 'src/core/epochs.ts',
     patches: [
       [
-        'if (slot.state === HELD) this.slots.release(slot);',
-        'if (slot.state === HELD && slot === this.slots.oldest) {\n        this.slots.release(slot);\n        break;\n      }',
+        'settlement.failSlots(() => new LinkResetError(effects.name));',
+        'const { slots } = settlement as any;\n  if (slots.oldest !== undefined) slots.release(slots.oldest);',
       ],
     ],
     tests: ['rules/reset'],

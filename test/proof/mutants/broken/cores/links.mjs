@@ -3,8 +3,8 @@ export const links = [
   {
     name: 'messages in flight do not fail when the link goes down',
     breaks: 'semantics 9.1',
-    file: 'src/core/TxMachine.ts',
-    patches: [['this.settlement.failSlots(() => new LinkDownError(', 'void (() => new LinkDownError(']],
+    file: 'src/core/epochs.ts',
+    patches: [['core.settlement.failSlots(() => new LinkDownError(', 'void (() => new LinkDownError(']],
     tests: ['rules/epochs'],
   },
   {
@@ -24,29 +24,29 @@ export const links = [
     breaks: 'semantics 9.1',
     file: 'src/core/HandOver.ts',
     patches: [
-      ['head === undefined || !this.up ||', 'head === undefined ||'],
-      ['return this.up && this.slots.free', 'return this.slots.free'],
+      ['|| !gate.open || !slots.free', '|| gate.has(PAUSED | RESETTING) || !slots.free'],
+      ['return this.gate.open && this.slots.free', 'return this.slots.free'],
     ],
     tests: ['rules/epochs'],
   },
   {
     name: 'what waits is not sent when the link is up again',
     breaks: 'semantics 9.1',
-    file: 'src/core/TxMachine.ts',
-    patches: [["this.sequencer.note('up');\n      return HAND_OVER;", "this.sequencer.note('up');\n      return NOTIFY;"]],
+    file: 'src/core/epochs.ts',
+    patches: [["sequencer.note('up');\n  return HAND_OVER;", "sequencer.note('up');\n  return NOTHING;"]],
     tests: ['rules/epochs'],
   },
   {
     name: 'what waits when the channel closes never settles',
     breaks: 'rule 2',
-    file: 'src/core/TxMachine.ts',
+    file: 'src/core/epochs.ts',
     patches: [["settlement.fail(head, closed('not-sent'));", '']],
     tests: ['rules/closing'],
   },
   {
     name: 'what is in flight when the channel closes never settles',
     breaks: 'rule 2',
-    file: 'src/core/TxMachine.ts',
+    file: 'src/core/epochs.ts',
     patches: [["settlement.failSlots(() => closed('unknown'));", '']],
     tests: ['rules/closing'],
   },
@@ -55,8 +55,10 @@ export const links = [
     breaks: 'semantics 10',
     file: 'src/core/TxMachine.ts',
     patches: [
-      ['    if (this.closed) return;\n    this.closed = true;\n', '    if (this.closed) return;\n'],
-      ['    sequencer.ending = true;\n', '    queueMicrotask(() => (this.closed = true));\n    sequencer.ending = true;\n'],
+      [
+        '    this.closed = true;\n    this.act(() => end(this, options));',
+        '    this.act(() => end(this, options));\n    this.closed = true;',
+      ],
     ],
     tests: ['rules/closing'],
   },
@@ -70,8 +72,8 @@ export const links = [
   {
     name: 'a closed channel is not free for its next owner',
     breaks: 'semantics 10',
-    file: 'src/channel/OpenChannel.ts',
-    patches: [['this.group.owned.delete(this.index);', '']],
+    file: 'src/channel/ChannelEffects.ts',
+    patches: [['group.controller.owners.delete(index);', '']],
     tests: ['rules/closing'],
   },
   {

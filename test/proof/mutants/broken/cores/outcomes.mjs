@@ -63,20 +63,17 @@ export const outcomes = [
   {
     name: 'every outcome is reported twice',
     breaks: 'rule 2',
-    file: 'src/channel/OpenChannel.ts',
+    file: 'src/channel/ChannelEffects.ts',
     patches: [
-      [
-        'if (this.madeStreams?.reported) this.report(record);',
-        'if (this.madeStreams?.reported) for (let i = 0; i < 2; i++) this.report(record);',
-      ],
+      ['if (this.streams?.reported) this.report(record);', 'if (this.streams?.reported) for (let i = 0; i < 2; i++) this.report(record);'],
     ],
     tests: ['rules/exactlyOneOutcome'],
   },
   {
     name: 'a failed message is not reported',
     breaks: 'rule 2',
-    file: 'src/channel/OpenChannel.ts',
-    patches: [['if (this.madeStreams?.reported) this.report', 'if (this.madeStreams?.reported && record.state === 4) this.report']],
+    file: 'src/channel/ChannelEffects.ts',
+    patches: [['if (this.streams?.reported) this.report', 'if (this.streams?.reported && record.state === 4) this.report']],
     tests: ['rules/exactlyOneOutcome'],
   },
   {
@@ -92,19 +89,22 @@ export const outcomes = [
     file: 'src/channel/TxRecord.ts',
     patches: [
       [
-        'if (hasNoTeardowns(this)) this.sender = undefined;\n      else super',
-        'const { sender } = this;\n      if (hasNoTeardowns(this)) void 0;\n      else super',
+        '    if (this.sender === undefined) return;\n    // Taken',
+        '    if (this.sender === undefined) return;\n    const { sender } = this;\n    // Taken',
       ],
-      ['if (this.pending) this.subscriberLeaves();', 'if (this.pending) this.subscriberLeaves();\n      sender.error?.(this.outcome);'],
+      [
+        'subscriberLeft : subscriberLeftUnobserved), true);',
+        'subscriberLeft : subscriberLeftUnobserved), true);\n        sender.error?.(this.outcome);',
+      ],
     ],
     tests: ['rules/exactlyOneOutcome'],
   },
   {
-    name: 'a sender is completed although it left on its receipt',
+    name: 'a sender that leaves on its receipt gets no completion',
     breaks: 'rule 2',
     file: 'src/channel/TxRecord.ts',
-    patches: [['if (this.sender !== undefined) this.giveCompletion', 'this.giveCompletion']],
-    tests: ['rules/exactlyOneOutcome'],
+    patches: [['    this.giveCompletion(sender);', '    if (this.sender !== undefined) this.giveCompletion(sender);']],
+    tests: ['rules/receiptThenCompletion'],
   },
   {
     name: 'a failure that is falsy is a success',
@@ -117,7 +117,7 @@ export const outcomes = [
     name: 'nobody hears of a late or unknown tx-done',
     breaks: 'rule 3',
     file: 'src/core/TxMachine.ts',
-    patches: [["if (typeof slot === 'string') this.sequencer.note(slot, token, error);", "if (typeof slot === 'string') void 0;"]],
+    patches: [["if (typeof slot === 'string') this.unmatched(slot, token, error);", "if (typeof slot === 'string') void 0;"]],
     tests: ['rules/ownOutcome'],
   },
   {
@@ -130,11 +130,11 @@ export const outcomes = [
   {
     name: 'the sender is told before the report',
     breaks: 'rule 7',
-    file: 'src/channel/OpenChannel.ts',
+    file: 'src/channel/ChannelEffects.ts',
     patches: [
       [
-        'record.stopWatches();\n    if (this.madeStreams?.reported)',
-        'record.stopWatches();\n    record.notifySender();\n    if (this.madeStreams?.reported)',
+        'if (this.streams?.reported) this.report(record);\n    record.notifySender();',
+        'record.notifySender();\n    if (this.streams?.reported) this.report(record);',
       ],
     ],
     tests: ['rules/orderOfASettlement'],

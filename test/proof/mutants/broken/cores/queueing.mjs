@@ -10,11 +10,8 @@ export const queueing = [
   {
     name: 'the queue takes one message more than its length',
     breaks: 'semantics 2.2',
-    file: 'src/core/TxMachine.ts',
-    patches: [
-      ['if (backlog.length >= this.settings', 'if (backlog.length > this.settings'],
-      ['return backlog.length >= settings', 'return backlog.length > settings'],
-    ],
+    file: 'src/core/HandOver.ts',
+    patches: [['if (length < txQueueLength) return false;', 'if (length <= txQueueLength) return false;']],
     tests: ['rules/fullQueue'],
   },
   {
@@ -44,7 +41,7 @@ export const queueing = [
     file: 'src/core/TxMachine.ts',
     patches: [
       [
-        'if (sequencer.insideLink) return true;\n    if (open) handOver.run();\n    else sequencer.notify();',
+        'if (sequencer.insideLink) return true;\n    if (open) handOver.run();\n    else this.waits();',
         '(handOver as any).handOverAll();\n    sequencer.notify();',
       ],
     ],
@@ -62,7 +59,10 @@ export const queueing = [
     breaks: 'rule 6',
     file: 'src/channel/OpenChannel.ts',
     patches: [
-      ['if (machine.insideLink) machine.defer(() => machine.queueNotice(receive));', 'if (machine.insideLink) machine.defer(receive);'],
+      [
+        'if (machine.insideLink) return machine.defer(() => machine.queueNotice(receive));',
+        'if (machine.insideLink) return machine.defer(receive);',
+      ],
     ],
     tests: ['rules/nothingOverlaps'],
   },
@@ -86,8 +86,8 @@ export const queueing = [
     file: 'src/core/TxMachine.ts',
     patches: [
       [
-        "if (typeof slot === 'string') this.sequencer.note(slot, token, error);",
-        "if (typeof slot === 'string') {\n      this.sequencer.note(slot, token, error);\n      return this.sequencer.notify();\n    }",
+        "if (typeof slot === 'string') this.unmatched(slot, token, error);",
+        "if (typeof slot === 'string') {\n      this.unmatched(slot, token, error);\n      return this.sequencer.notify();\n    }",
       ],
     ],
     tests: ['rules/refusedMessages'],
@@ -102,15 +102,15 @@ export const queueing = [
   {
     name: 'a head that leaves does not pass its turn on',
     breaks: 'semantics 7.1',
-    file: 'src/core/TxMachine.ts',
-    patches: [['if (!wasHead) return NOTIFY;', 'return NOTIFY;']],
-    tests: ['rules/refusedMessages'],
+    file: 'src/core/leaving.ts',
+    patches: [['return wasHead ? HAND_OVER : NOTIFY;', 'return NOTIFY;']],
+    tests: ['unit/core/leaving', 'unit/core/TxMachine', 'unit/core/HandOver'],
   },
   {
-    name: 'txPrepare does not run before every attempt',
+    name: 'txPrepare runs again before each further attempt',
     breaks: 'semantics 7.3',
-    file: 'src/channel/OpenChannel.ts',
-    patches: [['if (record.pending) this.settings', 'if (record.pending && !this.machine.refused) this.settings']],
+    file: 'src/channel/ChannelEffects.ts',
+    patches: [['if (first && txPrepare', 'if (txPrepare']],
     tests: ['rules/txPrepare'],
   },
   {
@@ -123,8 +123,8 @@ export const queueing = [
   {
     name: 'events$ makes its events although nobody listens',
     breaks: 'rule 9',
-    file: 'src/channel/OpenChannel.ts',
-    patches: [['return this.madeStreams?.traced ?? false;', 'return true;']],
+    file: 'src/channel/ChannelEffects.ts',
+    patches: [['return this.streams?.traced ?? false;', 'return true;']],
     tests: ['rules/freeWhenUnused'],
   },
 ];
