@@ -2,6 +2,7 @@ import { Mailbox } from '../../../src/Mailbox';
 import { ChannelEffects } from '../../../src/channel/ChannelEffects';
 import { HeldSlotRelease } from '../../../src/channel/HeldSlotRelease';
 import { OpenChannel } from '../../../src/channel/OpenChannel';
+import { PlaceQueue } from '../../../src/channel/PlaceQueue';
 import { PolledChannel } from '../../../src/channel/PolledChannel';
 import { TxRecord } from '../../../src/channel/TxRecord';
 import { askSlots } from '../../../src/core/askSlots';
@@ -16,6 +17,7 @@ import { HELD, IN_FLIGHT, WAITING } from '../../../src/core/TxEntry';
 import { TxMachine } from '../../../src/core/TxMachine';
 import { Deadlines } from '../../../src/time/Deadlines';
 import { PollTimer } from '../../../src/time/PollTimer';
+import { SharedClocks } from '../../../src/time/SharedClocks';
 import { TurnEnd } from '../../../src/time/TurnEnd';
 import { broken, type BrokenCore, type Method } from './broken';
 
@@ -449,6 +451,21 @@ export const brokenRules: readonly BrokenCore[] = [
         const { pace } = this;
         original.call(this, channel);
         this.pace = pace;
+      },
+  ),
+
+  // --- sendTo
+  broken('lets sendTo overrun the queue', OpenChannel, 'hasPlace', () => () => true),
+  broken('lets sendTo wait for a place for ever', PlaceQueue, 'serve', () => function () {}),
+
+  // --- limits on another scheduler
+  broken(
+    'takes the mailbox’s scheduler for all limits',
+    SharedClocks,
+    'deadlines',
+    () =>
+      function () {
+        return this.own;
       },
   ),
 
