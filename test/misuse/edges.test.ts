@@ -48,7 +48,11 @@ it('sendTo that waits for a place in a queue that others fill ends when the chan
 
 it('a message from inside abort, in a pause that nothing waited for, goes out in synchronous virtual time', () => {
   const scheduler = new VirtualTimeScheduler();
-  const set = handmade({ scheduler, controller: { window: 2 }, link: { abort: (token) => void (token === 2 && set.channel.next('C')) } });
+  const set = handmade({
+    scheduler,
+    controller: { window: 2 },
+    link: { abort: (token) => (token === 2 ? set.channel.next('C') : undefined) },
+  });
   const a = set.channel.send('A').subscribe();
   set.channel
     .send('B')
