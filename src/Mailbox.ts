@@ -77,7 +77,7 @@ export class Mailbox<Tx, Rx = Tx, Ack = void> {
     try {
       channel.open();
     } catch (error) {
-      group.controller.owners.delete(index);
+      group.controller.disown(index, channel);
       throw error;
     }
     return new Channel(channel);

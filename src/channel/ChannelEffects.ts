@@ -104,7 +104,7 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
     this.channel.stop();
     this.polled?.stop();
     if (this.joined) this.atTurnEnd(false);
-    group.controller.owners.delete(index);
+    group.controller.disown(index, this.channel);
   }
 
   // --- clocks and timers -----------------------------------------------------------------------------------------------------------
@@ -116,7 +116,9 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
   retryLater(): void {
     const { group, machine } = this.channel;
     shielded(() => {
-      this.laterAttempt ??= group.clocks.deadlines().after(1, () => {
+      // Begun anew each time: fake timers may have been cleared.
+      this.laterAttempt?.stop();
+      this.laterAttempt = group.clocks.deadlines().after(1, () => {
         this.laterAttempt = undefined;
         machine.ready();
       });

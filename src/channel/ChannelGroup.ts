@@ -3,10 +3,16 @@ import type { TokenSource } from '../core/TokenSource';
 import { SharedClocks } from '../time/SharedClocks';
 import type { SchedulerLike } from 'rxjs';
 
-/** Who owns the channels of one controller object, by index, and the tokens that they share. */
-export interface ControllerState {
-  readonly owners: Map<number, ChannelOwner>;
-  readonly tokens: TokenSource;
+/** What all mailboxes on one controller object share. */
+export class ControllerState {
+  /** Who has its channels, by index. */
+  readonly owners = new Map<number, ChannelOwner>();
+  readonly tokens: TokenSource = { next: 1 };
+
+  /** Somebody else may have the channel already. */
+  disown(index: number, owner: object): void {
+    if (this.owners.get(index) === owner) this.owners.delete(index);
+  }
 }
 
 /** What has a channel. */
@@ -20,7 +26,7 @@ const states = new WeakMap<object, ControllerState>();
 /** The state of a controller, or of a link without one: its tokens are never used again, whoever uses it next. */
 export function controllerState(controller: object): ControllerState {
   let state = states.get(controller);
-  if (state === undefined) states.set(controller, (state = { owners: new Map(), tokens: { next: 1 } }));
+  if (state === undefined) states.set(controller, (state = new ControllerState()));
   return state;
 }
 

@@ -2,7 +2,7 @@
 export class PlaceQueue {
   private readonly waiting = new Set<() => void>();
 
-  /** Calls back when there may be a place. Returns what stops waiting. Whoever finds none waits again, and keeps its turn. */
+  /** Calls back when there may be a place, until it is told to {@link leave}. Whoever still waits after a call keeps its turn. */
   wait(callback: () => void): void {
     this.waiting.add(callback);
   }

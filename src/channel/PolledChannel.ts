@@ -49,10 +49,11 @@ export class PolledChannel implements Polled {
     shielded(() => this.timer.askLater(this));
   }
 
-  /** Leaves the timer where there is nothing to ask, and comes back after a reset. */
+  /** Leaves the timer where there is nothing to ask, and comes back after a reset. What waits here waits for it to fire. */
   update(): void {
     if (!this.pollable) this.stop();
     else if (this.resting) this.refused();
+    else this.timer.check();
   }
 
   stop(): void {

@@ -26,7 +26,8 @@ export function abortMessage(link: MailboxLink<never, unknown, unknown>, token: 
 
 /** Whether data wait to be received. */
 export function peekData(link: MailboxLink<never, unknown, unknown>, onBroken: OnBroken): boolean {
-  const answer: unknown = link.peekData?.() ?? false;
+  if (!link.peekData) return false;
+  const answer: unknown = link.peekData();
   if (typeof answer === 'boolean') return answer;
   onBroken(wrongAnswer('peekData', answer, 'true or false'));
   return false;

@@ -5,9 +5,18 @@ export const MAX_DELAY = 2 ** 31 - 1;
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object' && value !== null) return isThenable(value) ? 'a promise' : 'an object';
-  return String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (isThenable(value)) return 'a promise';
+  return isArray(value) ? 'an array' : 'an object';
+}
+
+/** False for a proxy that has been revoked, where `Array.isArray` throws. */
+function isArray(value: object): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 /** Whether something is a promise, or can be taken for one. Never throws. */

@@ -101,7 +101,7 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
       try {
         if (effects.prepares(head) && !this.prepare(head)) continue;
         // This attempt comes after whatever `prepare` did.
-        this.mayRetry = false;
+        this.mayRetry = this.refused = false;
         sequencer.insideLink = true;
         answer = effects.handOver(head);
         sequencer.insideLink = false;
@@ -112,7 +112,6 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
         continue;
       }
       if (answer === 'accepted') {
-        this.refused = false;
         backlog.remove(head);
         slots.take(head);
         if (effects.tracing) sequencer.note('sent', head.token);
@@ -133,7 +132,6 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
 
   private notAccepted(head: E, answer: unknown): void {
     if (answer === 'busy') return this.wasRefused(head);
-    this.refused = false;
     const broken = wrongAnswer('sendData', answer, "'accepted' or 'busy'");
     this.sequencer.note('broken', head.token, broken);
     // The device may have it all the same, and may yet report on it. So its slot is not free.
@@ -154,10 +152,9 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     sequencer.runDeferred();
     // A tx-done has freed a slot: that counts at once. Anything else that a link says while it refuses would make the two go in a circle.
     if (!this.refused || !this.mayRetry || (slots.used < used && !this.epochOver)) return;
-    // Nothing may be handed over now: what ends that tries again.
-    if (!gate.open) return;
     this.mayRetry = false;
-    this.effects.retryLater();
+    // Where something stands against a hand-over, its end lets the head be tried again.
+    if (gate.open) this.effects.retryLater();
   }
 
   private threw(head: E, error: unknown): void {

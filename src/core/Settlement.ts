@@ -60,7 +60,8 @@ export class Settlement<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     sequencer.callLink(() => this.effects.held(slot));
     if (!this.effects.resets || gate.has(RESETTING)) return;
     gate.shut(RESET_TO_COME);
-    this.effects.atTurnEnd(true);
+    // Deferred: with a synchronous scheduler the turn ends here.
+    sequencer.callLink(() => this.effects.atTurnEnd(true));
   }
 
   /** `lastTxDone` cannot answer. No answer can come after this: failing beats waiting for ever. */

@@ -105,9 +105,12 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> implements Core<Tx, 
     backlog.add(entry);
     if (this.effects.tracing) sequencer.note('queued', entry.token);
     // From inside sendData it is part of that attempt: the loop that made the attempt goes on with the queue.
-    if (sequencer.insideLink) return true;
-    if (open) handOver.run();
-    else this.waits();
+    if (sequencer.insideLink) this.waits();
+    else if (open) handOver.run();
+    else {
+      this.waits();
+      handOver.notify();
+    }
     return true;
   }
 
@@ -132,10 +135,9 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> implements Core<Tx, 
     this.sequencer.defer(() => this.txDone(token, ack, error));
   }
 
-  /** A message has been accepted, and has to wait. */
+  /** A message waits. In a pause the turn has to end for it. */
   private waits(): void {
     if (this.gate.has(PAUSED)) this.effects.atTurnEnd(true);
-    this.handOver.notify();
   }
 
   /** Somebody else's code has broken the contract. It harms nothing else. */
@@ -149,7 +151,7 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> implements Core<Tx, 
   /** A tx-done by a method that is not the channel's: it settles nothing. */
   unknownTxDone(token: number | undefined, error: unknown): void {
     this.act(() => {
-      this.sequencer.note('unknownTxDone', token, error);
+      this.unmatched('unknownTxDone', token, error);
       return HAND_OVER;
     });
   }

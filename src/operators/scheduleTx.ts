@@ -81,10 +81,10 @@ export function scheduleTx<Tx, Ack>(
   if (options.knowsTxDone) throw new TypeError('options.knowsTxDone is true; expected false or nothing');
   const settings = { ...channelSettings(controller, options), name: controller.name };
   assertLink(link, settings.method);
-  const { tokens } = controllerState(link);
+  const state = controllerState(link);
   return (requests) =>
     new Observable((subscriber) => {
-      const group = new ChannelGroup(scheduler, pollPeriod(controller), { tokens, owners: new Map() });
+      const group = new ChannelGroup(scheduler, pollPeriod(controller), state);
       const channel = new OpenChannel(link, settings, group, 0);
       let failure: { error: unknown } | undefined;
       channel.streams.reports$.subscribe({

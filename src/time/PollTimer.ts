@@ -57,6 +57,11 @@ export class PollTimer {
     }
   }
 
+  /** Arms the timer anew where it may never fire. */
+  check(): void {
+    if (this.timer.armed && this.timer.doubtful) this.timer.revive(this.period, this.soon ? 0 : this.period);
+  }
+
   forget(channel: Polled): void {
     this.visited.delete(channel);
     if (this.visited.size === 0) this.disarm();

@@ -1,12 +1,12 @@
 import type { SchedulerLike, Unsubscribable } from 'rxjs';
 import { shielded } from '../util/reportUnhandled';
-import { timersAreFake } from './monotonic';
+import { timeIsVirtual, timersAreFake } from './monotonic';
 
 /**
- * Timers come some milliseconds late, the more so in a long turn, and delays are rounded. Off by no more than this a timer is not taken for lost: who armed it anew
- * all the time would keep it from firing. In ms.
+ * Timers come late, the more so after a long turn. Late by no more than this a timer is not taken for lost: who armed it anew all the time would
+ * keep it from firing. In ms.
  */
-const TOLERANCE = 10;
+const TOLERANCE = 1000;
 
 /** A timer that can be armed again, and that notices when it will never fire. */
 export class Timer {
@@ -25,6 +25,11 @@ export class Timer {
 
   get armed(): boolean {
     return this.action !== undefined;
+  }
+
+  /** It may never fire: it is fake, or has been armed by other timers than there are now. This needs no look at the clock. */
+  get doubtful(): boolean {
+    return timersAreFake() || this.origin !== globalThis.setInterval;
   }
 
   /** Arms it, whether or not it stands. */
@@ -59,7 +64,7 @@ export class Timer {
    */
   revive(period: number, longest = period): void {
     const now = this.scheduler.now();
-    if (timersAreFake() || this.lost(period, now)) this.arm(Math.min(Math.max(this.due - now, 0), longest), now);
+    if (timersAreFake() || timeIsVirtual() || this.lost(period, now)) this.arm(Math.min(Math.max(this.due - now, 0), longest), now);
   }
 
   /** It will never fire: other timers have come, or another clock. */

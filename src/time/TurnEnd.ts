@@ -111,7 +111,8 @@ export class TurnEnd {
     this.members = [];
     for (const member of members) member.joined = member.needsEnd = false;
     this.together(() => {
-      for (const member of members) this.endFor(member);
+      // One that has joined again meanwhile, because of another's end, belongs to the next turn.
+      for (const member of members) if (!member.joined) this.endFor(member);
     });
   }
 

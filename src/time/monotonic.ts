@@ -1,13 +1,16 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 
-const { setTimeout: timeoutOfImport, setInterval: intervalOfImport } = globalThis;
+const { setInterval: intervalOfImport } = globalThis;
 
 /** A wall clock that says less than this is virtual, or has not been set. */
 const LONG_AGO = 1e11;
 
-/** Somebody has replaced the timers since this library was imported, as fake timers do. Such timers may be cleared, and never fire then. */
+/**
+ * Whether RxJS's timers are fake: somebody has replaced `setInterval`, which it uses, since this library was imported, or those of the
+ * import carry a clock, as sinon's and Jest's do. Such timers may be cleared, and never fire then.
+ */
 export function timersAreFake(): boolean {
-  return globalThis.setTimeout !== timeoutOfImport || globalThis.setInterval !== intervalOfImport;
+  return globalThis.setInterval !== intervalOfImport || 'clock' in intervalOfImport;
 }
 
 /** Whether RxJS counts virtual time now, as inside `TestScheduler.run`. */
@@ -18,10 +21,8 @@ export function timeIsVirtual(): boolean {
 /** RxJS does not say whether its time is virtual. But then it is not what `Date` says. */
 function virtualNow(): number | undefined {
   const now = asyncScheduler.now();
-  if (now > LONG_AGO) return undefined;
-  const before = Date.now();
-  const again = asyncScheduler.now();
-  return before <= again && again <= Date.now() ? undefined : now;
+  // Read one after the other, two real clocks differ by a millisecond at most.
+  return now > LONG_AGO || Math.abs(Date.now() - now) < 2 ? undefined : now;
 }
 
 /**

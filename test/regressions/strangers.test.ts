@@ -217,7 +217,6 @@ describe('many and odd', () => {
   });
 
   it('field report: with useDeprecatedSynchronousErrorHandling a report listener that throws keeps nobody from its outcome', () => {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- users still set it
     config.useDeprecatedSynchronousErrorHandling = true;
     jest.useFakeTimers();
     try {
@@ -239,7 +238,6 @@ describe('many and odd', () => {
       emit(2);
       expect(journal.lines).toEqual(['A ok', 'B ok']);
     } finally {
-      // eslint-disable-next-line @typescript-eslint/no-deprecated -- users still set it
       config.useDeprecatedSynchronousErrorHandling = false;
       jest.useRealTimers();
     }

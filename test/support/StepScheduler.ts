@@ -12,6 +12,12 @@ export class StepScheduler extends VirtualTimeScheduler {
     return this.actions.length;
   }
 
+  /** Fires the next timer, if it has run out by now or a millisecond later; else lets the millisecond pass. */
+  tick(): void {
+    if (!this.isDue) this.frame++;
+    if (this.isDue) this.fire();
+  }
+
   /** The timer that fires next. */
   get next(): unknown {
     return this.actions[0];

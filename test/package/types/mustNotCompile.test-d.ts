@@ -14,6 +14,7 @@ import {
   sendTo,
   txCancel,
   txTimeout,
+  type ChannelOptions,
   type LinkEvent,
   type MailboxController,
   type MailboxLink,
@@ -158,6 +159,77 @@ export const incomplete: MailboxLink<string, string, number> = {
 };
 // @ts-expect-error
 export const silent: MailboxLink<string, string, number> = { sendData: () => 'accepted' };
+
+// A callback that nobody awaits must not be async
+// @ts-expect-error
+mailbox.requestChannel(0, { txPrepare: async (message) => Promise.resolve(message) });
+mailbox.requestChannel(0, {
+  // @ts-expect-error
+  async txPrepare(message) {
+    await Promise.resolve(message);
+  },
+});
+// @ts-expect-error
+mailbox.requestChannel(0, { txPrepare: () => Promise.resolve() });
+declare const thenable: { then(done: () => void): void };
+// @ts-expect-error
+mailbox.requestChannel(0, { txPrepare: () => thenable });
+// @ts-expect-error
+export const maybe: ChannelOptions<string> = { txPrepare: (message) => (message === '' ? undefined : Promise.resolve()) };
+export const unawaited: MailboxLink<string, string, number> = {
+  events$: of(),
+  // @ts-expect-error
+  sendData: () => Promise.resolve('accepted' as const),
+  // @ts-expect-error
+  abort: async (token) => Promise.resolve(token),
+  // @ts-expect-error
+  lastTxDone: () => Promise.resolve(true),
+  // @ts-expect-error
+  peekData: () => Promise.resolve(true),
+};
+declare class Plain {
+  readonly events$: Observable<never>;
+  sendData(): 'accepted';
+}
+class AsyncLink {
+  readonly events$ = of();
+  async sendData(): Promise<'accepted'> {
+    return Promise.resolve('accepted');
+  }
+  async lastTxDone(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+  async abort(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+declare const asyncLink: AsyncLink;
+// @ts-expect-error
+export const asyncSendData: MailboxLink<string, string, number> = { events$: of(), sendData: asyncLink.sendData };
+// @ts-expect-error
+export const asyncLastTxDone: MailboxLink<string, string, number> = { ...link, lastTxDone: asyncLink.lastTxDone };
+// @ts-expect-error
+export const asyncAbort: MailboxLink<string, string, number> = { ...link, abort: asyncLink.abort };
+export class AsyncAbort extends Plain implements MailboxLink<string, string, number> {
+  // @ts-expect-error
+  async abort(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+export const asyncOpen: MailboxController<string, string, number> = {
+  name: 'uart',
+  channelCount: 1,
+  txDone: 'irq',
+  correlation: 'tagged',
+  // @ts-expect-error
+  open: () => Promise.resolve(link),
+};
+
+// An answer is one of those that are named
+// @ts-expect-error
+export const vague: MailboxLink<string, string, number> = { ...link, lastTxDone: () => 1 };
+// @ts-expect-error
+export const undecided: MailboxLink<string, string, number> = { ...link, lastTxDone: () => undefined };
 
 // Errors
 // @ts-expect-error

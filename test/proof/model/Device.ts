@@ -1,4 +1,4 @@
-import type { Which } from './Action';
+import type { NoAnswer, Which } from './Action';
 
 /** What a tx-done says, and what it is really about. */
 export interface TxDone {
@@ -17,13 +17,14 @@ interface Handed {
  * The device at the far end of one link: remembers what it was given, and keeps what a transport of its kind promises.
  *
  * With tokens it answers in any order, late or twice. Without, it answers once and in order, and stays silent about what the channel was
- * allowed to forget: after a reset, a `down`, or the quarantine. That is all it knows; it never looks into the library.
+ * allowed to forget: after the quarantine, and whatever was handed over before a `down` or the end of a reset. That is all it knows; it
+ * never looks into the library.
  */
 export class Device {
   private outstanding: Handed[] = [];
   private finished: Handed[] = [];
   /** What the next question about a token is answered with. */
-  readonly taken = new Map<number, { ack: number | undefined } | { error: string } | 'throw'>();
+  readonly taken = new Map<number, { ack: number | undefined } | { error: string } | NoAnswer>();
 
   constructor(
     private readonly tagged: boolean,
@@ -40,13 +41,8 @@ export class Device {
     if (handed) handed.left = now;
   }
 
-  /** Nothing more of those whose senders left. */
-  quiet(): void {
-    this.silence((entry) => entry.left !== Infinity);
-  }
-
   /** Nothing more of anything handed over so far. */
-  down(): void {
+  endEpoch(): void {
     this.taken.clear();
     this.silence(() => true);
   }

@@ -3,11 +3,16 @@ import { clone } from './clone';
 import { Model, type Timer } from './Model';
 import { Real } from './Real';
 
+/** What is due at one moment. */
+type Todo = (model: Model) => readonly Timer[];
+
 /** The library and the model, side by side: every step is done to both, and both must have said the same. */
 export class Match {
   readonly real: Real;
   model: Model;
   steps = 0;
+  /** The last step is done when microtasks have run: {@link endTurn}. */
+  turnIsOver = false;
 
   /**
    * @param careful - Whether every order of what is due at one moment is tried before it is called a difference, or only that of things
@@ -30,6 +35,7 @@ export class Match {
     this.steps++;
     freeze(action);
     if (action.do === 'advance') this.advance(action);
+    else if (action.do === 'turn') this.turnIsOver = true;
     else {
       this.real.perform(action);
       this.model.perform(action);
@@ -37,12 +43,20 @@ export class Match {
     }
   }
 
+  /** Lets microtasks run. */
+  async endTurn(): Promise<void> {
+    this.turnIsOver = false;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.fire((model) => model.microtasks);
+    this.compare({ do: 'turn' });
+  }
+
   /** Closes everything: nobody is left without an outcome, and no timer stands. */
   finish(): void {
     for (let mailbox = 0; mailbox < this.real.mailboxes.length; mailbox++) this.step({ do: 'closeMailbox', mailbox });
-    const { referee, clock } = this.real;
+    const { referee, timers } = this.real;
     if (referee.pending > 0) throw new Error(`${referee.pending} messages without an outcome`);
-    if (clock.timers > 0) throw new Error(`${clock.timers} timers left`);
+    if (timers > 0) throw new Error(`${timers} timers left`);
   }
 
   /** From one thing that is due to the next. */
@@ -50,7 +64,7 @@ export class Match {
     const until = this.real.now + action.by;
     for (;;) {
       const time = Math.min(this.model.nextDue, until);
-      this.real.clock.advanceTo(time);
+      this.real.advanceTo(time);
       this.model.now = time;
       this.fireDue(action);
       if (time === until) return;
@@ -58,33 +72,30 @@ export class Match {
   }
 
   private fireDue(what: unknown): void {
-    let before: Model | undefined;
-    for (let { due } = this.model; due.length > 0; { due } = this.model) {
-      const next = this.explains(due);
-      // From here on there is a choice.
-      if (this.careful ? due.length > 1 : meet(next[0]!, due)) before ??= clone(this.model);
-      next[0]!.fire();
-    }
-    if (before !== undefined && !this.agrees) this.model = this.anotherOrder(before) ?? this.model;
+    this.fire((model) => model.due);
     this.compare(what);
   }
 
-  /** The part of what is due that the next line can be from; all of it if that does not decide. */
-  private explains(due: readonly Timer[]): readonly Timer[] {
-    const line = this.real.lines[this.model.lines.length];
-    const candidates = due.filter(({ at }) => at.some(({ place }) => line?.startsWith(`${this.model.now} ${place.name}:`)));
-    return candidates.length > 0 ? candidates : due;
+  private fire(todo: Todo): void {
+    let before: Model | undefined;
+    for (let due = todo(this.model); due.length > 0; due = todo(this.model)) {
+      const [next] = due;
+      // From here on there is a choice.
+      if (this.careful ? due.length > 1 : meet(next!, due)) before ??= clone(this.model);
+      next!.fire();
+    }
+    if (before !== undefined && !this.agrees) this.model = this.anotherOrder(before, todo) ?? this.model;
   }
 
   /** Of what is due at one moment the contract does not say what comes first: any order may explain what the library did. */
-  private anotherOrder(before: Model): Model | undefined {
-    const { length } = before.due;
+  private anotherOrder(before: Model, todo: Todo): Model | undefined {
+    const { length } = todo(before);
     if (length === 0) return same(before, this.real) ? before : undefined;
     for (let i = 0; i < length; i++) {
       const model = clone(before);
-      model.due[i]!.fire();
+      todo(model)[i]!.fire();
       if (!model.lines.every((line, at) => line === this.real.lines[at])) continue;
-      const found = this.anotherOrder(model);
+      const found = this.anotherOrder(model, todo);
       if (found) return found;
     }
     return undefined;
@@ -99,6 +110,7 @@ export class Match {
     // In a large world this is most of the work; what it misses now it finds a few steps later.
     const looking = this.careful || this.steps % 16 === 0;
     if (!this.agrees || (looking && !this.looksTheSame)) throw new Error(this.difference(what));
+    if (real.referee.rejections > 0) real.referee.fouls.push('rule 8: nobody has seen to a rejection');
     if (real.referee.fouls.length > 0) throw new Error(`${JSON.stringify(what)}: ${real.referee.fouls.join('; ')}`);
     for (const stage of [model, real]) {
       stage.lines = [];

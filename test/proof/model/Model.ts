@@ -1,7 +1,11 @@
-import type { MailboxSetup } from './Action';
-import { canceled, ModelChannel, withSignal, type Slot } from './ModelChannel';
-import { ModelMessage, type Clock } from './ModelMessage';
-import { Stage, THROWN, type Part, type Result } from './Stage';
+import type { MailboxSetup, NoEvent } from './Action';
+import { ModelChannel } from './ModelChannel';
+import { ModelController, ModelMailbox } from './ModelMailbox';
+import { ModelMessage } from './ModelMessage';
+import { ModelSendTo } from './ModelSendTo';
+import type { ModelOrder } from './ModelOrder';
+import { hasTeardown, Stage, THROWN, type Part, type Result } from './Stage';
+import { canceled, withSignal, type Reason } from './texts';
 
 /** A signal that several senders may share. */
 export interface ModelSignal {
@@ -14,62 +18,24 @@ export interface ModelNotifier {
   watchers: ModelMessage[];
 }
 
-/** What the channels of one mailbox share: tokens and the poll timer. */
-export class ModelMailbox {
-  nextToken = 1;
-  closed = false;
-  channels: ModelChannel[] = [];
-  /** When the poll timer fires. */
-  pollAt: number | undefined;
-  /** Whom it visits. */
-  visited = new Set<ModelChannel>();
-  private readonly period: number | undefined;
-
-  constructor(
-    readonly setup: MailboxSetup,
-    private readonly world: Model,
-  ) {
-    this.period = setup.period ?? (setup.method === 'poll' ? 1 : undefined);
-  }
-
-  takeToken(): number {
-    return this.nextToken++;
-  }
-
-  pollSoon(channel: ModelChannel): void {
-    this.visited.add(channel);
-    this.pollAt = this.world.now;
-  }
-
-  pollWithinPeriod(channel: ModelChannel): void {
-    if (this.period === undefined) return;
-    this.visited.add(channel);
-    this.pollAt ??= this.world.now + this.period;
-  }
-
-  forget(channel: ModelChannel): void {
-    this.visited.delete(channel);
-    if (this.visited.size === 0) this.pollAt = undefined;
-  }
-
-  poll(): void {
-    this.pollAt = undefined;
-    for (const channel of [...this.visited].sort((a, b) => a.place.number - b.place.number)) {
-      if (!this.visited.has(channel)) continue;
-      channel.poll();
-      if (!channel.pollable) this.visited.delete(channel);
-    }
-    if (this.visited.size === 0) this.pollAt = undefined;
-    else this.pollAt ??= this.world.now + this.period!;
-  }
-}
-
 /** Something that is to happen at its time. */
 export interface Timer {
   readonly due: number;
+  /** Whose it is: of two schedulers the mailbox's comes first. */
+  readonly scheduler: number;
+  /** When it was set, among all others. */
+  readonly order: number;
   /** Where it can first be seen, if at all. */
-  readonly at: readonly ModelChannel[];
+  readonly at: readonly ModelOrder[];
   fire(): void;
+}
+
+/** A time limit behind other operators. */
+interface GenericLimit {
+  readonly message: ModelMessage;
+  readonly limit: number;
+  readonly due: number;
+  readonly order: number;
 }
 
 /** The contract as a program: what every listener, every sender and every link sees, whatever is done. It shares nothing with the library. */
@@ -77,16 +43,22 @@ export class Model extends Stage {
   now = 0;
   /** How often a callback threw what nobody handles (rule 8). */
   unhandled = 0;
-  readonly mailboxModels: ModelMailbox[];
+  readonly mailboxModels: ModelMailbox[] = [];
   readonly channels: ModelChannel[] = [];
   /** Senders that have no outcome yet, and may leave. */
   readonly messages = new Map<number, ModelMessage>();
   private readonly signals: ModelSignal[] = [];
   private readonly notifiers: ModelNotifier[] = [];
+  private genericLimits: GenericLimit[] = [];
+  private readonly streams: (ModelSendTo | undefined)[] = [];
+  private orders = 0;
 
   constructor(mailboxes: readonly MailboxSetup[]) {
     super(mailboxes);
-    this.mailboxModels = mailboxes.map((setup) => new ModelMailbox(setup, this));
+    for (const setup of mailboxes) {
+      const controller = setup.twin ? this.mailboxModels.at(-1)!.controller : new ModelController();
+      this.mailboxModels.push(new ModelMailbox(setup, this, controller));
+    }
   }
 
   // --- what is done --------------------------------------------------------------------------------------------------------------
@@ -94,25 +66,46 @@ export class Model extends Stage {
   protected send(number: number, part: Part): void {
     const channel = this.channels[number]!;
     const message = new ModelMessage(part, channel);
-    const { via, signal, notifier } = part.how;
+    const { via, limits, signal, notifier } = part.how;
     if (via === 'next') channel.next(message);
     else {
       this.messages.set(part.id, message);
+      if (via === 'generic' && limits) this.startGenericLimit(message, limits.total!);
       if (signal !== undefined) (message.signal = this.signal(signal)).watchers.push(message);
       if (notifier !== undefined) (message.notifier = this.notifier(notifier)).watchers.push(message);
-      channel.send(message);
+      // Another operator does not even subscribe.
+      if (via === 'generic' && message.signal?.aborted) this.notified(message, withSignal(message)('not-sent'));
+      else channel.send(message);
     }
     message.subscribing = false;
     if (message.token === 0) this.forget(message);
+    // It had an end already when the teardown was added.
+    if (!this.messages.has(part.id)) this.tearDown(message);
+  }
+
+  protected sendTo(number: number, parts: readonly Part[], most: number | undefined, stream: number): void {
+    const channel = this.channels[number]!;
+    const { window } = channel.mailbox.setup;
+    const sending = new ModelSendTo(this, channel, most ?? Math.max(1, Math.min(window, channel.place.setup.queue)), `sendTo ${stream}`);
+    this.streams[stream] = sending;
+    sending.run(parts);
+  }
+
+  protected stopSendTo(stream: number): void {
+    this.streams[stream]?.stop();
   }
 
   protected leave(id: number): void {
     const message = this.messages.get(id);
     if (message === undefined || message.gone) return;
+    const { via } = message.part.how;
     // A subscription that has not been returned cannot be unsubscribed; another operator can do it.
-    if (message.subscribing && message.part.how.via !== 'piped') return;
+    if (message.subscribing && via !== 'piped') return;
     message.gone = true;
-    if (message.state !== 'new') message.channel.leave(message, (delivery) => canceled(delivery));
+    // An operator has unsubscribed the transmission already.
+    if (message.notifiedByOperator) return;
+    if (!message.subscribing) this.tearDown(message);
+    if (message.pending) message.channel.leave(message, (delivery) => canceled(delivery), true);
   }
 
   protected abortSignal(which: number, reason: string): void {
@@ -122,15 +115,18 @@ export class Model extends Stage {
       return;
     }
     signal.aborted = reason;
-    for (const message of [...signal.watchers]) if (!message.gone) message.channel.leave(message, withSignal(message));
+    for (const message of [...signal.watchers]) this.cancel(message, withSignal(message));
   }
 
   protected notify(which: number, failure: string | undefined): void {
     const notifier = this.notifier(which);
     if (failure !== undefined) this.notifiers[which] = { watchers: [] };
-    for (const message of [...notifier.watchers]) {
-      if (!message.gone) message.channel.leave(message, (delivery) => canceled(delivery, failure));
-    }
+    for (const message of [...notifier.watchers]) this.cancel(message, (delivery) => canceled(delivery, failure));
+  }
+
+  private cancel(message: ModelMessage, reason: Reason): void {
+    if (message.part.how.via !== 'generic') message.channel.leave(message, reason, true);
+    else if (this.messages.has(message.part.id) && !message.gone) this.leaveByOperator(message, reason);
   }
 
   protected txDone(number: number, token: number | undefined, result: Result): void {
@@ -139,8 +135,14 @@ export class Model extends Stage {
   }
 
   protected stray(number: number): void {
-    if (this.method(number) === 'irq') this.log(this.places[number]!, 'acknowledge ENOTSUP');
+    if (this.method(number) === 'irq') this.log(this.places[number], 'acknowledge ENOTSUP');
     else if (!this.channels[number]!.linkGone) this.channels[number]!.stray();
+  }
+
+  protected junk(number: number, what: NoEvent): void {
+    const channel = this.channels[number]!;
+    if (what === 'token' && this.method(number) === 'ack') this.log(channel.place, 'acknowledge TypeError');
+    else if (!channel.linkGone) channel.junk(what);
   }
 
   protected received(number: number, message: string): void {
@@ -167,7 +169,11 @@ export class Model extends Stage {
   }
 
   protected endFlush(number: number, failure: string | undefined): void {
-    this.channels[number]!.endFlush(failure);
+    this.channels[number]!.flushes.linkEnds(failure);
+  }
+
+  protected peek(number: number, answer: boolean | string): void {
+    this.channels[number]!.peek(answer);
   }
 
   protected end(number: number, how: 'close' | 'complete' | 'error', reason: string): void {
@@ -178,12 +184,14 @@ export class Model extends Stage {
   }
 
   protected open(number: number): void {
-    const mailbox = this.mailboxModels[this.setup(number).mailbox]!;
+    const { mailbox: at, index } = this.address(number);
+    const mailbox = this.mailboxModels[at]!;
+    if (mailbox.closed) return this.log(this.places[number], 'ESHUTDOWN not-sent');
+    if (mailbox.controller.owners.has(index)) return this.log(this.places[number], 'EBUSY not-sent');
     const old = this.channels[number];
-    if (mailbox.closed) return this.log(this.places[number]!, 'ESHUTDOWN not-sent');
-    if (old && !old.freed) return this.log(old.place, 'EBUSY not-sent');
-    const channel = new ModelChannel(this, mailbox, (this.places[number] = this.newPlace(number)), this.method(number));
+    const channel = new ModelChannel(this, mailbox, (this.places[number] = this.newPlace(number)), this.method(number), index);
     this.channels[number] = channel;
+    mailbox.controller.owners.set(index, channel);
     mailbox.channels = [...mailbox.channels.filter((other) => other !== old), channel];
   }
 
@@ -197,8 +205,10 @@ export class Model extends Stage {
 
   /** Report, then sender (rule 7). */
   settled(message: ModelMessage): void {
+    message.stopClocks();
     this.report(message, message.outcome);
-    if (message.part.how.via === 'next' || message.gone || message.notifiedByOperator) return this.forget(message);
+    if (message.notifiedByOperator) return;
+    if (message.part.how.via === 'next' || message.gone) return this.forget(message);
     this.notified(message, message.outcome);
   }
 
@@ -207,13 +217,31 @@ export class Model extends Stage {
   }
 
   notified(message: ModelMessage, outcome: string): void {
+    const { stream } = message;
+    if (stream !== undefined) return stream.settled(message, outcome);
+    const { part, channel } = message;
+    const { via } = part.how;
+    if (outcome.startsWith('ok') && via !== 'piped') this.shielded(() => this.onReceipt(channel.place, part));
+    const { gone } = message;
     message.gone = true;
-    this.shielded(() => this.onTold(message.channel.place, message.part, outcome));
+    // Who has got a receipt is complete, also if it has left since. Other operators do not see to that.
+    if (!gone || via === 'send') this.told(message, outcome);
     this.forget(message);
+    if (!gone && !message.subscribing && !message.notifiedByOperator) this.tearDown(message);
+  }
+
+  told({ channel, part }: ModelMessage, outcome: string): void {
+    this.shielded(() => this.onTold(channel.place, part, outcome));
+  }
+
+  /** The transmission's own subscription ends. Behind an operator that leaves, it is still the first to know. */
+  private tearDown({ part, channel }: ModelMessage): void {
+    if (hasTeardown(part)) this.onTeardown(channel.place, part);
   }
 
   private forget(message: ModelMessage): void {
     this.messages.delete(message.part.id);
+    this.genericLimits = this.genericLimits.filter((limit) => limit.message !== message);
     if (message.signal) message.signal.watchers = message.signal.watchers.filter((other) => other !== message);
     if (message.notifier) message.notifier.watchers = message.notifier.watchers.filter((other) => other !== message);
   }
@@ -228,47 +256,60 @@ export class Model extends Stage {
 
   // --- time ----------------------------------------------------------------------------------------------------------------------
 
+  /** Says what comes first of two things that are set for one moment. */
+  nextOrder(): number {
+    return ++this.orders;
+  }
+
   /** When the next thing is due. */
   get nextDue(): number {
     return Math.min(...this.timers().map(({ due }) => due), Infinity);
   }
 
-  /** What is due now; the contract does not say in which order. */
+  /** What is due now. The contract does not say in which order; mostly what was set first comes first. */
   get due(): Timer[] {
-    return this.timers().filter(({ due }) => due <= this.now);
+    return inOrder(this.timers().filter(({ due }) => due <= this.now));
+  }
+
+  /** What is to be done when microtasks run. */
+  get microtasks(): Timer[] {
+    return inOrder(this.mailboxModels.flatMap(({ turn }) => turn.microtasks));
   }
 
   private timers(): Timer[] {
-    const timers: Timer[] = [];
-    for (const message of this.messages.values()) {
-      for (const clock of message.clocks) timers.push({ due: clock.due, at: [message.channel], fire: () => this.timeOut(message, clock) });
-    }
-    for (const mailbox of this.mailboxModels) {
-      if (mailbox.pollAt !== undefined) timers.push({ due: mailbox.pollAt, at: [...mailbox.visited], fire: () => mailbox.poll() });
-      for (const channel of mailbox.channels) timers.push(...this.timersOf(channel));
-    }
-    return timers;
+    const generic = this.genericLimits.map((limit) => ({
+      ...limit,
+      scheduler: 0,
+      at: [limit.message.channel],
+      fire: () => this.timeOut(limit),
+    }));
+    return [...generic, ...this.mailboxModels.flatMap(({ timers }) => timers)];
   }
 
-  private timersOf(channel: ModelChannel): Timer[] {
-    const release = (slot: Slot): Timer => ({ due: slot.until, at: [channel], fire: () => channel.release(slot) });
-    return [
-      ...channel.slots.filter(({ left, until }) => left && until < Infinity).map(release),
-      ...channel.flushes.map(({ name, limit, due }) => ({
-        due,
-        at: [channel],
-        fire: () => channel.flushed(name, `ETIME unknown total ${limit}`),
-      })),
-    ];
+  private startGenericLimit(message: ModelMessage, limit: number): void {
+    this.genericLimits.push({ message, limit, due: this.now + limit, order: this.nextOrder() });
   }
 
-  private timeOut(message: ModelMessage, { name, limit }: Clock): void {
-    const reason = (delivery: string): string => `ETIME ${delivery} ${name} ${limit}`;
-    if (message.part.how.via !== 'generic') return message.channel.leave(message, reason);
-    // An operator behind others unsubscribes, and then notifies its subscriber itself.
+  private timeOut({ message, limit }: GenericLimit): void {
+    this.genericLimits = this.genericLimits.filter((other) => other.message !== message);
+    this.leaveByOperator(message, (delivery) => `ETIME ${delivery} total ${limit}`);
+  }
+
+  /** An operator behind others unsubscribes, and then notifies its subscriber itself. */
+  private leaveByOperator(message: ModelMessage, reason: Reason): void {
     message.notifiedByOperator = true;
-    message.channel.leave(message, reason);
-    if (!message.gone) this.notified(message, message.outcome);
+    this.tearDown(message);
+    let told = reason('unknown');
+    if (message.pending && message.channel.inLink) {
+      // It cannot wait for what becomes of the message.
+      message.channel.leave(message, () => told, true);
+    } else if (message.pending) {
+      message.channel.leave(message, reason, true);
+      told = message.outcome;
+    }
+    // Otherwise the message has settled in that teardown, or was never offered to the channel: the operator knows nothing of it.
+    if (message.gone) this.forget(message);
+    else this.notified(message, told);
   }
 
   private shielded(call: () => void): void {
@@ -279,4 +320,8 @@ export class Model extends Stage {
       this.unhandled++;
     }
   }
+}
+
+function inOrder(timers: Timer[]): Timer[] {
+  return timers.sort((a, b) => a.due - b.due || a.scheduler - b.scheduler || a.order - b.order);
 }

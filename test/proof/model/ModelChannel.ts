@@ -1,88 +1,53 @@
-import type { Model, ModelMailbox } from './Model';
+import type { NoEvent } from './Action';
+import type { Model } from './Model';
+import { ModelFlushes } from './ModelFlushes';
+import { ModelHandOver } from './ModelHandOver';
+import type { ModelMailbox } from './ModelMailbox';
 import type { ModelMessage } from './ModelMessage';
-import { THROWN, type Place, type Result } from './Stage';
-
-/** A slot that is held: by its message, or, once its sender has left, for nobody. */
-export interface Slot {
-  readonly message: ModelMessage;
-  left: boolean;
-  /** When its quarantine is over. */
-  until: number;
-}
-
-type Reason = (delivery: 'not-sent' | 'unknown') => string;
+import type { ModelSendTo } from './ModelSendTo';
+import type { Slot } from './ModelMessages';
+import type { Place, Result } from './Stage';
+import { canceled, closedError, errorOf } from './texts';
 
 /** One channel by the contract, in arrays and with nothing clever in it: an error is its text, an effect is a line. */
-export class ModelChannel {
-  waiting: ModelMessage[] = [];
-  /** Oldest first. */
-  slots: Slot[] = [];
-  up: boolean;
+export class ModelChannel extends ModelHandOver {
   closed = false;
   completing = false;
-  /** It can be requested again. */
-  freed = false;
-  resetting = false;
-  /** Names of the flushes under way: those whose link is not done, and those that wait until the channel is idle. */
-  flushes: { readonly name: string; readonly limit: number; readonly due: number; linkDone: boolean }[] = [];
-  /** The head was refused. */
-  private refused = false;
-  /** Something has happened since that lets it be tried again. */
-  private occasion = false;
-  /** Inside a call into the link (rule 6); what happens meanwhile is kept for later. */
-  private inLink = false;
-  private later: (() => void)[] = [];
-  private handing = false;
-  private notifying = false;
-  /** Notifications that are due, in order (rule 7). */
-  private toNotify: (ModelMessage | (() => void))[] = [];
-  private ending = false;
+  readonly flushes: ModelFlushes;
+  /** Who waits for a place in the queue, first come, first served. */
+  private places: ModelSendTo[] = [];
+  /** The link has been asked to reset, and has not said that it is done. */
+  private linkResets = false;
   private linkEnded = false;
+  private freed = false;
   private failure: string | undefined;
 
   constructor(
-    private readonly world: Model,
-    readonly mailbox: ModelMailbox,
-    readonly place: Place,
-    private readonly method: 'irq' | 'poll' | 'ack',
+    world: Model,
+    mailbox: ModelMailbox,
+    place: Place,
+    method: 'irq' | 'poll' | 'ack',
+    private readonly index: number,
   ) {
+    super(world, mailbox, place, method);
     this.up = !place.setup.startsDown;
+    this.flushes = new ModelFlushes(world, this);
   }
 
   get slotsAvailable(): number {
     return this.closed || this.completing ? 0 : Math.max(0, this.place.setup.queue - this.waiting.length);
   }
 
-  /** The poll timer has a reason to come by. */
-  get pollable(): boolean {
-    return this.refused || (this.method === 'poll' && this.slots.length > 0);
-  }
-
-  private get room(): boolean {
-    return this.up && this.slots.length < this.mailbox.setup.window;
-  }
-
-  private get full(): boolean {
-    return this.waiting.length >= this.place.setup.queue && !(this.waiting.length === 0 && this.room);
-  }
-
-  private get idle(): boolean {
-    return this.waiting.length === 0 && this.slots.length === 0;
-  }
-
-  private get quarantine(): number {
-    const { quarantine, correlation } = this.mailbox.setup;
-    return this.place.setup.quarantine ?? quarantine ?? (correlation === 'tagged' ? 0 : Infinity);
-  }
-
   // --- what senders do -----------------------------------------------------------------------------------------------------------
 
   send(message: ModelMessage): void {
-    message.startClock('total', this.world.now);
-    message.startClock('queued', this.world.now);
+    if (message.part.how.via !== 'generic') {
+      message.startClock('total');
+      message.startClock('queued');
+    }
     if (message.signal?.aborted) this.refuse(message, canceled('not-sent', message.signal.aborted));
     this.tryAgainIfFull();
-    if (message.state !== 'new' || message.gone) return;
+    if (message.state !== 'new' || message.gone) return message.stopClocks();
     if (this.closed || this.completing) return this.refuse(message, closedError('not-sent'));
     if (this.full) return this.refuse(message, 'ENOBUFS not-sent');
     this.accept(message);
@@ -96,21 +61,10 @@ export class ModelChannel {
     this.world.report(message, 'ENOBUFS not-sent');
   }
 
-  leave(message: ModelMessage, reason: Reason): void {
-    if (message.state === 'new') return this.refuse(message, reason('not-sent'));
-    if (this.inLink) return this.postpone(() => this.leave(message, reason));
-    if (message.state === 'waiting') {
-      const first = message === this.waiting[0];
-      remove(this.waiting, message);
-      this.left(message, reason('not-sent'));
-      if (!first) return this.notify();
-      this.refused = false;
-      this.handOver();
-    } else if (message.state === 'inFlight') {
-      this.abandon(message);
-      this.left(message, reason('unknown'));
-      this.handOver();
-    }
+  peek(answer: boolean | string): void {
+    const told = typeof answer === 'boolean' && answer && !this.closed;
+    if (typeof answer === 'string' && !this.closed) this.brokenByLink('peekData');
+    this.world.log(this.place, `data wait: ${told}`);
   }
 
   // --- what the link says --------------------------------------------------------------------------------------------------------
@@ -121,9 +75,12 @@ export class ModelChannel {
       const slot = this.slots.find(({ message }) =>
         token === undefined ? this.mailbox.setup.correlation !== 'tagged' : message.token === token,
       );
-      if (slot) this.finish(slot, result, 'sent');
-      else this.trace(token !== undefined && token < this.mailbox.nextToken ? 'lateTxDone' : 'unknownTxDone', token, errorOf(result));
-      this.handOver();
+      if (slot) this.finish(slot, result);
+      else {
+        const given = token !== undefined && token < this.mailbox.controller.nextToken;
+        this.trace(given ? 'lateTxDone' : 'unknownTxDone', token, errorOf(result));
+      }
+      this.linkSpoke(slot ? 'now' : 'later');
     });
   }
 
@@ -131,30 +88,50 @@ export class ModelChannel {
     if (this.closed) return;
     this.whenOutside(() => {
       this.trace('unknownTxDone', undefined, undefined);
-      this.handOver();
+      this.linkSpoke('later');
+    });
+  }
+
+  /** It breaks the contract of `events$`. A tx-done is a tx-done, whatever it says. */
+  junk(what: NoEvent): void {
+    if (this.closed) return;
+    if (what !== 'token') return this.brokenByLink(what === 'throws' ? 'an event' : 'events$');
+    this.whenOutside(() => {
+      this.broken('token');
+      this.linkSpoke('later');
+    });
+  }
+
+  private brokenByLink(what: string): void {
+    this.whenOutside(() => {
+      this.broken(what);
+      this.tell();
     });
   }
 
   ready(): void {
-    if (!this.closed) this.whenOutside(() => this.handOver());
+    if (!this.closed) this.whenOutside(() => this.linkSpoke('later'));
   }
 
   received(message: string): void {
     if (this.closed) return;
     const receive = (): void => this.world.log(this.place, `received ${message}`);
-    // It does not overtake what was settled before it inside `sendData`.
-    if (this.inLink) this.postpone(() => this.toNotify.push(receive));
-    else receive();
+    // Neither does it overtake what has happened before it, nor does it come in the middle of that.
+    this.whenOutside(() => {
+      this.toNotify.push(receive);
+      this.tell();
+    });
   }
 
   down(reason: string): void {
     this.whenOutside(() => {
       if (!this.up || this.closed) return;
       this.up = false;
-      this.refused = false;
+      this.saidInside = 'nothing';
       this.trace('down', undefined, reason);
-      this.stopReset();
+      this.endEpoch();
       this.failSlots(`ENETDOWN unknown ${reason}`);
+      this.waitForTurn();
       this.handOver();
     });
   }
@@ -164,7 +141,7 @@ export class ModelChannel {
       if (this.up || this.closed) return;
       this.up = true;
       this.trace('up', undefined, undefined);
-      this.handOver();
+      this.linkSpoke('later');
     });
   }
 
@@ -189,13 +166,13 @@ export class ModelChannel {
   }
 
   endReset(failure: string | undefined): void {
-    if (!this.resetting) return;
-    this.resetting = false;
-    if (failure === undefined) this.place.device.quiet();
-    else this.place.device.down();
+    if (!this.linkResets) return;
+    this.linkResets = false;
+    this.place.device.endEpoch();
     if (failure !== undefined) return this.down(failure);
     this.whenOutside(() => {
-      this.slots = this.slots.filter(({ left }) => !left);
+      this.reset = 'none';
+      this.failSlots('ECONNRESET unknown');
       this.handOver();
     });
   }
@@ -203,30 +180,54 @@ export class ModelChannel {
   // --- what time does ------------------------------------------------------------------------------------------------------------
 
   poll(): void {
-    const answers = this.method === 'poll' ? this.slots.map((slot) => this.ask(slot)) : [];
+    const asks = this.method === 'poll' && this.reset === 'none';
+    const answers = asks ? this.callLink(() => this.slots.map((slot) => this.ask(slot))) : [];
     for (const answer of answers) answer();
     this.handOver();
   }
 
   private ask(slot: Slot): () => void {
+    const { token } = slot.message;
+    if (slot.muted) return () => undefined;
+    let wrong: string;
     try {
-      const answer = this.world.onQuestion(this.place, slot.message.token);
-      return answer === false ? () => undefined : () => this.finish(slot, answer, 'sent');
+      const answer = this.world.onQuestion(this.place, token);
+      if (answer === false) return () => undefined;
+      if (typeof answer === 'object') return () => this.finish(slot, answer);
+      wrong = 'TypeError of lastTxDone';
     } catch (error) {
-      return () => this.finish(slot, { error: String(error) }, 'unknown');
+      wrong = String(error);
     }
+    this.broken('lastTxDone', token);
+    return () => this.lose(slot, wrong);
   }
 
-  release(slot: Slot): void {
-    remove(this.slots, slot);
+  /** Pauses end, resets begin. */
+  turnEnded(): void {
+    if (this.closed || (!this.paused && this.reset !== 'toCome')) return;
+    this.paused = false;
+    if (this.reset === 'toCome') {
+      if (this.slots.some(({ left }) => left)) this.beginReset();
+      else this.reset = 'none';
+    }
     this.handOver();
+  }
+
+  private beginReset(): void {
+    const { reset } = this.place.setup;
+    this.reset = 'underWay';
+    this.linkResets = true;
+    this.callLink(() => {
+      this.world.onReset(this.place);
+      if (reset !== 'later') this.endReset(reset === 'done' ? undefined : `${reset} at once`);
+    });
   }
 
   // --- ends ----------------------------------------------------------------------------------------------------------------------
 
   complete(): void {
     this.completing = true;
-    this.notify();
+    this.tell();
   }
 
   fail(reason: string): void {
@@ -239,241 +240,67 @@ export class ModelChannel {
     if (this.closed) return;
     this.closed = true;
     this.whenOutside(() => {
-      this.stopReset();
+      this.endEpoch();
       if (!this.linkEnded) this.world.log(this.place, 'unsubscribed');
-      this.place.device.down();
+      this.place.device.endEpoch();
       this.freed = true;
-      this.mailbox.forget(this);
+      this.mailbox.controller.owners.delete(this.index);
+      this.mailbox.poll.forget(this);
+      this.mailbox.turn.leave(this);
       this.failSlots(closedError('unknown', cause));
       for (const message of this.waiting.splice(0)) this.settle(message, closedError('not-sent', cause));
+      this.refused = false;
       this.trace('closed', undefined, cause);
       this.ending = true;
       this.handOver();
     });
   }
 
-  // --- flush ---------------------------------------------------------------------------------------------------------------------
+  private endEpoch(): void {
+    if (this.linkResets) this.world.log(this.place, 'reset stopped');
+    this.linkResets = false;
+    this.reset = 'none';
+    this.laterAttempt.stop();
+  }
 
   flush(name: string, limit: number): void {
-    if (this.closed) return this.world.log(this.place, `flush ${name} ${closedError('not-sent')}`);
-    this.world.log(this.place, `link flushes ${limit}`);
-    this.flushes.push({ name, limit, due: this.world.now + limit, linkDone: false });
+    if (this.closed) this.world.log(this.place, `flush ${name} ${closedError('not-sent')}`);
+    else this.flushes.begin(name, limit);
   }
 
-  endFlush(failure: string | undefined): void {
-    const flush = this.flushes.find(({ linkDone }) => !linkDone);
-    if (flush === undefined) return;
-    flush.linkDone = true;
-    if (failure !== undefined) this.flushed(flush.name, failure);
-    else if (this.idle && !this.closed) this.flushed(flush.name, 'completed');
-  }
+  // --- telling ------------------------------------------------------------------------------------------------------------------
 
-  flushed(name: string, how: string): void {
-    this.flushes = this.flushes.filter((flush) => flush.name !== name);
-    this.world.log(this.place, `flush ${name} ${how}`);
-  }
-
-  // --- the turn: transitions, then hand-over, then telling -----------------------------------------------------------------------
-
-  private whenOutside(work: () => void): void {
-    if (this.inLink) this.postpone(work);
-    else work();
-  }
-
-  private postpone(work: () => void): void {
-    this.later.push(work);
-  }
-
-  private catchUp(): void {
-    for (let work = this.later.shift(); work !== undefined; work = this.later.shift()) work();
-  }
-
-  /** Something happened that may let a message go. */
-  private handOver(): void {
-    this.occasion = true;
-    if (this.handing) return;
-    this.handing = true;
-    this.catchUp();
-    while (this.room && this.waiting.length > 0 && (!this.refused || this.occasion)) {
-      this.attempt(this.waiting[0]!);
-      this.catchUp();
-    }
-    this.handing = false;
-    this.notify();
-  }
-
-  private attempt(message: ModelMessage): void {
-    const { world, place } = this;
-    try {
-      // One signal may cancel many: those that wait are not sent in between.
-      if (message.signal?.aborted) this.leave(message, withSignal(message));
-      if (place.setup.prepares && message.pending) world.onPrepare(place, message.part);
-      if (!this.room || this.waiting[0] !== message) return;
-      this.occasion = false;
-      this.refused = false;
-      this.inLink = true;
-      const answer = world.onSendData(place, message.part, message.token);
-      this.inLink = false;
-      if (answer === 'accepted') this.sent(message);
-      else if (answer === 'busy') this.busy(message);
-      else this.senseless(message, answer);
-    } catch (error) {
-      if (message.state === 'waiting') {
-        this.refused = false;
-        remove(this.waiting, message);
-        this.settle(message, `EIO not-sent ${String(error)}`);
-      }
-    } finally {
-      this.inLink = false;
-    }
-  }
-
-  private sent(message: ModelMessage): void {
-    remove(this.waiting, message);
-    message.state = 'inFlight';
-    this.slots.push({ message, left: false, until: Infinity });
-    message.stopClock('queued');
-    message.startClock('inFlight', this.world.now);
-    this.trace('sent', message.token, undefined);
-    if (this.method === 'poll') this.mailbox.pollSoon(this);
-  }
-
-  /** The device may have it: it is like a message whose sender has left. */
-  private senseless(message: ModelMessage, answer: unknown): void {
-    remove(this.waiting, message);
-    this.slots.push({ message, left: false, until: Infinity });
-    this.abandon(message);
-    this.settle(message, `EIO unknown TypeError: sendData returned ${JSON.stringify(answer)}; expected 'accepted' or 'busy'`);
-  }
-
-  private busy(message: ModelMessage): void {
-    this.refused = true;
-    this.trace('busy', message.token, undefined);
-    this.mailbox.pollWithinPeriod(this);
-  }
-
-  private notify(): void {
-    if (this.handing || this.notifying || this.inLink) return;
-    this.notifying = true;
-    do {
-      for (let next = this.toNotify.shift(); next !== undefined; next = this.toNotify.shift()) {
-        if (typeof next === 'function') next();
-        else this.world.settled(next);
-      }
-      if (this.ending) this.ended();
-      else this.quiet();
-    } while (this.toNotify.length > 0 || this.ending);
-    this.notifying = false;
-  }
-
-  private quiet(): void {
-    if (this.idle) for (const { name, linkDone } of [...this.flushes]) if (linkDone) this.flushed(name, 'completed');
+  protected quiet(): void {
+    const { poll } = this.mailbox;
+    if (this.idle) this.flushes.idle();
     if (this.completing && this.waiting.length === 0 && this.slots.every(({ left }) => left)) this.close();
-    if (!this.pollable) this.mailbox.forget(this);
+    this.servePlaces();
+    if (!this.pollable) poll.forget(this);
+    else if (!poll.visits(this)) poll.askLater(this);
   }
 
-  private ended(): void {
+  /** A send would not be refused for want of a place. */
+  get hasPlace(): boolean {
+    return this.closed || this.completing || !this.full;
+  }
+
+  waitForPlace(stream: ModelSendTo, waits: boolean): void {
+    if (!waits) this.places = this.places.filter((other) => other !== stream);
+    else if (!this.places.includes(stream)) this.places.push(stream);
+  }
+
+  private servePlaces(): void {
+    const served = new Set<ModelSendTo>();
+    for (let next = this.places[0]; next !== undefined && this.hasPlace; next = this.places.find((other) => !served.has(other))) {
+      served.add(next);
+      next.goOn();
+    }
+  }
+
+  protected ended(): void {
     this.ending = false;
     this.world.log(this.place, this.failure === undefined ? 'received completed' : `received failed ${this.failure}`);
     this.world.log(this.place, 'txDone$ completed');
-    for (const { name } of [...this.flushes]) this.flushed(name, closedError('not-sent'));
+    this.flushes.failAll(closedError('not-sent'));
   }
-
-  // --- transitions of one message ------------------------------------------------------------------------------------------------
-
-  private accept(message: ModelMessage): void {
-    message.token = this.mailbox.takeToken();
-    message.state = 'waiting';
-    this.waiting.push(message);
-    this.trace('queued', message.token, undefined);
-    if (!this.inLink) this.handOver();
-  }
-
-  private refuse(message: ModelMessage, outcome: string): void {
-    message.state = 'settled';
-    message.clocks = [];
-    this.world.notified(message, outcome);
-  }
-
-  /** The queue may be full only because its head was refused: retry that first. User code may run then, and send or close. */
-  private tryAgainIfFull(): void {
-    if (this.refused && this.full && !this.inLink) this.handOver();
-  }
-
-  private finish(slot: Slot, result: Result, delivery: 'sent' | 'unknown'): void {
-    const { message } = slot;
-    remove(this.slots, slot);
-    const error = errorOf(result);
-    if (slot.left) this.trace('lateTxDone', message.token, error);
-    else this.settle(message, 'error' in result ? `EIO ${delivery} ${result.error}` : `ok ${result.ack}`);
-  }
-
-  private left(message: ModelMessage, outcome: string): void {
-    this.trace('left', message.token, outcome);
-    this.settle(message, outcome);
-  }
-
-  private settle(message: ModelMessage, outcome: string): void {
-    message.state = 'settled';
-    message.outcome = outcome;
-    message.clocks = [];
-    this.trace('settled', message.token, outcome.startsWith('ok') ? undefined : outcome);
-    this.toNotify.push(message);
-  }
-
-  /** The table of semantics 5.2. */
-  private abandon(message: ModelMessage): void {
-    const { world, place, quarantine } = this;
-    this.inLink = true;
-    try {
-      world.onAbort(place, message.token);
-    } catch (error) {
-      if (error !== THROWN) throw error;
-    }
-    this.inLink = false;
-    const slot = this.slots.find((held) => held.message === message)!;
-    if (quarantine === 0) return remove(this.slots, slot);
-    slot.left = true;
-    slot.until = world.now + quarantine;
-    if (this.mailbox.setup.correlation === 'untagged') this.trace('stalled', message.token, undefined);
-    if (place.setup.reset === undefined || this.resetting) return;
-    this.resetting = true;
-    world.log(place, 'reset');
-    this.inLink = true;
-    if (place.setup.reset !== 'later') this.endReset(place.setup.reset === 'fails' ? 'no reset' : undefined);
-    this.inLink = false;
-  }
-
-  private failSlots(outcome: string): void {
-    for (const { message, left } of this.slots.splice(0)) if (!left) this.settle(message, outcome);
-  }
-
-  private stopReset(): void {
-    if (this.resetting) this.world.log(this.place, 'reset stopped');
-    this.resetting = false;
-  }
-
-  private trace(type: string, token: number | undefined, error: string | undefined): void {
-    if (!this.place.setup.untraced) this.world.trace(this.place, type, token, error);
-  }
-}
-
-export function canceled(delivery: string, cause?: string): string {
-  return ['ECANCELED', delivery, ...(cause === undefined ? [] : [cause])].join(' ');
-}
-
-export function withSignal({ signal }: ModelMessage): Reason {
-  return (delivery) => canceled(delivery, signal?.aborted);
-}
-
-function closedError(delivery: string, cause?: string): string {
-  return ['ESHUTDOWN', delivery, ...(cause === undefined ? [] : [cause])].join(' ');
-}
-
-function errorOf(result: Result): string | undefined {
-  return 'error' in result ? result.error : undefined;
-}
-
-function remove<T>(list: T[], item: T): void {
-  list.splice(list.indexOf(item), 1);
 }

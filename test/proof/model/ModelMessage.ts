@@ -1,27 +1,26 @@
 import type { ModelChannel } from './ModelChannel';
 import type { ModelNotifier, ModelSignal } from './Model';
+import { ModelClock } from './ModelClock';
+import type { ModelSendTo } from './ModelSendTo';
 import type { Part } from './Stage';
-
-/** A clock of `txTimeout` that runs. */
-export interface Clock {
-  readonly name: 'queued' | 'inFlight' | 'total';
-  readonly limit: number;
-  readonly due: number;
-}
 
 /** One message, as docs/semantics.md describes it. */
 export class ModelMessage {
   state: 'new' | 'waiting' | 'inFlight' | 'settled' = 'new';
   token = 0;
-  clocks: Clock[] = [];
+  clocks: ModelClock[] = [];
   signal: ModelSignal | undefined;
   notifier: ModelNotifier | undefined;
+  /** `txPrepare` has run. */
+  prepared = false;
   /** Its sender has unsubscribed, and gets nothing more. */
   gone = false;
   /** Its `subscribe()` has not returned. */
   subscribing = true;
-  /** An operator behind `map` notifies its sender, not the channel. */
+  /** An operator behind others notifies its sender, not the channel. */
   notifiedByOperator = false;
+  /** It is sent by `sendTo`. */
+  stream: ModelSendTo | undefined;
   /** What it settled with, as it is written down. */
   outcome = '';
 
@@ -34,12 +33,21 @@ export class ModelMessage {
     return this.state === 'waiting' || this.state === 'inFlight';
   }
 
-  startClock(name: Clock['name'], now: number): void {
+  startClock(name: ModelClock['name']): void {
     const limit = this.part.how.limits?.[name];
-    if (limit !== undefined) this.clocks.push({ name, limit, due: now + limit });
+    if (limit === undefined) return;
+    const clock = new ModelClock(this, name, limit);
+    this.clocks.push(clock);
+    const { otherTurn, turn } = this.channel.mailbox;
+    (this.part.how.elsewhere ? otherTurn : turn).begin(limit, clock);
   }
 
-  stopClock(name: Clock['name']): void {
-    this.clocks = this.clocks.filter((clock) => clock.name !== name);
+  stopClock(name: ModelClock['name']): void {
+    for (const clock of this.clocks) if (clock.name === name) clock.stop();
+  }
+
+  stopClocks(): void {
+    for (const clock of this.clocks) clock.stop();
+    this.clocks = [];
   }
 }

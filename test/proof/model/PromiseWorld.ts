@@ -182,8 +182,8 @@ export class PromiseWorld implements MailboxLink<Message, never, number> {
 
   private async makeQuiet(fails: boolean): Promise<void> {
     await this.turn('reset');
-    if (!fails) return this.device.quiet();
-    this.device.down();
+    this.device.endEpoch();
+    if (!fails) return;
     void this.turn('up').then(() => this.subscriber?.next({ type: 'up' }));
     throw new Error('no reset');
   }

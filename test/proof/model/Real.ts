@@ -1,7 +1,8 @@
-import { map, Subject, takeUntil, type Observable, type Unsubscribable } from 'rxjs';
+import { from, map, Observable, Subject, takeUntil, type Subscription } from 'rxjs';
 import {
   isMailboxError,
   Mailbox,
+  sendTo,
   txCancel,
   txTimeout,
   type Channel,
@@ -9,10 +10,10 @@ import {
   type TxReceipt,
   type TxTimeoutError,
 } from 'rx-mailbox';
-import type { MailboxSetup } from './Action';
-import { RealLink } from './RealLink';
+import type { Action, MailboxSetup, NoEvent } from './Action';
+import { junkOf, RealLink } from './RealLink';
 import { Referee } from './Referee';
-import { Stage, type Part, type Place, type Result } from './Stage';
+import { hasTeardown, Stage, type Part, type Place, type Result, type SendAnswer } from './Stage';
 import { StepScheduler } from '../../support/StepScheduler';
 
 type Ack = number | undefined;
@@ -20,21 +21,27 @@ type Ack = number | undefined;
 /** The library, played by a script. */
 export class Real extends Stage {
   readonly clock = new StepScheduler();
+  /** A scheduler that is not the mailboxes'. */
+  private readonly otherClock = new StepScheduler();
   readonly channels: Channel<Part, string, Ack>[] = [];
   readonly referee = new Referee();
   private readonly mailboxesUnderTest: Mailbox<Part, string, Ack>[];
   private readonly links: RealLink[] = [];
   private readonly stops = new Map<number, () => void>();
+  private readonly streams = new Map<number, () => void>();
   private readonly signals: AbortController[] = [];
   private readonly notifiers: Subject<void>[] = [];
+  /** The channel that is being requested. */
+  private opening = 0;
+  /** Messages whose receipts are being given. */
+  private readonly receiving = new Set<number>();
 
   constructor(mailboxes: readonly MailboxSetup[]) {
     super(mailboxes);
-    let first = 0;
+    let controller: MailboxController<Part, string, Ack>;
     this.mailboxesUnderTest = mailboxes.map((setup, index) => {
-      const offset = first;
-      first += setup.channels.length;
-      return new Mailbox(this.controller(setup, index, offset), { scheduler: this.clock });
+      if (!setup.twin) controller = this.controller(setup, index);
+      return new Mailbox(controller, { scheduler: this.clock });
     });
   }
 
@@ -42,7 +49,7 @@ export class Real extends Stage {
     return this.clock.now();
   }
 
-  private controller(setup: MailboxSetup, mailbox: number, offset: number): MailboxController<Part, string, Ack> {
+  private controller(setup: MailboxSetup, mailbox: number): MailboxController<Part, string, Ack> {
     const { correlation, method, window, quarantine, period, channels } = setup;
     return {
       name: `mailbox ${mailbox}`,
@@ -52,8 +59,28 @@ export class Real extends Stage {
       window,
       ...(quarantine !== undefined && { quarantine }),
       ...(period !== undefined && { txPollPeriod: period }),
-      open: (index) => (this.links[offset + index] = new RealLink(this, (this.places[offset + index] = this.newPlace(offset + index)))),
+      open: () => {
+        const number = this.opening;
+        return (this.links[number] = new RealLink(this, this.referee, (this.places[number] = this.newPlace(number))));
+      },
     };
+  }
+
+  /** How many timers there are. */
+  get timers(): number {
+    return this.clock.timers + this.otherClock.timers;
+  }
+
+  /** Fires what is due until then. */
+  advanceTo(time: number): void {
+    const clocks = [this.clock, this.otherClock];
+    const pass = (until: number): void => clocks.forEach((clock) => (clock.frame = until));
+    for (;;) {
+      const due = Math.min(...clocks.map(dueOf));
+      if (due > time) return pass(time);
+      pass(due);
+      clocks.find((clock) => dueOf(clock) === due)!.tick();
+    }
   }
 
   // --- what is done --------------------------------------------------------------------------------------------------------------
@@ -65,14 +92,8 @@ export class Real extends Stage {
     this.referee.sends(part);
     if (via === 'next') return channel.next(part);
     let source: Observable<TxReceipt<Ack>> = channel.send(part);
-    if (limits)
-      source =
-        via === 'generic'
-          ? source.pipe(
-              map((receipt) => receipt),
-              txTimeout(limits, this.clock),
-            )
-          : source.pipe(txTimeout(limits));
+    if (via === 'generic') source = this.behind(source, place, part);
+    if (limits) source = source.pipe(txTimeout(limits, this.schedulerOf(part)));
     if (signal !== undefined) source = source.pipe(txCancel(this.signal(signal).signal));
     if (notifier !== undefined) source = source.pipe(txCancel(this.notifier(notifier)));
     if (via === 'piped') {
@@ -81,22 +102,69 @@ export class Real extends Stage {
       this.stops.set(part.id, () => stop.next());
     }
     let receipt: TxReceipt<Ack> | undefined;
-    const subscription: Unsubscribable = source.subscribe({
-      next: (value) => (receipt = value),
+    const subscription: Subscription = source.subscribe({
+      next: (value) => {
+        receipt = value;
+        if (via !== 'piped') this.receipt(place, part);
+      },
       error: (error: unknown) => this.notified(place, part, undefined, error),
       complete: () => {
         // Without one it is `takeUntil` that completes a sender who leaves.
         if (receipt !== undefined) this.notified(place, part, receipt, undefined);
       },
     });
+    if (via === 'send' && hasTeardown(part)) subscription.add(() => this.onTeardown(place, part));
     if (via !== 'piped' && !this.referee.isTold(part)) this.stops.set(part.id, () => subscription.unsubscribe());
+  }
+
+  /** Puts something between a transmission and the operators after it; by hand where its own subscription has a teardown. */
+  private behind(transmission: Observable<TxReceipt<Ack>>, place: Place, part: Part): Observable<TxReceipt<Ack>> {
+    if (!hasTeardown(part)) return transmission.pipe(map((receipt) => receipt));
+    return new Observable((subscriber) => {
+      const own = transmission.subscribe({
+        next: (receipt) => subscriber.next(receipt),
+        error: (error: unknown) => subscriber.error(error),
+        complete: () => subscriber.complete(),
+      });
+      own.add(() => this.onTeardown(place, part));
+      return own;
+    });
+  }
+
+  private schedulerOf({ how }: Part): StepScheduler | undefined {
+    if (how.elsewhere) return this.otherClock;
+    return how.via === 'generic' ? this.clock : undefined;
+  }
+
+  protected sendTo(number: number, parts: readonly Part[], most: number | undefined, stream: number): void {
+    const place = this.places[number]!;
+    const stop = new Subject<void>();
+    for (const part of parts) this.referee.sends(part);
+    this.streams.set(stream, () => {
+      for (const { id } of parts) this.referee.leaves(id);
+      stop.next();
+    });
+    from(parts)
+      .pipe(sendTo(this.channels[number]!, most), takeUntil(stop))
+      .subscribe({
+        next: ({ message, token, ack, error }) =>
+          this.notified(place, message, error === undefined ? { token, ack: ack! } : undefined, error),
+        complete: () => this.log(place, `sendTo ${stream} completed`),
+      });
+  }
+
+  protected stopSendTo(stream: number): void {
+    const stop = this.streams.get(stream);
+    this.streams.delete(stream);
+    stop?.();
   }
 
   protected leave(id: number): void {
     const stop = this.stops.get(id);
     if (stop === undefined) return;
     this.stops.delete(id);
-    this.referee.leaves(id);
+    // Who has got a receipt gets the completion, too.
+    if (!this.receiving.has(id)) this.referee.leaves(id);
     stop();
   }
 
@@ -124,7 +192,17 @@ export class Real extends Stage {
     try {
       this.channels[number]!.acknowledge();
     } catch (error) {
-      this.log(this.places[number]!, `acknowledge ${isMailboxError(error) ? error.code : String(error)}`);
+      this.log(this.places[number], `acknowledge ${isMailboxError(error) ? error.code : String(error)}`);
+    }
+  }
+
+  protected junk(number: number, what: NoEvent): void {
+    const event = what === 'token' && this.method(number) === 'ack' ? undefined : junkOf(what);
+    if (event !== undefined) return this.links[number]!.emit(event as never);
+    try {
+      this.channels[number]!.acknowledge({ token: 'text' as never });
+    } catch (error) {
+      this.log(this.places[number], `acknowledge ${error instanceof TypeError ? 'TypeError' : String(error)}`);
     }
   }
 
@@ -155,6 +233,11 @@ export class Real extends Stage {
     this.links[number]!.endFlush(failure);
   }
 
+  protected peek(number: number, answer: Extract<Action, { do: 'peek' }>['answer']): void {
+    this.links[number]!.dataWait = answer;
+    this.log(this.places[number], `data wait: ${this.channels[number]!.peekData()}`);
+  }
+
   protected end(number: number, how: 'close' | 'complete' | 'error', reason: string): void {
     const channel = this.channels[number]!;
     if (how === 'error') channel.error(reason);
@@ -162,20 +245,20 @@ export class Real extends Stage {
   }
 
   protected open(number: number): void {
-    const { mailbox, setup } = this.setup(number);
+    const { mailbox, index, setup } = this.address(number);
     const { queue: txQueueLength, quarantine, knowsTxDone, prepares, untraced } = setup;
-    const offset = this.mailboxes.slice(0, mailbox).reduce((sum, { channels }) => sum + channels.length, 0);
+    this.opening = number;
     let channel: Channel<Part, string, Ack>;
     let place: Place | undefined;
     try {
-      channel = this.mailboxesUnderTest[mailbox]!.requestChannel(number - offset, {
+      channel = this.mailboxesUnderTest[mailbox]!.requestChannel(index, {
         txQueueLength,
         ...(quarantine !== undefined && { quarantine }),
         ...(knowsTxDone !== undefined && { knowsTxDone }),
-        ...(prepares && { txPrepare: (part: Part) => this.onPrepare(place!, part) }),
+        ...(prepares && { txPrepare: (part: Part) => this.prepare(place!, part) as never }),
       });
     } catch (error) {
-      return this.log(this.places[number]!, outcomeOf(error));
+      return this.log(this.places[number], outcomeOf(error));
     }
     const here = (place = this.places[number]!);
     this.channels[number] = channel;
@@ -202,9 +285,24 @@ export class Real extends Stage {
     this.mailboxesUnderTest[mailbox]!.close();
   }
 
-  override onSendData(place: Place, part: Part, token: number): 'accepted' | 'busy' {
+  private prepare(place: Place, part: Part): unknown {
+    this.referee.prepares(part);
+    const answer = this.onPrepare(place, part);
+    return answer === 'promise' ? this.referee.rejection() : answer;
+  }
+
+  override onSendData(place: Place, part: Part, token: number): SendAnswer {
     this.referee.handsOver(place, part, token);
     return super.onSendData(place, part, token);
+  }
+
+  private receipt(place: Place, part: Part): void {
+    if (part.how.via === 'send') this.receiving.add(part.id);
+    try {
+      this.onReceipt(place, part);
+    } finally {
+      this.receiving.delete(part.id);
+    }
   }
 
   private notified(place: Place, part: Part, receipt: TxReceipt<Ack> | undefined, error: unknown): void {
@@ -222,10 +320,20 @@ export class Real extends Stage {
   }
 }
 
+/** When the next timer is to fire. */
+function dueOf({ actions }: StepScheduler): number {
+  return actions[0]?.delay ?? Infinity;
+}
+
 /** An error as the lines show it: what the contract says of it. */
 function outcomeOf(error: unknown): string {
-  if (!isMailboxError(error)) return String(error);
+  if (!isMailboxError(error)) return textOf(error);
   const { code, delivery, cause } = error;
   const clock = code === 'ETIME' ? [(error as TxTimeoutError).clock, (error as TxTimeoutError).limit] : [];
-  return [code, delivery, ...clock, ...(cause === undefined ? [] : [String(cause)])].join(' ');
+  return [code, delivery, ...clock, ...(cause === undefined ? [] : [textOf(cause)])].join(' ');
+}
+
+/** A TypeError of the library names first what is wrong. */
+function textOf(error: unknown): string {
+  return error instanceof TypeError ? `TypeError of ${error.message.split(/ (?:of|returned|threw|emitted)/u)[0]}` : String(error);
 }

@@ -4,6 +4,7 @@ import type { Part, Place } from './Stage';
 interface Seen {
   readonly part: Part;
   token: number | undefined;
+  prepared: boolean;
   handedOver: boolean;
   left: boolean;
   reported: boolean;
@@ -17,6 +18,8 @@ interface Seen {
  */
 export class Referee {
   readonly fouls: string[] = [];
+  /** How many rejections nobody has seen to. */
+  rejections = 0;
   /** How many messages settled in which way. */
   readonly outcomes: Record<string, number> = {};
   private readonly seen = new Map<number, Seen>();
@@ -28,7 +31,16 @@ export class Referee {
   }
 
   sends(part: Part): void {
-    this.seen.set(part.id, { part, token: undefined, handedOver: false, left: false, reported: false, notified: false, error: undefined });
+    this.seen.set(part.id, {
+      part,
+      token: undefined,
+      prepared: false,
+      handedOver: false,
+      left: false,
+      reported: false,
+      notified: false,
+      error: undefined,
+    });
   }
 
   leaves(id: number): void {
@@ -38,6 +50,27 @@ export class Referee {
 
   isTold(part: Part): boolean {
     return this.seen.get(part.id)?.notified ?? true;
+  }
+
+  prepares(part: Part): void {
+    const seen = this.of(part);
+    if (seen.prepared) this.foul(8, part, 'prepared twice');
+    if (seen.reported || seen.notified) this.foul(4, part, 'prepared after its outcome');
+    seen.prepared = true;
+  }
+
+  /** A promise that is rejected, where nobody expects one: whoever takes it has to see to that (rule 8). */
+  rejection(): Promise<never> {
+    const promise = Promise.reject(new Error('a rejection'));
+    // Not left to the process, which would end.
+    promise.catch(() => undefined);
+    this.rejections++;
+    const { then } = promise;
+    const watched: typeof then = (fulfilled, rejected) => {
+      if (rejected) this.rejections--;
+      return then.call(promise, fulfilled, rejected) as never;
+    };
+    return Object.assign(promise, { then: watched });
   }
 
   handsOver(place: Place, part: Part, token: number): void {
@@ -55,7 +88,8 @@ export class Referee {
     const seen = this.of(part);
     this.learn(part, token);
     if (seen.reported) this.foul(2, part, 'two reports');
-    if (seen.notified) this.foul(7, part, 'notified before its report');
+    // An operator behind others that leaves from inside another message's report cannot wait for this one's.
+    if (seen.notified && part.how.via !== 'generic') this.foul(7, part, 'notified before its report');
     if (error === undefined && ack !== part.id) this.foul(3, part, `the tx-done of ${String(ack)}`);
     if (error === undefined && !seen.handedOver) this.foul(3, part, 'done, but never handed over');
     seen.reported = true;
@@ -71,7 +105,10 @@ export class Referee {
     if (seen.left) this.foul(2, part, 'notified after it left');
     if (receipt && receipt.ack !== part.id) this.foul(3, part, `the tx-done of ${String(receipt.ack)}`);
     if (receipt) this.learn(part, receipt.token);
-    if (seen.reported ? seen.error !== error : seen.token !== undefined) this.foul(2, part, 'got something else than its report');
+    // An operator whose source settles in a teardown, or after a call that is under way, knows nothing of that.
+    const apart = part.how.via === 'generic' && (part.how.limits === undefined || part.script.teardown !== undefined);
+    if (!apart && (seen.reported ? seen.error !== error : seen.token !== undefined))
+      this.foul(2, part, 'got something else than its report');
     seen.notified = true;
     this.forget(part, seen);
   }
@@ -107,7 +144,8 @@ export class Referee {
   }
 
   private forget(part: Part, seen: Seen): void {
-    const accepted = seen.token !== undefined;
+    // An operator behind others may notify before anybody says whether the message was accepted.
+    const accepted = seen.token !== undefined || part.how.via === 'generic';
     if (accepted ? seen.reported && (seen.notified || seen.left || part.how.via === 'next') : seen.notified) this.seen.delete(part.id);
   }
 

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { brokenCores, withBroken } from './brokenCores';
+import { withBroken } from './broken';
+import { brokenCores } from './brokenCores';
+import { brokenRules } from './brokenRules';
 import { smallWorlds } from './smallWorlds';
 import { countUnhandled } from './unhandled';
 
@@ -12,9 +14,11 @@ describe('a broken core is found', () => {
     await countUnhandled(() => fc.assert(smallWorlds(), { seed, numRuns: 200 }));
   });
 
-  it.each(brokenCores.map((core) => [core.name, core] as const))('that %s', async (_, core) => {
+  it.each([...brokenCores, ...brokenRules].map((core) => [core.name, core] as const))('that %s', async (_, core) => {
     let details!: fc.RunDetails<unknown>;
-    await countUnhandled(() => (details = withBroken(core, () => fc.check(smallWorlds(), { seed, numRuns, endOnFailure: true }))));
+    await countUnhandled(async () => {
+      details = await withBroken(core, () => fc.check(smallWorlds(), { seed, numRuns, endOnFailure: true }));
+    });
     if (process.env['MODEL_SHOW']) console.log(core.name, details.numRuns, String(details.errorInstance).slice(0, 300));
     expect(details.failed).toBe(true);
   });

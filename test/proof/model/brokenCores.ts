@@ -1,30 +1,17 @@
 import { WAITING } from '../../../src/core/TxEntry';
 import { Backlog } from '../../../src/core/Backlog';
+import { Gate } from '../../../src/core/Gate';
 import { HandOver } from '../../../src/core/HandOver';
 import { List } from '../../../src/core/List';
 import { Settlement } from '../../../src/core/Settlement';
 import { Slots } from '../../../src/core/Slots';
 import { TxMachine } from '../../../src/core/TxMachine';
 import { PollTimer } from '../../../src/time/PollTimer';
-import { OpenChannel } from '../../../src/channel/OpenChannel';
+import { ChannelEffects } from '../../../src/channel/ChannelEffects';
 import { TxRecord } from '../../../src/channel/TxRecord';
+import { broken, type BrokenCore } from './broken';
 
-// The core's inside, as somebody sees it who is about to break it.
-/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-argument */
-
-type Method = (this: any, ...args: any[]) => any;
-
-interface BrokenCore {
-  readonly name: string;
-  readonly of: { readonly prototype: object };
-  /** The method, or getter, that is replaced. */
-  readonly member: string;
-  readonly by: (original: Method) => Method;
-}
-
-function broken(name: string, of: unknown, member: string, by: (original: Method) => Method): BrokenCore {
-  return { name, of: of as BrokenCore['of'], member, by };
-}
+/* eslint-disable @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-assignment */
 
 /** Mistakes that other queues have been found to make, one by one. */
 export const brokenCores: readonly BrokenCore[] = [
@@ -92,7 +79,7 @@ export const brokenCores: readonly BrokenCore[] = [
   ),
   broken(
     'tells the sender before the report',
-    OpenChannel,
+    ChannelEffects,
     'deliver',
     (original) =>
       function (record) {
@@ -102,11 +89,11 @@ export const brokenCores: readonly BrokenCore[] = [
   ),
   broken(
     'reports twice',
-    OpenChannel,
+    ChannelEffects,
     'deliver',
     (original) =>
       function (record) {
-        this.streams.report(record.report());
+        this.channel.streams.report(record.report());
         original.call(this, record);
       },
   ),
@@ -155,31 +142,21 @@ export const brokenCores: readonly BrokenCore[] = [
   ),
   broken(
     'sends while the link is down',
-    HandOver,
+    Gate,
     'open',
     () =>
       function () {
-        return this.slots.free;
+        return !this.paused && !this.resetting;
       },
   ),
   broken('never ends a quarantine', TxMachine, 'release', () => function () {}),
   broken(
-    'frees only one slot when a reset completes',
-    Settlement,
-    'releaseHeld',
-    () =>
-      function () {
-        const { oldest } = this.slots;
-        if (oldest?.constructor.name === 'HeldSlot') this.slots.release(oldest);
-      },
-  ),
-  broken(
     'lets the clock of the queue run on in flight',
-    OpenChannel,
+    ChannelEffects,
     'sent',
     () =>
       function () {
-        if (this.settings.method === 'poll') this.group.clocks.poll.askSoon(this);
+        this.polled?.sent();
       },
   ),
   broken(
@@ -256,28 +233,11 @@ export const brokenCores: readonly BrokenCore[] = [
   ),
   broken(
     'copies messages',
-    OpenChannel,
+    ChannelEffects,
     'handOver',
     () =>
       function (record) {
-        return this.link.sendData({ ...record.message }, record.token);
+        return this.channel.link.sendData({ ...record.message }, record.token);
       },
   ),
 ];
-
-/** Runs something, which may be async, on a core that is broken meanwhile. */
-export function withBroken<T>({ of, member, by }: BrokenCore, run: () => T): T {
-  const { prototype } = of;
-  const intact = Object.getOwnPropertyDescriptor(prototype, member);
-  if (intact === undefined) throw new Error(`there is no ${member} to break`);
-  const { get, value } = intact;
-  const mend = (): void => void Object.defineProperty(prototype, member, intact);
-  Object.defineProperty(prototype, member, get ? { ...intact, get: by(get) } : { ...intact, value: by(value) });
-  let result: T | undefined;
-  try {
-    result = run();
-    return result instanceof Promise ? (result.finally(mend) as T) : result;
-  } finally {
-    if (!(result instanceof Promise)) mend();
-  }
-}

@@ -18,7 +18,7 @@ describe('the library and the model agree on every random run', () => {
 
   it('on a long walk of a thousand senders', async () => {
     let match!: Match;
-    const unhandled = await countUnhandled(() => (match = walk(seed, Number(MODEL_STEPS))));
+    const unhandled = await countUnhandled(async () => (match = await walk(seed, Number(MODEL_STEPS))));
     console.log(`MODEL_SEED=${seed}: ${match.steps} steps, ${match.real.nextId - 1} messages`, match.real.referee.outcomes);
     expect(unhandled).toBe(match.model.unhandled);
   }, 3_600_000);

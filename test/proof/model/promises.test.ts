@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { sparse } from './arbitraries';
-import { brokenCores, withBroken } from './brokenCores';
+import { withBroken } from './broken';
+import { brokenCores } from './brokenCores';
 import { LONGEST, PromiseWorld, type AsyncSender, type PromiseSetup } from './PromiseWorld';
 
 const { MODEL_SEED, MODEL_RUNS = 0 } = process.env;

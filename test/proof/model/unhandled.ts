@@ -1,10 +1,10 @@
 import { config } from 'rxjs';
 
 /** Runs something and counts what RxJS reports as unhandled, which it does from timers of its own. */
-export async function countUnhandled(run: () => void): Promise<number> {
+export async function countUnhandled(run: () => unknown): Promise<number> {
   let count = 0;
   config.onUnhandledError = () => count++;
-  run();
+  await run();
   await new Promise((resolve) => setTimeout(resolve));
   return count;
 }

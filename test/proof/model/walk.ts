@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { mailboxSetup, sending, step } from './arbitraries';
+import { mailboxSetups, sending, step } from './arbitraries';
 import { Match } from './Match';
 
 const CHUNK = 500;
@@ -13,25 +13,28 @@ const odd = (min: number, max: number) => fc.integer({ min: min * 1024, max: max
  *
  * @param seed - The same seed gives the same walk; a shorter walk is the beginning of a longer one.
  */
-export function walk(seed: number, steps: number): Match {
+export async function walk(seed: number, steps: number): Promise<Match> {
   try {
-    return play(seed, steps, false);
+    return await play(seed, steps, false);
   } catch {
     // Only what is found with care is a difference.
     return play(seed, steps, true);
   }
 }
 
-function play(seed: number, steps: number, careful: boolean): Match {
+async function play(seed: number, steps: number, careful: boolean): Promise<Match> {
   const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number, part: number): T[] =>
     fc.sample(arbitrary, { seed: seed + part, numRuns });
-  const setup = sample(mailboxSetup(odd(1, 8)), 12, -1);
   const senders = sample(sending(odd(1, 40)), SENDERS, -2);
+  const alphabet = { how: fc.constantFrom(...senders), by: odd(0, 3), channels: 100, back: 200 };
+  const setup = sample(mailboxSetups(odd(1, 8), alphabet), 7, -1).flat();
   const match = new Match(setup, careful);
-  const alphabet = { how: fc.constantFrom(...senders), by: odd(0, 3), channels: match.real.channelCount, back: 200 };
   try {
     for (let done = 0; done < steps; done += CHUNK) {
-      for (const action of sample(step(alphabet), CHUNK, done).slice(0, steps - done)) match.step(action);
+      for (const action of sample(step(alphabet), CHUNK, done).slice(0, steps - done)) {
+        match.step(action);
+        if (match.turnIsOver) await match.endTurn();
+      }
     }
     match.finish();
   } catch (error) {

@@ -82,8 +82,6 @@ describe('peekData', () => {
   it.each([
     [true, true],
     [false, false],
-    [undefined, false],
-    [null, false],
   ])('that answers %p', (answer, expected) => {
     const { heard, onBroken } = ear();
     expect([peekData(linkWith({ peekData: () => answer }), onBroken), heard]).toEqual([expected, []]);
@@ -92,6 +90,8 @@ describe('peekData', () => {
   it.each<[string, unknown, string]>([
     ['a number', 3, '3'],
     ['a text', '', '""'],
+    ['nothing', undefined, 'undefined'],
+    ['null', null, 'null'],
     ['a promise', Promise.resolve(true), 'a promise'],
   ])('that answers with %s is broken, and counts as false', (_what, answer, shown) => {
     const { heard, onBroken } = ear();

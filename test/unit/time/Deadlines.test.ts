@@ -58,6 +58,15 @@ describe('Deadlines', () => {
     expect([timers(), deadlines.size]).toEqual([1, 2]);
   });
 
+  it('of one length that began in different turns have timers of their own in virtual time', () => {
+    const { start, timers, endTurn } = set();
+    for (const name of ['A', 'B']) {
+      start(name, 10);
+      endTurn();
+    }
+    expect(timers()).toBe(2);
+  });
+
   it.each([
     ['the first', 0, ['10 B', '10 C']],
     ['the middle one', 1, ['10 A', '10 C']],
@@ -119,6 +128,110 @@ describe('Deadlines', () => {
     at(5, () => start('B', 10));
     scheduler.flush();
     expect(log).toEqual(['15 B']);
+  });
+
+  it('stopped in their turn they give its end back', () => {
+    const { start, timers, deadlines } = set();
+    for (const each of [start('A', 10), start('B', 20)]) each.stop();
+    expect([timers(), deadlines.size]).toEqual([0, 0]);
+  });
+
+  it('a turn that ends with a microtask needs no task', async () => {
+    const { start, timers, scheduler, log } = set();
+    start('A', 10);
+    await Promise.resolve();
+    expect(timers()).toBe(1);
+    scheduler.flush();
+    expect(log).toEqual(['10 A']);
+  });
+
+  describe('that began in one turn', () => {
+    /** A clock that goes on while code runs: by 1 ms each time that something is started. */
+    function slow() {
+      const clock = new WallClock();
+      const log: string[] = [];
+      const runs: string[][] = [];
+      const together = (transitions: () => void): void => {
+        const before = log.length;
+        transitions();
+        runs.push(log.slice(before));
+      };
+      const deadlines = new Deadlines(clock, undefined, together);
+      const start = (name: string, limit: number) => {
+        const deadline = deadlines.after(limit, () => log.push(`${clock.elapsed} ${name}`));
+        clock.wall++;
+        clock.elapsed++;
+        return deadline;
+      };
+      return { clock, log, runs, start };
+    }
+
+    it('count from its end, so none runs out early, and each is late by no more than what was left of it', async () => {
+      const { clock, log, start } = slow();
+      for (const name of ['A', 'B', 'C']) start(name, 10);
+      await Promise.resolve();
+      clock.pass(100);
+      // Begun at 0, 1 and 2. The turn ended at 3.
+      expect(log).toEqual(['13 A', '13 B', '13 C']);
+    });
+
+    it('run out in one transition of many', async () => {
+      const { clock, runs, start } = slow();
+      for (const name of ['A', 'B']) start(name, 10);
+      await Promise.resolve();
+      for (const name of ['C', 'D']) start(name, 10);
+      await Promise.resolve();
+      clock.pass(100);
+      expect(runs).toEqual([
+        ['12 A', '12 B'],
+        ['14 C', '14 D'],
+      ]);
+    });
+
+    it('run out without the first of them, where that was stopped', async () => {
+      const { clock, runs, start } = slow();
+      const first = start('A', 10);
+      start('B', 10);
+      first.stop();
+      start('C', 10);
+      await Promise.resolve();
+      clock.pass(100);
+      expect(runs).toEqual([['13 B', '13 C']]);
+    });
+
+    it('and are stopped by one of them that runs out: they do not', async () => {
+      const { clock, log, start } = slow();
+      const rest: { stop(): void }[] = [];
+      const deadlines = new Deadlines(clock);
+      deadlines.after(10, () => rest[0]!.stop());
+      rest.push(deadlines.after(10, () => log.push('never')));
+      start('B', 10);
+      await Promise.resolve();
+      clock.pass(100);
+      expect(log).toEqual(['11 B']);
+    });
+  });
+
+  it('of a clock that goes back by a rounding are not shifted', () => {
+    const clock = new WallClock();
+    const log: string[] = [];
+    const deadlines = new Deadlines(clock);
+    deadlines.after(100, () => log.push(`A after ${clock.elapsed}`));
+    clock.pass(50);
+    clock.wall -= 1;
+    clock.pass(200);
+    expect(log).toEqual(['A after 101']);
+  });
+
+  it('of a clock that goes forward run out with their timer, not before', () => {
+    const clock = new WallClock();
+    const log: string[] = [];
+    const deadlines = new Deadlines(clock);
+    deadlines.after(100, () => log.push(`A after ${clock.elapsed}`));
+    clock.pass(50);
+    clock.wall += 3_600_000;
+    clock.pass(200);
+    expect(log).toEqual(['A after 100']);
   });
 
   describe('from inside one that runs out', () => {

@@ -1,11 +1,11 @@
-import { VirtualTimeScheduler, type SchedulerAction, type Subscription } from 'rxjs';
+import { VirtualTimeScheduler, type SchedulerAction, type SchedulerLike, type Subscription } from 'rxjs';
 import { PollTimer, type Polled } from '../../../src/time/PollTimer';
 
 function set({ period = 10, scheduler = new VirtualTimeScheduler() } = {}) {
   const timer = new PollTimer(scheduler, period);
   const log: string[] = [];
   /** A channel that has something to ask about, as many times as said. */
-  const channel = (index: number, times: number, onPoll: () => void = () => undefined) => {
+  const channel = (index: number, times: number, onPoll: () => void = () => undefined, urgent = true) => {
     let left = times;
     const polled: Polled = {
       index,
@@ -17,7 +17,7 @@ function set({ period = 10, scheduler = new VirtualTimeScheduler() } = {}) {
       get pollable() {
         return left > 0;
       },
-      urgent: true,
+      urgent,
     };
     return polled;
   };
@@ -147,6 +147,96 @@ describe('PollTimer', () => {
     at(5, () => timer.askSoon(it));
     scheduler.flush();
     expect(log).toEqual(['5 #0', '15 #0', '25 #0']);
+  });
+
+  describe('while nobody waits for an answer', () => {
+    const nothing = (): void => undefined;
+
+    it('comes after twice the time, each time, up to a second', () => {
+      const { timer, channel, log, scheduler } = set({ period: 100 });
+      timer.askLater(channel(0, 8, nothing, false));
+      scheduler.flush();
+      expect(log.map((line) => parseInt(line))).toEqual([100, 300, 700, 1500, 2500, 3500, 4500, 5500]);
+    });
+
+    it('comes after a period that is longer than a second, where that is the period', () => {
+      const { timer, channel, log, scheduler } = set({ period: 1500 });
+      timer.askLater(channel(0, 3, nothing, false));
+      scheduler.flush();
+      expect(log.map((line) => parseInt(line))).toEqual([1500, 3000, 4500]);
+    });
+
+    it('comes every period as long as somebody else waits', () => {
+      const { timer, channel, log, scheduler } = set();
+      timer.askLater(channel(0, 5, nothing, false));
+      timer.askLater(channel(1, 2));
+      scheduler.flush();
+      expect(log).toEqual(['10 #0', '10 #1', '20 #0', '20 #1', '40 #0', '80 #0', '160 #0']);
+    });
+
+    it('comes by a period after something was refused meanwhile', () => {
+      const { timer, channel, log, scheduler, at } = set();
+      timer.askLater(channel(0, 9, nothing, false));
+      // The next visit would be at 310.
+      at(200, () => timer.askLater(channel(1, 1)));
+      scheduler.maxFrames = 250;
+      scheduler.flush();
+      expect(log).toEqual(['10 #0', '30 #0', '70 #0', '150 #0', '210 #0', '210 #1', '230 #0']);
+    });
+
+    it('comes at once after something was handed over meanwhile', () => {
+      const { timer, channel, log, scheduler, at } = set();
+      timer.askLater(channel(0, 9, nothing, false));
+      at(200, () => timer.askSoon(channel(1, 2)));
+      scheduler.maxFrames = 235;
+      scheduler.flush();
+      expect(log.slice(4)).toEqual(['200 #0', '200 #1', '210 #0', '210 #1', '230 #0']);
+    });
+
+    it('begins with the period again after it has stopped', () => {
+      const { timer, channel, log, scheduler, at } = set();
+      const it = channel(0, 9, nothing, false);
+      timer.askLater(it);
+      at(100, () => timer.forget(it));
+      at(200, () => timer.askLater(it));
+      scheduler.maxFrames = 235;
+      scheduler.flush();
+      expect(log.map((line) => parseInt(line))).toEqual([10, 30, 70, 210, 230]);
+    });
+  });
+
+  describe('whose timer comes late', () => {
+    /** Real time: the clock goes on while code runs, and timers of 0 ms do not come before the code ends. */
+    function real(step: number) {
+      const clock = { now: 0, armed: [] as number[] };
+      const scheduler = {
+        now: () => (clock.now += step),
+        schedule: (_work: unknown, delay: number) => (clock.armed.push(delay), { unsubscribe: () => undefined }),
+      };
+      const timer = new PollTimer(scheduler as unknown as SchedulerLike, 1);
+      const { channel } = set();
+      return { clock, timer, channel };
+    }
+
+    it('is not pushed back by each hand-over', () => {
+      const { clock, timer, channel } = real(0.01);
+      for (let i = 0; i < 900; i++) timer.askSoon(channel(i, 1));
+      expect(clock.armed).toEqual([0]);
+    });
+
+    it('is not pushed back by each refusal', () => {
+      const { clock, timer, channel } = real(0.01);
+      for (let i = 0; i < 900; i++) timer.askLater(channel(i, 1));
+      expect(clock.armed).toEqual([1]);
+    });
+
+    it('is armed anew where it is so late that it is lost', () => {
+      const { clock, timer, channel } = real(0.01);
+      timer.askSoon(channel(0, 1));
+      clock.now += 1002;
+      timer.askSoon(channel(0, 1));
+      expect(clock.armed).toEqual([0, 0]);
+    });
   });
 
   describe('from inside a visit', () => {

@@ -1,69 +1,167 @@
-// Real time that goes on: what a mailbox finds when it is imported are its real timers, and here these are fake ones, so that nothing waits.
-import type * as library from 'rx-mailbox';
-import type { ScriptedController } from 'rx-mailbox/testing';
+import { asIfReal } from './asIfReal';
 
-let channel: library.Channel<string, string>;
-let txTimeout: typeof library.txTimeout;
-let scripted: ScriptedController;
+// Every test here lets microtasks come, as they do in real time.
 
-const HOUR = 3_600_000;
-
-beforeAll(async () => {
-  jest.useFakeTimers();
-  const { Mailbox, ...others } = await import('rx-mailbox');
-  const { ScriptedController } = await import('rx-mailbox/testing');
-  ({ txTimeout } = others);
-  scripted = new ScriptedController<string>({ window: 100 });
-  channel = new Mailbox(scripted).requestChannel(0);
+afterEach(() => {
+  jest.restoreAllMocks();
+  jest.useRealTimers();
 });
 
-afterAll(() => jest.useRealTimers());
-
-/** Sends, ends the turn, and returns at which times its limit has run out. */
-async function limited(name: string, limit: number): Promise<number[]> {
-  const at: number[] = [];
-  channel
-    .send(name)
-    .pipe(txTimeout(limit))
-    .subscribe({ error: () => at.push(Math.round(performance.now())) });
-  await Promise.resolve();
-  return at;
+/** A channel in real time, whose messages have a limit, and a journal of what they come to and when. */
+function open(options: { window?: number; correlation?: 'tagged' | 'ordered'; quarantine?: number } = {}) {
+  let schedule: jest.SpyInstance | undefined;
+  const { library, testing } = asIfReal(() => void (schedule = jest.spyOn(globalThis, 'setInterval')));
+  const controller = new testing.ScriptedController<string>(options);
+  const channel = new library.Mailbox(controller).requestChannel(0);
+  const link = controller.link();
+  const started = performance.now();
+  const lines: string[] = [];
+  const write = (what: string): unknown => lines.push(`${performance.now() - started} ${what}`);
+  const send = (name: string, limit = 10) =>
+    channel
+      .send(name)
+      .pipe(library.txTimeout(limit))
+      .subscribe({ error: ({ delivery }: { delivery: string }) => write(`${name} ${delivery}`), complete: () => write(`${name} ok`) });
+  const sent = (): string => link.sent.map(({ message }) => message).join(' ');
+  /** Ends the turn. */
+  const endTurn = () => jest.advanceTimersByTimeAsync(0);
+  return {
+    library,
+    channel,
+    link,
+    lines,
+    send,
+    sent,
+    schedule: schedule!,
+    endTurn,
+    pass: (ms: number) => jest.advanceTimersByTimeAsync(ms),
+  };
 }
 
-it('limits of one length whose turns end in the same millisecond share a timer', async () => {
-  for (const name of ['A', 'B', 'C']) await limited(name, 50);
-  expect(jest.getTimerCount()).toBe(1);
-  jest.advanceTimersByTime(60);
-  expect([channel.slotsAvailable, jest.getTimerCount()]).toEqual([20, 0]);
-});
+describe('in real time', () => {
+  it('a turn that has a limit has no timer before it ends', async () => {
+    const { send, endTurn } = open();
+    send('A');
+    expect(jest.getTimerCount()).toBe(0);
+    await endTurn();
+    expect(jest.getTimerCount()).toBe(1);
+  });
 
-it('a limit behind others of its length runs out in its own time', async () => {
-  const begun = Math.round(performance.now());
-  const first = await limited('A', 100);
-  jest.advanceTimersByTime(30);
-  const second = await limited('B', 100);
-  jest.advanceTimersByTime(40);
-  const third = await limited('C', 100);
-  jest.advanceTimersByTime(200);
-  expect([first, second, third].map(([at]) => at! - begun)).toEqual([100, 130, 170]);
-  expect(jest.getTimerCount()).toBe(0);
-});
+  it('limits of one length whose turns end in the same millisecond share a timer, and leave together', async () => {
+    const { send, lines, sent, endTurn, pass } = open();
+    for (const name of ['A', 'B', 'C']) {
+      send(name);
+      await endTurn();
+    }
+    expect(jest.getTimerCount()).toBe(1);
+    await pass(10);
+    expect([lines, sent()]).toEqual([['10 A unknown', '10 B not-sent', '10 C not-sent'], 'A']);
+  });
 
-it.each([HOUR, -HOUR, 10_000])('a wall clock that is set by %i ms changes nothing (field report: framework-portduino#78)', async (by) => {
-  const begun = Math.round(performance.now());
-  const first = await limited('A', 10_000);
-  jest.advanceTimersByTime(9000);
-  const second = await limited('B', 10_000);
-  jest.setSystemTime(Date.now() + by);
-  jest.advanceTimersByTime(20_000);
-  expect([first, second].map(([at]) => at! - begun)).toEqual([10_000, 19_000]);
-});
+  it('those of another millisecond do not, and follow one after the other', async () => {
+    const { send, lines, sent, pass } = open();
+    for (const name of ['A', 'B', 'C']) {
+      send(name);
+      await pass(1);
+    }
+    expect(jest.getTimerCount()).toBe(1);
+    await pass(20);
+    expect([lines, sent()]).toEqual([['10 A unknown', '11 B unknown', '12 C unknown'], 'A B C']);
+  });
 
-it('a timer that nobody needs any more is given back when the turn ends', async () => {
-  const subscription = channel.send('A').pipe(txTimeout(100)).subscribe();
-  await Promise.resolve();
-  expect(jest.getTimerCount()).toBe(1);
-  subscription.unsubscribe();
-  await Promise.resolve();
-  expect(jest.getTimerCount()).toBe(0);
+  it('those of another length have a timer of their own', async () => {
+    const { send, lines, endTurn, pass } = open();
+    send('A', 10);
+    send('B', 20);
+    await endTurn();
+    expect(jest.getTimerCount()).toBe(2);
+    await pass(20);
+    expect(lines).toEqual(['10 A unknown', '20 B unknown']);
+  });
+
+  it('a fraction of a millisecond makes no limit run out early', async () => {
+    const { send, lines, pass } = open();
+    await pass(0.25);
+    send('A');
+    await pass(10);
+    expect(lines).toEqual([]);
+    await pass(1);
+    expect(lines).toHaveLength(1);
+  });
+
+  it('a timer is given back when its last limit is gone', async () => {
+    const { send, link, endTurn } = open();
+    send('A');
+    await endTurn();
+    link.txDone({ token: 1 });
+    await endTurn();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('a timer is kept for the next limit of its turn, and stands at the oldest or earlier', async () => {
+    const { send, link, lines, schedule, endTurn, pass } = open();
+    send('A');
+    await endTurn();
+    for (let token = 1; token < 10; token++) {
+      await pass(1);
+      link.txDone({ token });
+      send(`next ${token}`);
+      await endTurn();
+    }
+    // Armed for A, and not for each of the others.
+    expect(schedule).toHaveBeenCalledTimes(1);
+    lines.length = 0;
+    await pass(30);
+    expect(lines).toEqual(['19 next 9 unknown']);
+  });
+
+  it('a limit that was stopped in the turn in which it began leaves nothing', async () => {
+    const { send, link, endTurn } = open();
+    send('A');
+    link.txDone({ token: 1 });
+    await endTurn();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('a limit that begins while others run out has its whole time', async () => {
+    const { channel, library, lines, send, pass } = open({ window: 9 });
+    channel
+      .send('A')
+      .pipe(library.txTimeout(10))
+      .subscribe({ error: () => send('again') });
+    await pass(4);
+    send('B');
+    await pass(30);
+    expect(lines).toEqual(['14 B unknown', '20 again unknown']);
+  });
+
+  it('a hand-over that other limits made is not covered: they run out together, and the next one goes', async () => {
+    const { send, sent, channel, pass } = open();
+    for (const name of ['A', 'B']) send(name);
+    channel.next('C');
+    await pass(10);
+    expect(sent()).toBe('A C');
+  });
+
+  it('quarantines that began in one turn end together', async () => {
+    const { channel, sent, pass } = open({ window: 2, correlation: 'ordered', quarantine: 10 });
+    const sending = ['A', 'B'].map((message) => channel.send(message).subscribe());
+    for (const message of ['C', 'D']) channel.next(message);
+    for (const each of sending) each.unsubscribe();
+    await pass(9);
+    expect(sent()).toBe('A B');
+    await pass(1);
+    expect(sent()).toBe('A B C D');
+  });
+
+  it('10⁴ limits of one length in as many turns have one timer', async () => {
+    const { send, lines, pass } = open({ window: 10_000 });
+    for (let i = 0; i < 10_000; i++) {
+      send(`${i}`, 1000);
+      await Promise.resolve();
+    }
+    expect(jest.getTimerCount()).toBe(1);
+    await pass(1000);
+    expect([lines.length, jest.getTimerCount()]).toEqual([10_000, 0]);
+  });
 });

@@ -93,7 +93,7 @@ export const callbacks = [
     file: 'src/core/HandOver.ts',
     patches: [
       [
-        '    this.mayRetry = false;\n    this.effects.retryLater();',
+        '    this.mayRetry = false;\n    // Where something stands against a hand-over, its end lets the head be tried again.\n    if (gate.open) this.effects.retryLater();',
         '    this.mayRetry = (this as any).spun !== head;\n    (this as any).spun = head;',
       ],
     ],
@@ -110,7 +110,7 @@ export const callbacks = [
     name: 'a link that says ready while it refuses is never tried again',
     breaks: 'rule 6',
     file: 'src/core/HandOver.ts',
-    patches: [['    this.effects.retryLater();\n', '']],
+    patches: [['    if (gate.open) this.effects.retryLater();\n', '']],
     tests: ['rules/insideSendData'],
   },
   {

@@ -73,7 +73,7 @@ export const links = [
     name: 'a closed channel is not free for its next owner',
     breaks: 'semantics 10',
     file: 'src/channel/ChannelEffects.ts',
-    patches: [['group.controller.owners.delete(index);', '']],
+    patches: [['group.controller.disown(index, this.channel);', '']],
     tests: ['rules/closing'],
   },
   {

@@ -44,8 +44,8 @@ export const outcomes = [
     file: 'src/core/HandOver.ts',
     patches: [
       [
-        'answer = effects.handOver(head);',
-        'if (this.refused) head.token = (this.effects as any).machine.takeToken();\n        answer = effects.handOver(head);',
+        'this.mayRetry = this.refused = false;',
+        'if (this.refused) head.token = (this.effects as any).channel.machine.takeToken();\n        this.mayRetry = this.refused = false;',
       ],
     ],
     tests: ['rules/oneSubscriptionOneTransmission'],

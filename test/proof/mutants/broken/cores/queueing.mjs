@@ -41,7 +41,7 @@ export const queueing = [
     file: 'src/core/TxMachine.ts',
     patches: [
       [
-        'if (sequencer.insideLink) return true;\n    if (open) handOver.run();\n    else this.waits();',
+        'if (sequencer.insideLink) this.waits();\n    else if (open) handOver.run();\n    else {\n      this.waits();\n      handOver.notify();\n    }',
         '(handOver as any).handOverAll();\n    sequencer.notify();',
       ],
     ],

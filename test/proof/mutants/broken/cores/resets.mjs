@@ -4,7 +4,7 @@ export const resets = [
     name: 'a reset is subscribed at once',
     breaks: 'semantics 5.4',
     file: 'src/core/Settlement.ts',
-    patches: [['    this.effects.atTurnEnd(true);\n', '    sequencer.callLink(() => this.effects.reset());\n']],
+    patches: [['    sequencer.callLink(() => this.effects.atTurnEnd(true));\n', '    sequencer.callLink(() => this.effects.reset());\n']],
     tests: ['rules/resetEndsAnEpoch'],
   },
   {
@@ -14,8 +14,8 @@ export const resets = [
     patches: [
       ['if (!this.effects.resets || gate.has(RESETTING)) return;', 'if (!this.effects.resets) return;'],
       [
-        '    this.effects.atTurnEnd(true);\n',
-        '    this.effects.atTurnEnd(true);\n    if (slots.held > 1) sequencer.callLink(() => this.effects.reset());\n',
+        '    sequencer.callLink(() => this.effects.atTurnEnd(true));\n',
+        '    sequencer.callLink(() => this.effects.atTurnEnd(true));\n    if (slots.held > 1) sequencer.callLink(() => this.effects.reset());\n',
       ],
     ],
     tests: ['rules/resetEndsAnEpoch'],

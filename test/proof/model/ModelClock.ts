@@ -1,0 +1,61 @@
+import type { ModelHandOver } from './ModelHandOver';
+import type { ModelMessage } from './ModelMessage';
+import type { ModelMessages, Slot } from './ModelMessages';
+import type { Together } from './ModelTurn';
+
+/** Something that runs out. What begins in one turn with one length runs out together. */
+export abstract class Expiring {
+  /** Those that it runs out with; undefined when it does not run. */
+  together: Together | undefined;
+  abstract readonly channel: ModelMessages;
+
+  abstract runOut(): void;
+
+  stop(): void {
+    this.together?.stop(this);
+  }
+}
+
+/** A clock of `txTimeout`. */
+export class ModelClock extends Expiring {
+  constructor(
+    private readonly message: ModelMessage,
+    readonly name: 'queued' | 'inFlight' | 'total',
+    private readonly limit: number,
+  ) {
+    super();
+  }
+
+  get channel(): ModelMessages {
+    return this.message.channel;
+  }
+
+  runOut(): void {
+    this.message.channel.leave(this.message, (delivery) => `ETIME ${delivery} ${this.name} ${this.limit}`, false);
+  }
+}
+
+/** The quarantine of a held slot. */
+export class ModelQuarantine extends Expiring {
+  constructor(
+    readonly channel: ModelMessages,
+    private readonly slot: Slot,
+  ) {
+    super();
+  }
+
+  runOut(): void {
+    this.channel.release(this.slot);
+  }
+}
+
+/** Another attempt at a head whose link spoke while it refused it. */
+export class LaterAttempt extends Expiring {
+  constructor(readonly channel: ModelHandOver) {
+    super();
+  }
+
+  runOut(): void {
+    this.channel.attemptLater();
+  }
+}

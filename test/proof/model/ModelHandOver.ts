@@ -1,0 +1,158 @@
+import { LaterAttempt } from './ModelClock';
+import type { ModelMessage } from './ModelMessage';
+import { ModelMessages, remove, type Slot } from './ModelMessages';
+import { withSignal, type Reason } from './texts';
+
+/** What the link has said from inside a refusing `sendData`: may the head be tried again at once, or later? */
+type Said = 'nothing' | 'now' | 'later';
+
+/** When the messages of one channel are handed over, and what becomes of a refused one (semantics 7). */
+export abstract class ModelHandOver extends ModelMessages {
+  /** Something has happened since that lets a refused head be tried again. */
+  private occasion = false;
+  protected saidInside: Said = 'nothing';
+  protected readonly laterAttempt = new LaterAttempt(this);
+
+  // --- what waits ----------------------------------------------------------------------------------------------------------------
+
+  protected accept(message: ModelMessage): void {
+    const { open } = this;
+    message.token = this.mailbox.takeToken();
+    message.state = 'waiting';
+    this.waiting.push(message);
+    this.trace('queued', message.token, undefined);
+    this.waitForTurn();
+    if (this.inLink) return;
+    if (open) this.handOver();
+    else this.tell();
+  }
+
+  protected refuse(message: ModelMessage, outcome: string): void {
+    message.state = 'settled';
+    message.stopClocks();
+    this.world.notified(message, outcome);
+  }
+
+  /** The queue may be full only because its head was refused: retry that first. User code may run then, and send or close. */
+  protected tryAgainIfFull(): void {
+    if (this.refused && this.full && !this.inLink) this.handOver();
+  }
+
+  /** @param pausing - By unsubscribing or cancelling, not by a clock. */
+  leave(message: ModelMessage, reason: Reason, pausing: boolean): void {
+    if (message.state === 'new') return this.refuse(message, reason('not-sent'));
+    if (this.inLink) return this.postpone(() => this.leave(message, reason, pausing));
+    if (message.state === 'waiting') {
+      const first = message === this.waiting[0];
+      remove(this.waiting, message);
+      this.left(message, reason('not-sent'));
+      if (first) this.refused = false;
+      if (first && pausing) this.pause();
+      this.waitForTurn();
+      if (first) this.handOver();
+      else this.tell();
+    } else if (message.state === 'inFlight') {
+      this.abandon(message);
+      this.left(message, reason('unknown'));
+      if (pausing) this.pause();
+      this.handOver();
+    }
+  }
+
+  release(slot: Slot): void {
+    this.free(slot);
+    this.handOver();
+  }
+
+  attemptLater(): void {
+    this.handOver();
+  }
+
+  // --- hand-over -----------------------------------------------------------------------------------------------------------------
+
+  /** What the link has said lets a refused head be tried again. From inside that refusal only a tx-done that frees a slot does so at once. */
+  protected linkSpoke(when: Said): void {
+    if (this.saidInside !== 'now') this.saidInside = when;
+    this.handOver();
+  }
+
+  /** Something happened that may let a message go. */
+  protected handOver(): void {
+    this.occasion = true;
+    this.handOverNow();
+  }
+
+  handOverNow(): void {
+    const { batch } = this.mailbox;
+    if (this.handing || (batch.active && !batch.join(this))) return;
+    this.handing = true;
+    this.catchUp();
+    while (this.open && this.waiting.length > 0 && (!this.refused || this.occasion)) {
+      this.attempt(this.waiting[0]!);
+      this.catchUp();
+    }
+    this.handing = false;
+    this.tell();
+  }
+
+  private attempt(message: ModelMessage): void {
+    const { world, place } = this;
+    try {
+      this.prepare(message);
+      this.catchUp();
+      if (!this.open || this.waiting[0] !== message) return;
+      this.occasion = false;
+      this.refused = false;
+      const answer = this.callLink(() => world.onSendData(place, message.part, message.token));
+      if (answer === 'accepted') this.sent(message);
+      else if (answer === 'busy') this.busy(message);
+      else this.senseless(message);
+    } catch (error) {
+      if (message.state !== 'waiting') return;
+      this.refused = false;
+      remove(this.waiting, message);
+      this.settle(message, `EIO not-sent ${String(error)}`);
+    }
+  }
+
+  private prepare(message: ModelMessage): void {
+    const { place } = this;
+    // One signal may cancel many: those that wait are not sent in between.
+    if (message.signal?.aborted) this.leave(message, withSignal(message), true);
+    if (!place.setup.prepares || message.prepared || !message.pending) return;
+    message.prepared = true;
+    if (this.world.onPrepare(place, message.part) !== 'promise') return;
+    this.broken('txPrepare', message.token);
+    throw 'TypeError of txPrepare';
+  }
+
+  private sent(message: ModelMessage): void {
+    this.take(message);
+    message.state = 'inFlight';
+    message.stopClock('queued');
+    message.startClock('inFlight');
+    this.trace('sent', message.token, undefined);
+    if (this.method === 'poll') this.mailbox.poll.askSoon(this);
+  }
+
+  /** The device may have it: it is like a message whose sender has left. */
+  private senseless(message: ModelMessage): void {
+    this.broken('sendData', message.token);
+    this.take(message);
+    this.abandon(message);
+    this.settle(message, 'EIO unknown TypeError of sendData');
+  }
+
+  private busy(message: ModelMessage): void {
+    this.refused = true;
+    this.trace('busy', message.token, undefined);
+    this.mailbox.poll.askLater(this);
+    this.saidInside = 'nothing';
+    this.catchUp();
+    const said = this.saidInside as Said;
+    if (!this.refused || said === 'now') return;
+    this.occasion = false;
+    // Where something stands against a hand-over, its end lets the head be tried again.
+    if (said === 'later' && this.open && !this.laterAttempt.together) this.mailbox.turn.begin(1, this.laterAttempt);
+  }
+}
