@@ -5,6 +5,7 @@ import type { HeldSlot } from '../core/HeldSlot';
 import type { TxDoneAnswer, TxEffects } from '../core/TxEffects';
 import type { TxMachine } from '../core/TxMachine';
 import type { Deadline } from '../time/Deadline';
+import { timersAreFake } from '../time/monotonic';
 import type { TurnMember } from '../time/TurnEnd';
 import { shielded } from '../util/reportUnhandled';
 import { abortMessage, prepareMessage, type OnBroken } from './callbacks';
@@ -116,7 +117,8 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
   retryLater(): void {
     const { group, machine } = this.channel;
     shielded(() => {
-      // Begun anew each time: fake timers may have been cleared.
+      // Several are one. But fake timers may have been cleared.
+      if (this.laterAttempt !== undefined && !timersAreFake()) return;
       this.laterAttempt?.stop();
       this.laterAttempt = group.clocks.deadlines().after(1, () => {
         this.laterAttempt = undefined;

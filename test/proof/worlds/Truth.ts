@@ -91,7 +91,9 @@ export class Truth {
     // All of them go when the turn ends, where there is room.
     if (this.paused) return length >= this.spec.queue + unused;
     const attempting = this.handing !== undefined || this.preparing !== undefined;
-    return length >= unused || (length > 0 && (this.refused || !attempting));
+    // A refused head that is being handed over again takes its slot like any other.
+    const refused = this.refused && this.handing === undefined;
+    return length >= unused || (length > 0 && (refused || !attempting));
   }
 
   get room(): boolean {
