@@ -4,4 +4,15 @@
  * A method that is declared to return `void` fits; an async function does not compile.
  */
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- so that methods of existing classes fit
-export type NotAwaited = void | null | string | number | boolean | bigint | symbol | (object & { then?: never });
+export type NotAwaited =
+  | void
+  | null
+  | string
+  | number
+  | boolean
+  | bigint
+  | symbol
+  | (object & {
+      /** None: it is no promise. */
+      then?: never;
+    });

@@ -302,5 +302,7 @@ export class ModelChannel extends ModelHandOver {
     this.world.log(this.place, this.failure === undefined ? 'received completed' : `received failed ${this.failure}`);
     this.world.log(this.place, 'txDone$ completed');
     this.flushes.failAll(closedError('not-sent'));
+    // Who waits for a place hears that there will be none.
+    this.servePlaces();
   }
 }
