@@ -3,8 +3,8 @@
  *
  * A method that is declared to return `void` fits; an async function does not compile.
  */
-// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- so that methods of existing classes fit
 export type NotAwaited =
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- so that methods of existing classes fit
   | void
   | null
   | string
