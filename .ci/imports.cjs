@@ -8,7 +8,7 @@ const rooms = [
   { name: 'time', path: '^src/time/' },
   { name: 'policy', path: '^src/policy/' },
   { name: 'channel', path: '^src/channel/' },
-  { name: 'face', path: '^src/(Transmission|Channel|Mailbox)\\.ts$' },
+  { name: 'face', path: '^src/(Transmission|Channel|ChannelView|Mailbox)\\.ts$' },
   { name: 'operators', path: '^src/operators/' },
   { name: 'index', path: '^src/index\\.ts$' },
   { name: 'threads', path: '^src/threads/', imports: ['contract', 'util'] },

@@ -1,20 +1,13 @@
-import { Observable, type Observer, type Subscription } from 'rxjs';
-import { flush } from './channel/flush';
+import type { Observer } from 'rxjs';
+import { ChannelView, INSIDE } from './ChannelView';
 import type { OpenChannel } from './channel/OpenChannel';
 import { sendAsync } from './channel/sendAsync';
-import type { ChannelEvent } from './contract/ChannelEvent';
-import { assertAcknowledgement, assertTimeLimit, show } from './contract/checks';
+import { assertAcknowledgement, show } from './contract/checks';
+import type { TxDoneResult } from './contract/LinkEvent';
 import type { SendAsyncOptions } from './contract/SendAsyncOptions';
-import type { TxReceipt, TxReport } from './contract/TxReceipt';
+import type { TxReceipt } from './contract/TxReceipt';
 import { Transmission } from './Transmission';
 import { DISPOSE } from './util/dispose';
-
-/**
- * A registered symbol, so that an operator of another copy of the package finds the inside of a channel.
- *
- * It carries a version: raise it whenever the inside changes, so that a copy never reaches into what it does not know.
- */
-const INSIDE = Symbol.for('rx-mailbox.channel@2');
 
 /**
  * What an application holds: its observer side transmits, its observable side receives.
@@ -30,46 +23,12 @@ const INSIDE = Symbol.for('rx-mailbox.channel@2');
  * @typeParam Tx - Messages to send.
  * @typeParam Rx - Messages received.
  * @typeParam Ack - What a tx-done carries.
+ * @typeParam Answer - What the tx-dones for received messages carry; default: the same.
  * @example
  * {@includeCode ../docs/examples/quick-start.ts#example}
  * @see Linux: `struct mbox_chan` and `struct mbox_client`
  */
-export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements Observer<Tx> {
-  // Private by type only, here and elsewhere: a `#` field would make a Proxy around a channel useless.
-  private readonly inside: OpenChannel<Tx, Rx, Ack>;
-
-  /** @internal */
-  constructor(inside: OpenChannel<Tx, Rx, Ack>) {
-    super();
-    this.inside = inside;
-  }
-
-  // Overrides the public method: a function to subscribe with would be a third of what the channel itself takes (see docs/adr/0004).
-  /** Receives. */
-  override subscribe(observerOrNext?: Partial<Observer<Rx>> | ((value: Rx) => void) | null): Subscription;
-  /** The same, with up to three functions. */
-  override subscribe(
-    next?: ((value: Rx) => void) | null,
-    error?: ((error: unknown) => void) | null,
-    complete?: (() => void) | null,
-  ): Subscription;
-  override subscribe(...args: Parameters<Observable<Rx>['subscribe']>): Subscription {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- whichever of its forms the caller has used
-    return this.inside.streams.received$.subscribe(...args);
-  }
-
-  /** @internal */
-  get [INSIDE](): OpenChannel<Tx, Rx, Ack> {
-    return this.inside;
-  }
-
-  // Vue's `reactive` leaves objects with a tag of their own alone. A getter, because a field would cost every channel 8 bytes.
-  /** @internal */
-  // eslint-disable-next-line @typescript-eslint/class-literal-property-style
-  get [Symbol.toStringTag](): string {
-    return 'Channel';
-  }
-
+export class Channel<Tx, Rx = Tx, Ack = void, Answer = Ack> extends ChannelView<Tx, Rx, Ack, Answer> implements Observer<Tx> {
   /**
    * Makes a message that can be sent: cold, so nothing happens until it is subscribed, and each subscription sends once.
    *
@@ -147,6 +106,22 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
     this.inside.close();
   }
 
+  /**
+   * Takes back everything that waits, also what `next()` has sent: it is never sent, and fails with `TxCanceledError`.
+   *
+   * Unlike {@link close} the channel goes on, and what is in flight stays there. Unlike unsubscribing it begins no pause: what is sent right
+   * after it goes at once, such as an emergency stop. From inside `sendData` it takes back all but the message that is being handed over.
+   *
+   * @param reason - Becomes the `cause` of the errors.
+   * @returns How many messages it took back.
+   * @example
+   * {@includeCode ../docs/examples/emergency-stop.ts#example}
+   * @see Linux has no counterpart: a queued message cannot be taken back
+   */
+  withdraw(reason?: unknown): number {
+    return this.inside.withdraw(reason);
+  }
+
   /** The same as {@link close}, for `using`. */
   [DISPOSE](): void {
     this.inside.close();
@@ -157,75 +132,20 @@ export class Channel<Tx, Rx = Tx, Ack = void> extends Observable<Rx> implements 
    *
    * Without a token it ends the oldest message in flight; on a `'tagged'` link the token is needed.
    *
-   * @param result - The message's token, and its ack or its error; `error` other than `undefined` is a failure.
+   * @param result - The message's token, and its ack or its error; `error` other than `undefined` is a failure, whose `delivery` says whether the
+   *   device has the message: by default it has.
    * @throws NotSupportedError - if the channel's method is not `'ack'`.
    * @see Linux: `mbox_client_txdone`
    */
-  acknowledge(result: { token?: number; ack?: Ack; error?: unknown } = {}): void {
+  acknowledge(result: TxDoneResult<Ack> & { token?: number } = {}): void {
     assertAcknowledgement(result);
-    this.inside.acknowledge(result.token, result.ack as Ack, result.error);
-  }
-
-  /**
-   * Tells whether data wait to be received; false where the controller cannot tell, or the channel is closed.
-   *
-   * @see Linux: `mbox_client_peek_data`
-   */
-  peekData(): boolean {
-    return this.inside.peekData();
-  }
-
-  /**
-   * Makes an Observable that drains the channel: cold, it completes when the controller has flushed and nothing waits or is in flight.
-   *
-   * It settles no message itself. A slot that is held for a sender who left counts as in flight.
-   *
-   * **Cancellation**: unsubscribing stops waiting, and unsubscribes the controller's flush.
-   *
-   * @param limit - Longest wait in milliseconds, 1 to 2³¹ − 1.
-   * @returns Never emits. Errors: `TxTimeoutError` after `limit`, `NotSupportedError` where the controller has no flush,
-   *   `ChannelClosedError`, and what the controller's flush errors with.
-   * @see Linux: `mbox_flush`
-   */
-  flush(limit: number): Observable<never> {
-    assertTimeLimit('limit', limit);
-    return flush(this.inside as unknown as OpenChannel<never, unknown, unknown>, limit);
-  }
-
-  /**
-   * One report for every accepted message, and for every message that `next()` could not queue.
-   *
-   * @see Linux: the `tx_done` callback
-   */
-  get txDone$(): Observable<TxReport<Tx, Ack>> {
-    return this.inside.streams.reports$;
-  }
-
-  /** Every transition of the channel, for tracing. No events are created unless somebody subscribes. */
-  get events$(): Observable<ChannelEvent> {
-    return this.inside.streams.events$;
-  }
-
-  /**
-   * How many more messages may wait; 0 when closed.
-   *
-   * Those that can go in flight at the end of the current turn are not counted.
-   *
-   * @see Linux: `mbox_chan_tx_slots_available`
-   */
-  get slotsAvailable(): number {
-    return this.inside.slotsAvailable;
-  }
-
-  /** True from the moment the channel begins to close. */
-  get closed(): boolean {
-    return this.inside.closed;
+    this.inside.acknowledge(result.token, result.ack as Ack, result.error, result.delivery);
   }
 }
 
 /** The inside of a channel, for operators that need more than its public face. */
-export function insideOf<Tx, Rx, Ack>(channel: Channel<Tx, Rx, Ack>): OpenChannel<Tx, Rx, Ack> {
-  const inside = (channel as Partial<Channel<Tx, Rx, Ack>> | null | undefined)?.[INSIDE];
+export function insideOf<Tx, Rx, Ack, Answer>(channel: Channel<Tx, Rx, Ack, Answer>): OpenChannel<Tx, Rx, Ack> {
+  const inside = (channel as Partial<Channel<Tx, Rx, Ack, Answer>> | null | undefined)?.[INSIDE];
   if (inside === undefined) throw new TypeError(`channel is ${show(channel)}; expected a Channel, as mailbox.requestChannel() returns`);
   return inside;
 }

@@ -2,6 +2,7 @@ import { Observable, Subscriber, Subscription, type Observer } from 'rxjs';
 import type { OpenChannel } from './channel/OpenChannel';
 import { TxRecord } from './channel/TxRecord';
 import { WatchedRecord } from './channel/WatchedRecord';
+import { TxFailedError } from './contract/errors';
 import type { TxReceipt } from './contract/TxReceipt';
 import { BothPolicies, type TxPolicy } from './policy/TxPolicy';
 import { withoutConstructor } from './util/withoutConstructor';
@@ -104,9 +105,17 @@ class PolicyTransmission<Ack> extends Transmission<Ack> {
   }
 
   protected override transmit(sender: Partial<Observer<TxReceipt<Ack>>>, parent: Subscription | undefined): Subscription {
-    const record = new WatchedRecord<unknown, Ack>(this.channel, this.message, sender);
+    let observer = sender;
+    let failure: { cause: unknown } | undefined;
+    try {
+      observer = this.policy.observe?.(sender) ?? sender;
+    } catch (cause) {
+      failure = { cause };
+    }
+    const record = new WatchedRecord<unknown, Ack>(this.channel, this.message, observer);
     parent?.add(record);
-    this.channel.transmitWith(record, this.policy);
+    if (failure === undefined) this.channel.transmitWith(record, this.policy);
+    else record.refuse(new TxFailedError('not-sent', failure.cause));
     return record;
   }
 

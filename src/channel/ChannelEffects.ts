@@ -1,6 +1,7 @@
 import type { ChannelEvent } from '../contract/ChannelEvent';
 import { ChannelClosedError } from '../contract/errors';
 import type { MailboxLink } from '../contract/MailboxLink';
+import { HAND_OVER } from '../core/Consequence';
 import type { HeldSlot } from '../core/HeldSlot';
 import type { TxDoneAnswer, TxEffects } from '../core/TxEffects';
 import type { TxMachine } from '../core/TxMachine';
@@ -13,12 +14,14 @@ import type { ChannelGroup } from './ChannelGroup';
 import type { ChannelFailure, ChannelStreams } from './ChannelStreams';
 import { HeldSlotRelease } from './HeldSlotRelease';
 import { PolledChannel } from './PolledChannel';
+import { readWindow } from './readWindow';
 import type { ChannelSettings } from './settings';
+import { TellingPace } from './TellingPace';
 import type { TxRecord } from './TxRecord';
 
 /** The channel whose core causes something. */
 export interface AffectedChannel<Tx, Rx, Ack> {
-  readonly link: MailboxLink<Tx, Rx, Ack>;
+  readonly link: MailboxLink<Tx, Rx, Ack, unknown>;
   readonly settings: ChannelSettings<Tx>;
   readonly group: ChannelGroup;
   readonly index: number;
@@ -42,6 +45,8 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
   private heldSlots: HeldSlotRelease | undefined = undefined;
   /** Another attempt at a refused head, 1 ms later. */
   private laterAttempt: Deadline | undefined = undefined;
+  /** Only where messages displace others. */
+  private pace: TellingPace | undefined = undefined;
   /** Only where the poll timer may have something to ask. */
   private polled: PolledChannel | undefined = undefined;
 
@@ -49,6 +54,15 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
 
   get name(): string {
     return this.channel.name;
+  }
+
+  get index(): number {
+    return this.channel.index;
+  }
+
+  get window(): (() => number) | undefined {
+    const { dynamic } = this.channel.settings;
+    return dynamic && (() => readWindow(dynamic, (error) => this.channel.machine.sequencer.note('broken', undefined, error)));
   }
 
   /** The core has been made. */
@@ -74,8 +88,20 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
   }
 
   sent(record: TxRecord<Tx, Ack>): void {
-    if (record.watch !== undefined) record.notifyWatches();
+    if (record.watch !== undefined) record.notifyWatches('sent');
     this.polled?.sent();
+  }
+
+  queued(record: TxRecord<Tx, Ack>): void {
+    record.notifyWatches('queued');
+  }
+
+  returned(record: TxRecord<Tx, Ack>): void {
+    record.notifyWatches('returned');
+  }
+
+  progress(record: TxRecord<Tx, Ack>): void {
+    record.notifyWatches('progress');
   }
 
   lastTxDone(token: number): TxDoneAnswer<Ack> {
@@ -122,7 +148,7 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
       this.laterAttempt?.stop();
       this.laterAttempt = group.clocks.deadlines().after(1, () => {
         this.laterAttempt = undefined;
-        machine.ready();
+        machine.act(() => HAND_OVER);
       });
     });
   }
@@ -143,6 +169,14 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
     this.channel.machine.turnEnded();
   }
 
+  mayTellDisplaced(): boolean {
+    const { group, machine } = this.channel;
+    this.pace ??= new TellingPace();
+    if (this.pace.allows(this.now())) return true;
+    shielded(() => group.clocks.deadlines().after(1, () => machine.turnEnded()));
+    return false;
+  }
+
   epochEnded(): void {
     this.heldSlots?.epochEnded();
     this.laterAttempt?.stop();
@@ -160,6 +194,17 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
 
   private report(record: TxRecord<Tx, Ack>): void {
     shielded(() => this.streams?.report(record.report()));
+  }
+
+  turned(up: boolean): void {
+    const { streams } = this;
+    if (streams?.upAsked) this.channel.machine.sequencer.queueNotice(() => shielded(() => streams.turned(up)));
+  }
+
+  now(): number {
+    let now = NaN;
+    shielded(() => (now = this.channel.group.clocks.scheduler.now()));
+    return now;
   }
 
   get tracing(): boolean {

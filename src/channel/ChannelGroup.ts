@@ -1,13 +1,24 @@
 import { Batch } from '../core/Batch';
+import { SharedWindow, type SharedWindowSettings } from '../core/SharedWindow';
 import type { TokenSource } from '../core/TokenSource';
 import { SharedClocks } from '../time/SharedClocks';
-import type { SchedulerLike } from 'rxjs';
+import type { Observable, SchedulerLike } from 'rxjs';
+import type { ChannelState } from '../contract/ChannelState';
+import { isGetter } from '../contract/controllerChecks';
 
 /** What all mailboxes on one controller object share. */
 export class ControllerState {
   /** Who has its channels, by index. */
   readonly owners = new Map<number, ChannelOwner>();
   readonly tokens: TokenSource = { next: 1 };
+  /** Undefined: the channels do not concern each other. */
+  readonly shared: SharedWindow | undefined;
+
+  constructor(controller: SharedWindowSettings) {
+    const { nextChannel, sharedWindow } = controller;
+    const shares = nextChannel !== undefined || sharedWindow !== undefined || isGetter(controller, 'sharedWindow');
+    this.shared = shares ? new SharedWindow(controller) : undefined;
+  }
 
   /** Somebody else may have the channel already. */
   disown(index: number, owner: object): void {
@@ -18,19 +29,22 @@ export class ControllerState {
 /** What has a channel. */
 export interface ChannelOwner {
   readonly group: ChannelGroup;
+  readonly state: ChannelState;
+  readonly streams: { readonly closed$: Observable<never> };
   close(): void;
+  drain(): void;
 }
 
 const states = new WeakMap<object, ControllerState>();
 
 /** The state of a controller, or of a link without one: its tokens are never used again, whoever uses it next. */
-export function controllerState(controller: object): ControllerState {
+export function controllerState(controller: SharedWindowSettings): ControllerState {
   let state = states.get(controller);
-  if (state === undefined) states.set(controller, (state = new ControllerState()));
+  if (state === undefined) states.set(controller, (state = new ControllerState(controller)));
   return state;
 }
 
-/** What the channels of one mailbox share. A window of all of them together would be one more thing here. */
+/** What the channels of one mailbox share. */
 export class ChannelGroup {
   /** Lets messages of all channels leave together. */
   readonly batch = new Batch();
@@ -38,7 +52,7 @@ export class ChannelGroup {
 
   constructor(
     scheduler: SchedulerLike,
-    pollPeriod: number | undefined,
+    pollPeriod: number,
     readonly controller: ControllerState,
   ) {
     this.clocks = new SharedClocks(scheduler, pollPeriod, (transitions) => this.batch.run(transitions));

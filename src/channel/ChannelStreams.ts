@@ -1,4 +1,4 @@
-import { Subject, type Observable } from 'rxjs';
+import { BehaviorSubject, Subject, type Observable } from 'rxjs';
 import type { ChannelEvent } from '../contract/ChannelEvent';
 import type { MailboxError } from '../contract/errors';
 import type { TxReport } from '../contract/TxReceipt';
@@ -19,6 +19,7 @@ export class ChannelStreams<Tx, Rx, Ack> {
   private reports: Subject<TxReport<Tx, Ack>> | undefined = undefined;
   private events: Subject<ChannelEvent> | undefined = undefined;
   private idle: Subject<never> | undefined = undefined;
+  private ups: BehaviorSubject<boolean> | undefined = undefined;
   private closing: Subject<never> | undefined = undefined;
   private ended: { failure: ChannelFailure | undefined; closed: MailboxError } | undefined = undefined;
 
@@ -42,6 +43,22 @@ export class ChannelStreams<Tx, Rx, Ack> {
   /** Errors when the channel has closed. */
   get closed$(): Observable<never> {
     return (this.closing ??= this.stream(this.ended && { reason: this.ended.closed }));
+  }
+
+  /** Whether the link is up: now, and whenever that changes. */
+  up$(now: boolean): Observable<boolean> {
+    this.ups ??= new BehaviorSubject(now);
+    if (this.ended) this.ups.complete();
+    return this.ups.asObservable();
+  }
+
+  /** Whether anybody has asked for {@link up$}. */
+  get upAsked(): boolean {
+    return this.ups !== undefined;
+  }
+
+  turned(up: boolean): void {
+    this.ups?.next(up);
   }
 
   /** Whether `txDone$` has a subscriber. */
@@ -78,6 +95,7 @@ export class ChannelStreams<Tx, Rx, Ack> {
     else this.received?.complete();
     this.reports?.complete();
     this.events?.complete();
+    this.ups?.complete();
     this.closing?.error(closed);
   }
 

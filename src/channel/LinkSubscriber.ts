@@ -1,6 +1,7 @@
 import { Subscriber, type Observable, type Unsubscribable } from 'rxjs';
-import type { LinkEvent } from '../contract/LinkEvent';
-import type { TxDoneMethod } from '../contract/MailboxController';
+import type { Delivery } from '../contract/errors';
+import type { LinkEvent, TxDoneEvent } from '../contract/LinkEvent';
+import type { TxDoneMethod } from '../contract/TxDoneMethod';
 import { show } from '../contract/checks';
 import { threwInstead } from '../contract/guards';
 import { shielded } from '../util/reportUnhandled';
@@ -16,21 +17,30 @@ export interface LinkListener<Rx, Ack> {
 /** The transitions that a link can cause. */
 export interface LinkTransitions<Ack> {
   readonly closed: boolean;
-  readonly insideLink: boolean;
-  txDone(token: number | undefined, ack: Ack, error: unknown): void;
+  txDone(token: number | undefined, ack: Ack, error: unknown, delivery?: Delivery): void;
+  refusedBack(token: unknown, error: unknown): void;
+  progress(token: unknown): void;
   unknownTxDone(token: number | undefined, error: unknown): void;
   broken(error: TypeError): void;
   ready(): void;
   down(reason: unknown): void;
   up(): void;
   close(options: Failure): void;
-  defer(transition: () => void): void;
+  /** Whether a call into the link is under way, and what waits for its end. */
+  readonly sequencer: { readonly insideLink: boolean; defer(transition: () => void): void };
 }
 
 /** What `events$` failed with; undefined where it completed. */
 type Failure = { cause: unknown } | undefined;
 
-const EVENTS = "'txDone', 'received', 'ready', 'down', 'up'";
+const EVENTS = "'txDone', 'received', 'ready', 'refused', 'progress', 'down', 'up'";
+
+function txDone<Ack>(machine: LinkTransitions<Ack>, event: TxDoneEvent<Ack>): void {
+  const { error } = event;
+  // What is not there need not be looked for: this comes once per message.
+  if (error === undefined) machine.txDone(event.token, event.ack as Ack, undefined);
+  else machine.txDone(event.token, event.ack as Ack, error, event.delivery);
+}
 
 function wrongEvent(event: unknown): TypeError {
   const type = (event as { type?: unknown } | null | undefined)?.type;
@@ -82,7 +92,7 @@ export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
     if (machine.closed) return;
     try {
       // txDone comes once per message: test it first.
-      if (event.type === 'txDone' && channel.settings.method === 'irq') machine.txDone(event.token, event.ack as Ack, event.error);
+      if (event.type === 'txDone' && channel.settings.method === 'irq') txDone(machine, event);
       else this.handle(event);
     } catch (error) {
       machine.broken(event ? threwInstead('an event of events$', error) : wrongEvent(event));
@@ -100,6 +110,12 @@ export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
         break;
       case 'ready':
         channel.machine.ready();
+        break;
+      case 'refused':
+        channel.machine.refusedBack(event.token, event.error);
+        break;
+      case 'progress':
+        channel.machine.progress(event.token);
         break;
       case 'down':
         channel.machine.down(event.reason);
@@ -129,7 +145,8 @@ export class LinkSubscriber<Rx, Ack> extends Subscriber<LinkEvent<Rx, Ack>> {
 
   private close(failure: Failure): void {
     const { machine } = this.channel;
-    if (machine.insideLink) return machine.defer(() => this.close(failure));
+    const { sequencer } = machine;
+    if (sequencer.insideLink) return sequencer.defer(() => this.close(failure));
     if (failure !== undefined) machine.down(failure.cause);
     machine.close(failure);
   }

@@ -1,15 +1,29 @@
-import { ChannelClosedError, NotSupportedError, QueueFullError, type MailboxError } from '../contract/errors';
+import type { Observable } from 'rxjs';
+import type { ChannelState } from '../contract/ChannelState';
+import {
+  ChannelClosedError,
+  NotSupportedError,
+  QueueFullError,
+  TxCanceledError,
+  type Delivery,
+  type MailboxError,
+} from '../contract/errors';
 import type { MailboxLink } from '../contract/MailboxLink';
+import { DOWN } from '../core/Gate';
+import { KeyedBacklog } from '../core/KeyedBacklog';
+import { withdraw } from '../core/leaving';
 import type { LeaveReason } from '../core/LeaveReason';
 import { TxMachine } from '../core/TxMachine';
 import type { TxPolicy } from '../policy/TxPolicy';
 import { shielded } from '../util/reportUnhandled';
-import { peekData } from './callbacks';
+import { admitPosted, admitTransmission } from './admit';
+import { callOut, peekData } from './callbacks';
 import { ChannelEffects, type AffectedChannel } from './ChannelEffects';
 import type { ChannelGroup } from './ChannelGroup';
 import { ChannelStreams, type ChannelFailure } from './ChannelStreams';
 import { LinkSubscriber, type LinkListener } from './LinkSubscriber';
 import type { PlaceQueue } from './PlaceQueue';
+import { countsOf } from './countsOf';
 import { nameOf, type ChannelSettings } from './settings';
 import { TxRecord, type TxOwner } from './TxRecord';
 import type { WatchedRecord } from './WatchedRecord';
@@ -32,13 +46,13 @@ export class OpenChannel<Tx, Rx, Ack> implements AffectedChannel<Tx, Rx, Ack>, T
   places: PlaceQueue | undefined = undefined;
 
   constructor(
-    readonly link: MailboxLink<Tx, Rx, Ack>,
+    readonly link: MailboxLink<Tx, Rx, Ack, unknown>,
     readonly settings: ChannelSettings<Tx>,
     readonly group: ChannelGroup,
     readonly index: number,
   ) {}
 
-  /** Starts the link up. Throws what `events$` fails with meanwhile. */
+  /** Starts the link up. */
   open(): void {
     this.subscriber.start(this.link.events$);
   }
@@ -52,7 +66,9 @@ export class OpenChannel<Tx, Rx, Ack> implements AffectedChannel<Tx, Rx, Ack>, T
     const { group, settings } = this;
     const effects = (this.effects = new ChannelEffects<Tx, Rx, Ack>(this));
     effects.streams = this.madeStreams;
-    const machine = (this.madeMachine = new TxMachine(settings, group.controller.tokens, effects, group.batch));
+    const backlog = settings.admission?.latest === undefined ? undefined : new KeyedBacklog<TxRecord<Tx, Ack>>();
+    const { shared, tokens } = group.controller;
+    const machine = (this.madeMachine = new TxMachine(settings, { tokens, batch: group.batch, backlog, shared }, effects));
     effects.begin(machine);
     return machine;
   }
@@ -84,40 +100,64 @@ export class OpenChannel<Tx, Rx, Ack> implements AffectedChannel<Tx, Rx, Ack>, T
 
   transmit(record: TxRecord<Tx, Ack>): void {
     const { machine } = this;
+    if (this.settings.admission !== undefined) return admitTransmission(this, record);
     machine.retryRefusedHead();
     // A policy, or what the retry caused, may have ended it before it was accepted.
     if (!record.fresh) record.stopWatches();
-    else if (machine.closed || this.completing || !machine.submit(record)) record.refuse(this.refusal());
+    else if (machine.closed || this.completing || !machine.submit(record, record.watch !== undefined))
+      record.refuse(this.ended ?? this.full());
   }
 
-  private refusal(): MailboxError {
-    if (this.closed || this.completing) return new ChannelClosedError(this.name, 'not-sent');
+  private full(): MailboxError {
     return new QueueFullError(this.settings.txQueueLength);
   }
 
-  /** Sends without a sender to notify: only `txDone$` says what became of it. */
+  /** Why no message is accepted at all. */
+  get ended(): MailboxError | undefined {
+    return this.closed || this.completing ? new ChannelClosedError(this.name, 'not-sent') : undefined;
+  }
+
+  /** Sends without a sender to notify. */
   post(message: Tx): void {
     const { machine } = this;
+    if (this.settings.admission !== undefined) return admitPosted(this, message);
     machine.retryRefusedHead();
     if (machine.closed || this.completing) return;
-    if (!machine.submit(new TxRecord<Tx, Ack>(this, message, undefined))) this.reportRefused(message);
+    if (!machine.submit(this.posted(message), false)) this.reportRefused(message, this.full());
+  }
+
+  posted(message: Tx): TxRecord<Tx, Ack> {
+    return new TxRecord<Tx, Ack>(this, message, undefined);
   }
 
   /** Not queued with the other reports: this one has to be out before `next()` returns, also from inside a report. */
-  private reportRefused(message: Tx): void {
+  reportRefused(message: Tx, error: MailboxError): void {
     const token = this.machine.takeToken();
-    if (this.madeStreams?.reported) this.streams.report({ token, message, error: new QueueFullError(this.settings.txQueueLength) });
+    if (this.madeStreams?.reported) this.streams.report({ token, message, error });
   }
 
   leave(record: TxRecord<Tx, Ack>, reason: LeaveReason, pausing: boolean): void {
     this.machine.leave(record, reason, pausing);
   }
 
-  acknowledge(token: number | undefined, ack: Ack, error: unknown): void {
+  withdraw(reason: unknown): number {
+    const { madeMachine } = this;
+    if (madeMachine === undefined || madeMachine.closed) return 0;
+    const options = reason === undefined ? undefined : { cause: reason };
+    return withdraw(madeMachine, (delivery) => new TxCanceledError(delivery, 'withdrawn', options));
+  }
+
+  /** What the application does from inside takes effect when it has returned. */
+  callOut(name: string, callback: () => unknown, token: number): void {
+    const { machine } = this;
+    machine.sequencer.callLink(() => callOut(name, callback, token, (error) => machine.broken(error, token)));
+  }
+
+  acknowledge(token: number | undefined, ack: Ack, error: unknown, delivery: Delivery | undefined): void {
     if (this.settings.method !== 'ack') {
       throw new NotSupportedError(`acknowledge() on ${this.name}, whose tx-done method is '${this.settings.method}', not 'ack'`);
     }
-    if (!this.closed) this.machine.txDone(token, ack, error);
+    if (!this.closed) this.machine.txDone(token, ack, error, delivery);
   }
 
   peekData(): boolean {
@@ -128,15 +168,28 @@ export class OpenChannel<Tx, Rx, Ack> implements AffectedChannel<Tx, Rx, Ack>, T
     return this.closed || this.completing ? 0 : Math.max(0, this.settings.txQueueLength - (this.madeMachine?.backlog.length ?? 0));
   }
 
+  get up(): boolean {
+    return !this.closed && !(this.madeMachine?.gate.has(DOWN) ?? false);
+  }
+
+  get up$(): Observable<boolean> {
+    return this.streams.up$(this.up);
+  }
+
+  get state(): ChannelState {
+    const { closed, index, name, up } = this;
+    return { name, index, up, closed, ...countsOf(this.madeMachine) };
+  }
+
   /** A send would not be refused for want of a place. */
   get hasPlace(): boolean {
-    return this.closed || this.completing || !this.machine.full;
+    return this.closed || this.completing || !this.machine.full || (this.settings.failsWhileDown && !this.up);
   }
 
   /** The graceful end: what was accepted goes on, then the channel closes. */
   drain(): void {
     this.completing = true;
-    this.machine.notify();
+    this.machine.handOver.notify();
   }
 
   close(options?: { cause: unknown }): void {
@@ -155,11 +208,11 @@ export class OpenChannel<Tx, Rx, Ack> implements AffectedChannel<Tx, Rx, Ack>, T
   /** Delivers a message to the receivers. A server would get it before them. */
   received(message: Rx): void {
     const receive = (): void => shielded(() => this.madeStreams?.receive(message));
-    const { machine } = this;
+    const { handOver, sequencer } = this.machine;
     // It must not overtake the outcomes before it, nor come in the middle of one; and what it causes comes after it.
-    if (machine.insideLink) return machine.defer(() => machine.queueNotice(receive));
-    machine.queueNotice(receive);
-    machine.notify();
+    if (sequencer.insideLink) return sequencer.defer(() => sequencer.queueNotice(receive));
+    sequencer.queueNotice(receive);
+    handOver.notify();
   }
 
   // --- what the core says --------------------------------------------------------------------------------------------------------

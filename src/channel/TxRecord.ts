@@ -1,7 +1,7 @@
 import { Subscription, type Observer } from 'rxjs';
 import { TxCanceledError, type Delivery, type MailboxError } from '../contract/errors';
 import type { TxReceipt, TxReport } from '../contract/TxReceipt';
-import { DONE, FAILED, IN_FLIGHT, NEW, WAITING, type TxEntry, type TxSlot, type TxState } from '../core/TxEntry';
+import { DONE, FAILED, IN_FLIGHT, isQueued, NEW, type TxEntry, type TxSlot, type TxState } from '../core/TxEntry';
 import type { LeaveReason } from '../core/LeaveReason';
 import { takeReason } from '../policy/leaveScope';
 import type { TxWatch } from '../policy/TxPolicy';
@@ -15,7 +15,11 @@ export interface TxOwner<R> {
   readonly observed: boolean;
   /** @param pausing - Others may be about to leave for the same reason. */
   leave(record: R, reason: LeaveReason, pausing: boolean): void;
+  callOut(name: string, callback: () => unknown, token: number): void;
 }
+
+/** What the watches of a message hear of. */
+export type WatchedMoment = 'queued' | 'sent' | 'progress' | 'returned';
 
 const subscriberLeft: LeaveReason = (delivery) => new TxCanceledError(delivery);
 
@@ -70,7 +74,7 @@ export class TxRecord<Tx, Ack> extends withoutConstructor(Subscription) implemen
   }
 
   get pending(): boolean {
-    return this.state === WAITING || this.state === IN_FLIGHT;
+    return this.state === IN_FLIGHT || isQueued(this);
   }
 
   override unsubscribe(): void {
@@ -157,8 +161,8 @@ export class TxRecord<Tx, Ack> extends withoutConstructor(Subscription) implemen
     // Nothing.
   }
 
-  /** The message went in flight. */
-  notifyWatches(): void {
+  /** Something has happened to the message. */
+  notifyWatches(_what: WatchedMoment): void {
     // Nothing.
   }
 

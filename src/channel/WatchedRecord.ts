@@ -1,8 +1,8 @@
-import { NEW } from '../core/TxEntry';
+import { IN_FLIGHT, NEW } from '../core/TxEntry';
 import type { LeaveReason } from '../core/LeaveReason';
 import type { TxWatch, WatchedTransmission } from '../policy/TxPolicy';
 import { reportUnhandled } from '../util/reportUnhandled';
-import { TxRecord } from './TxRecord';
+import { TxRecord, type WatchedMoment } from './TxRecord';
 
 /** A record of a message that has a policy: it carries the clocks and listeners that the policy started. */
 export class WatchedRecord<Tx, Ack> extends TxRecord<Tx, Ack> implements WatchedTransmission {
@@ -22,14 +22,22 @@ export class WatchedRecord<Tx, Ack> extends TxRecord<Tx, Ack> implements Watched
     else this.owner.leave(this, reason, pausing);
   }
 
-  override checkWatches(): void {
-    for (let { watch } = this; watch !== undefined; watch = watch.other) watch.check();
+  get inFlight(): boolean {
+    return this.state === IN_FLIGHT;
   }
 
-  override notifyWatches(): void {
+  callOut(name: string, callback: () => unknown): void {
+    this.owner.callOut(name, callback, this.token);
+  }
+
+  override checkWatches(): void {
+    for (let { watch } = this; watch !== undefined; watch = watch.other) watch.check?.();
+  }
+
+  override notifyWatches(what: WatchedMoment): void {
     for (let { watch } = this; watch !== undefined; watch = watch.other) {
       try {
-        watch.sent();
+        watch[what]?.(this.token);
       } catch (error) {
         // A scheduler has thrown. That must not keep others from their messages.
         reportUnhandled(error);

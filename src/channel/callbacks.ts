@@ -16,11 +16,16 @@ export function prepareMessage<Tx>(txPrepare: (message: Tx) => unknown, message:
 
 /** Tells the link that a sender has left. It is only advice: leaving is safe without it. */
 export function abortMessage(link: MailboxLink<never, unknown, unknown>, token: number, onBroken: OnBroken): void {
+  callOut('abort', () => link.abort?.(token), token, onBroken);
+}
+
+/** Calls code of the application that can fail nothing. */
+export function callOut(name: string, callback: () => unknown, token: number, onBroken: OnBroken): void {
   try {
-    const answer: unknown = link.abort?.(token);
-    if (isThenable(answer)) onBroken(wrongAnswer('abort', answer, 'nothing, since it is not awaited'), token);
+    const answer = callback();
+    if (isThenable(answer)) onBroken(wrongAnswer(name, answer, 'nothing, since it is not awaited'), token);
   } catch (error) {
-    onBroken(threwInstead('abort', error), token);
+    onBroken(threwInstead(name, error), token);
   }
 }
 

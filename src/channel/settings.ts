@@ -1,5 +1,7 @@
 import type { ChannelOptions } from '../contract/ChannelOptions';
-import type { MailboxController, TxDoneMethod } from '../contract/MailboxController';
+import type { MailboxController } from '../contract/MailboxController';
+import type { TxDoneMethod } from '../contract/TxDoneMethod';
+import { isGetter } from '../contract/controllerChecks';
 import type { TxMachineSettings } from '../core/TxMachine';
 
 const TX_QUEUE_LENGTH = 20;
@@ -16,25 +18,56 @@ export interface ChannelSettings<Tx> extends TxMachineSettings {
   /** ms. None: a refused head waits for the link to speak. */
   readonly pollPeriod: number | undefined;
   readonly txPrepare: ((message: Tx) => void) | undefined;
+  /** The window may change: it is read from there. */
+  readonly dynamic: { readonly window?: number } | undefined;
+  /** How room is made for a message; undefined: only in the queue. */
+  readonly admission: AdmissionSettings<Tx> | undefined;
 }
 
-/** Milliseconds between two questions. A controller that is polled and does not say how often is asked every millisecond. */
-export function pollPeriod({ txDone, txPollPeriod }: Pick<MailboxController<never, unknown, unknown>, 'txDone' | 'txPollPeriod'>) {
-  return txPollPeriod ?? (txDone === 'poll' ? POLL_PERIOD : undefined);
+/** What the owner says of messages for which there is no room. */
+export interface AdmissionSettings<Tx> {
+  readonly dropsOldest: boolean;
+  readonly latest: ((message: Tx) => unknown) | undefined;
 }
 
-/** What the controller says, and what the owner asks for. Channels without options of their own share one such object. */
-export function channelSettings<Tx>(controller: MailboxController<Tx, unknown, unknown>, options: ChannelOptions<Tx>): ChannelSettings<Tx> {
-  const { correlation } = controller;
+/** Milliseconds between two questions, where anything is asked. */
+export function pollPeriod({ txPollPeriod }: Pick<MailboxController<never, unknown, unknown>, 'txPollPeriod'>): number {
+  return txPollPeriod ?? POLL_PERIOD;
+}
+
+/** How a channel learns of a tx-done: its link may say so, and its owner may know by itself. */
+export function methodOf(
+  controller: { readonly txDone: TxDoneMethod },
+  link: { readonly txDone?: TxDoneMethod },
+  { knowsTxDone }: Pick<ChannelOptions<never>, 'knowsTxDone'>,
+): TxDoneMethod {
+  const method = link.txDone ?? controller.txDone;
+  return method === 'poll' && knowsTxDone ? 'ack' : method;
+}
+
+/** What the controller says, and what the owner asks for. Channels without options of their own share one such object for each method. */
+export function channelSettings<Tx>(
+  controller: MailboxController<Tx, unknown, unknown>,
+  method: TxDoneMethod,
+  options: ChannelOptions<Tx>,
+): ChannelSettings<Tx> {
+  const { correlation, txPollPeriod } = controller;
+  const { latest, overflow, whileDown } = options;
   return {
     controller: controller.name,
     name: options.name,
-    method: controller.txDone === 'poll' && options.knowsTxDone ? 'ack' : controller.txDone,
+    method,
     correlation,
-    window: controller.window ?? 1,
+    window: isGetter(controller, 'window') ? 0 : (controller.window ?? 1),
+    dynamic: isGetter(controller, 'window') ? controller : undefined,
+    admission:
+      latest === undefined && overflow !== 'drop-oldest' && whileDown !== 'fail'
+        ? undefined
+        : { dropsOldest: overflow === 'drop-oldest', latest: latest?.bind(options) },
+    failsWhileDown: whileDown === 'fail',
     txQueueLength: options.txQueueLength ?? TX_QUEUE_LENGTH,
     quarantine: options.quarantine ?? controller.quarantine ?? (correlation === 'tagged' ? 0 : Infinity),
-    pollPeriod: pollPeriod(controller),
+    pollPeriod: txPollPeriod ?? (method === 'poll' ? POLL_PERIOD : undefined),
     txPrepare: options.txPrepare?.bind(options),
   };
 }

@@ -7,7 +7,7 @@ import type { NotAwaited } from './NotAwaited';
  * @see Linux: `struct mbox_client`
  */
 export interface ChannelOptions<Tx> {
-  /** Appears in error texts; default: the controller's name and the index. */
+  /** `channel.name`, and what error texts call it; default: the controller's name and the index. */
   name?: string;
   /** How many messages may wait, those in flight not counted; an integer >= 0, default 20. 0 accepts only what can go at once. */
   txQueueLength?: number;
@@ -23,4 +23,24 @@ export interface ChannelOptions<Tx> {
   txPrepare?(message: Tx): NotAwaited;
   /** Longest time, in milliseconds or `Infinity`, that a slot is held after its sender left; overrides the controller's. */
   quarantine?: number;
+  /**
+   * What becomes of messages while the link is down; default `'wait'`: for `up`.
+   *
+   * `'fail'`: what waits when the link goes down fails with `LinkDownError`, not sent, after what is in flight. A send meanwhile is refused, as
+   * by a full queue, with that error.
+   */
+  whileDown?: 'wait' | 'fail';
+  /**
+   * Which message has to go when the queue is full; default `'reject'`: the new one.
+   *
+   * `'drop-oldest'`: the oldest that waits fails with `QueueFullError`, not sent, and the new one is accepted. A queue of 0 rejects.
+   */
+  overflow?: 'reject' | 'drop-oldest';
+  /**
+   * The key of a message whose newest value is all that counts; `undefined`: it has none.
+   *
+   * A message takes the place of one that waits with the same key, also in a full queue. The older sender gets `TxCanceledError`, not sent,
+   * with `superseded: true`. Keys are compared as in a `Map`. Called once for each message. Throwing fails that message, and so does a promise.
+   */
+  latest?(message: Tx): unknown;
 }

@@ -1,5 +1,7 @@
+import type { Delivery } from './errors';
+
 /** What a link tells its channel. */
-export type LinkEvent<Rx, Ack> = TxDoneEvent<Ack> | ReceivedEvent<Rx> | ReadyEvent | DownEvent | UpEvent;
+export type LinkEvent<Rx, Ack> = TxDoneEvent<Ack> | RefusedEvent | ProgressEvent | ReceivedEvent<Rx> | ReadyEvent | DownEvent | UpEvent;
 
 /** What became of a message, as far as the transport can tell. */
 export interface TxDoneResult<Ack> {
@@ -10,6 +12,12 @@ export interface TxDoneResult<Ack> {
   ack?: Ack;
   /** Anything but `undefined` is a failure, and becomes the `cause` of the sender's error. */
   error?: unknown;
+  /**
+   * Whether the message reached the device, where there is an error; default `'sent'`: the device has it and failed on it.
+   *
+   * `'not-sent'` where it provably never left, as after a write that failed whole; `'unknown'` where nobody can tell.
+   */
+  delivery?: Delivery;
 }
 
 /** A message has been taken, or the device failed on it. */
@@ -17,6 +25,29 @@ export interface TxDoneEvent<Ack> extends TxDoneResult<Ack> {
   /** Says which event it is. */
   type: 'txDone';
   /** Which message; needed on a `'tagged'` link, honoured on the others. Say it wherever it is known; `undefined` means the oldest. */
+  token?: number;
+}
+
+/**
+ * A message that was accepted has provably not been taken: the link gives it back.
+ *
+ * Unlike a tx-done with an error it is not over: the message goes back in front of all that were never handed over, with its token, and waits as
+ * after `'busy'`. If its sender has left, the slot is free. A token that is not in flight is treated as that of a late tx-done.
+ */
+export interface RefusedEvent {
+  /** Says which event it is. */
+  type: 'refused';
+  /** Which message. */
+  token: number;
+  /** Why; shown on `events$` only. */
+  error?: unknown;
+}
+
+/** The device works on a message and is not done. It restarts the `silence` clock of that message, and nothing else. */
+export interface ProgressEvent {
+  /** Says which event it is. */
+  type: 'progress';
+  /** Which message; `undefined` means the oldest in flight. One whose sender has left, or that is not in flight, is ignored. */
   token?: number;
 }
 

@@ -1,15 +1,7 @@
+import type { SchedulerLike } from 'rxjs';
 import type { MailboxLink } from './MailboxLink';
-
-/**
- * How a channel learns that a message has been taken.
- *
- * - `'irq'`: the link emits `txDone` events;
- * - `'poll'`: the channel asks `lastTxDone()`;
- * - `'ack'`: the application says so with `channel.acknowledge()`, because its own protocol tells.
- *
- * @see Linux: MBOX_TXDONE_BY_IRQ, MBOX_TXDONE_BY_POLL, MBOX_TXDONE_BY_ACK
- */
-export type TxDoneMethod = 'irq' | 'poll' | 'ack';
+import type { ReadyChannels } from './ReadyChannels';
+import type { TxDoneMethod } from './TxDoneMethod';
 
 /**
  * What a tx-done of this transport says, and so what may be concluded from it.
@@ -30,21 +22,37 @@ export type Correlation = 'tagged' | 'ordered' | 'untagged';
  * @typeParam Tx - Messages to send.
  * @typeParam Rx - Messages received.
  * @typeParam Ack - What a tx-done carries.
+ * @typeParam Answer - What the tx-dones for received messages carry.
  * @example
  * {@includeCode ../../docs/examples/write-a-controller.ts#example}
  * @see Linux: `struct mbox_controller`, include/linux/mailbox_controller.h
  */
-export interface MailboxController<Tx, Rx, Ack> {
+export interface MailboxController<Tx, Rx, Ack, Answer = Ack> {
   /** Appears in error texts. */
   readonly name: string;
-  /** Channels are numbered 0 to `channelCount - 1`; an integer >= 1. */
+  /** Channels are numbered 0 to `channelCount - 1`; an integer >= 1, or `Infinity` where `translate` makes them up as they are asked for. */
   readonly channelCount: number;
-  /** How tx-done is learned. */
+  /** How tx-done is learned, unless a link says otherwise with its own `txDone`. */
   readonly txDone: TxDoneMethod;
   /** What a tx-done says. */
   readonly correlation: Correlation;
-  /** How many messages may be in flight at once on one channel; an integer >= 1, default 1. `'untagged'` allows only 1. */
+  /**
+   * How many messages may be in flight at once on one channel; an integer >= 1, default 1. `'untagged'` allows only 1.
+   *
+   * Read before each hand-over, so it may be a getter, which may also say 0. If it falls below what is in flight, nothing more is handed over;
+   * nothing is taken back. When it grows, say `ready`.
+   */
   readonly window?: number;
+  /**
+   * How many messages may be in flight at once over all channels, as on one wire to several devices; an integer >= 0, or `Infinity`, the default.
+   *
+   * It is read like `window`. The channels take turns: a channel with much to send waits until each of the others had its turn. The hand-overs
+   * of all channels are one loop then: no `sendData` is called from inside another one's, and everybody is notified after it. A slot that is
+   * held for a sender who has left counts, until it is freed or its channel's link is unsubscribed.
+   *
+   * It is for the controller object, also where several mailboxes are made from it, and has to be there when the first of them is made.
+   */
+  readonly sharedWindow?: number;
   /**
    * Milliseconds between two questions, > 0; default 1 for `'poll'`, else none. A refused head is tried again as often. While only held slots
    * are asked about, it doubles with each round, up to 1 s.
@@ -58,6 +66,22 @@ export interface MailboxController<Tx, Rx, Ack> {
    * @see Linux: `fw_xlate`, `of_xlate`
    */
   translate?(which: number | string): number;
+  /**
+   * Chooses the channel that goes next; default: they take turns. Asked before each hand-over, once those have been notified whose messages had
+   * settled before.
+   *
+   * `undefined`: none of them now. It is asked again by whatever may allow a hand-over, such as a `ready` of any link. A throw, or an index that
+   * is not in `ready`, shows as `broken` on the channel whose turn it is, which then goes next.
+   *
+   * @param ready - The channels that could go: see {@link ReadyChannels}.
+   */
+  nextChannel?(ready: ReadyChannels): number | undefined;
   /** Called once per `requestChannel`; makes the link of one channel. What it throws, `requestChannel` throws. Not awaited. */
-  open(index: number): MailboxLink<Tx, Rx, Ack>;
+  open(index: number, environment: LinkEnvironment): MailboxLink<Tx, Rx, Ack, Answer>;
+}
+
+/** What a link is given by its mailbox. */
+export interface LinkEnvironment {
+  /** Where all time of the link comes from. */
+  readonly scheduler: SchedulerLike;
 }

@@ -1,5 +1,7 @@
 import type { Observable, ObservableInput } from 'rxjs';
+import type { Answers } from './Answers';
 import type { LinkEvent, TxDoneResult } from './LinkEvent';
+import type { TxDoneMethod } from './TxDoneMethod';
 import type { NotAwaited } from './NotAwaited';
 
 /**
@@ -10,7 +12,13 @@ import type { NotAwaited } from './NotAwaited';
  *
  * @see Linux: `struct mbox_chan_ops`
  */
-export interface MailboxLink<Tx, Rx, Ack> {
+export interface MailboxLink<Tx, Rx, Ack, Answer = Ack> extends Answers<Answer> {
+  /**
+   * How this channel learns that a message has been taken; default: the controller's `txDone`. Read once, when the channel is opened.
+   *
+   * @see Linux: a driver may choose for each channel, with `chan->txdone_method`
+   */
+  readonly txDone?: TxDoneMethod;
   /**
    * Subscribing starts the channel up, unsubscribing shuts it down; exactly one subscription in a link's life.
    *

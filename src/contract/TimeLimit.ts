@@ -3,10 +3,12 @@ export type TimeLimit = number | TimeLimits;
 
 /** One limit for each clock, in milliseconds; at least one. */
 export interface TimeLimits {
-  /** From subscription until the message is in flight. */
+  /** From subscription until the message is in flight. A link that gives it back does not start it anew. */
   queued?: number;
   /** From then until its tx-done. */
   inFlight?: number;
   /** From subscription until its outcome. */
   total?: number;
+  /** While it is in flight: since it was handed over, or since the last `progress` of the link. */
+  silence?: number;
 }

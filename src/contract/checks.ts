@@ -1,3 +1,5 @@
+import { DELIVERIES } from './errors';
+
 /** The longest delay of a JavaScript timer; beyond it every timer fires at once. */
 export const MAX_DELAY = 2 ** 31 - 1;
 
@@ -75,6 +77,7 @@ export function assertObject(name: string, value: unknown): asserts value is obj
 
 export function assertAcknowledgement(result: unknown): void {
   assertObject('result', result);
-  const { token } = result as { token?: unknown };
+  const { token, delivery } = result as { token?: unknown; delivery?: unknown };
   if (token !== undefined) assertInteger('result.token', token, 1);
+  if (delivery !== undefined) assertOneOf('result.delivery', delivery, DELIVERIES);
 }

@@ -10,8 +10,10 @@ export type MailboxErrorCode = 'ENOBUFS' | 'ETIME' | 'ECANCELED' | 'EIO' | 'EBUS
  */
 export type Delivery = 'not-sent' | 'unknown' | 'sent';
 
-/** The three clocks of `txTimeout`. */
-export type TxClock = 'queued' | 'inFlight' | 'total';
+export const DELIVERIES: readonly Delivery[] = ['not-sent', 'unknown', 'sent'];
+
+/** The clocks of `txTimeout`. */
+export type TxClock = 'queued' | 'inFlight' | 'total' | 'silence';
 
 // A registered symbol, so that an error keeps its identity across entry points, copies of the package, and ESM/CJS.
 const BRAND = Symbol.for('rx-mailbox.error');
@@ -47,6 +49,8 @@ export abstract class MailboxError extends Error {
 /**
  * The queue already holds as many waiting messages as it may (`ENOBUFS`, never sent).
  *
+ * With `overflow: 'drop-oldest'` it is the oldest that gets this error, because a newer one came.
+ *
  * @see Linux: `-ENOBUFS`, MBOX_TX_QUEUE_LEN
  */
 export class QueueFullError extends MailboxError {
@@ -55,8 +59,9 @@ export class QueueFullError extends MailboxError {
   /** How many messages may wait. */
   readonly txQueueLength: number;
 
-  constructor(txQueueLength: number) {
-    super('ENOBUFS', 'not-sent', `queue full: ${txQueueLength} messages already wait (txQueueLength)`);
+  constructor(txQueueLength: number, dropped = false) {
+    const what = dropped ? `dropped for a newer message, ${txQueueLength} may wait` : `${txQueueLength} messages already wait`;
+    super('ENOBUFS', 'not-sent', `queue full: ${what} (txQueueLength)`);
     this.txQueueLength = txQueueLength;
   }
 }
@@ -82,13 +87,16 @@ export class TxTimeoutError extends MailboxError {
 }
 
 /**
- * The sender gave up: `txCancel` fired, or its subscriber left (`ECANCELED`).
+ * The sender gave up: `txCancel` fired, or its subscriber left (`ECANCELED`). Or it was taken back for everybody, with `withdraw`, or by a newer
+ * message with its `latest` key.
  *
- * When the subscriber left, only the report on `txDone$` carries this error. `cause` is the reason of the abort signal.
+ * When the subscriber left, only the report on `txDone$` carries this error. `cause` is the reason of the abort signal, or of `withdraw`.
  */
 export class TxCanceledError extends MailboxError {
   /** The name of its class. */
   override readonly name = 'TxCanceledError';
+  /** True where a newer message with the same `latest` key has taken its place. */
+  declare readonly superseded?: true;
 
   constructor(delivery: Delivery, why = 'its subscriber left', options?: ErrorOptions) {
     super('ECANCELED', delivery, `canceled: ${why} (${delivery})`, options);
@@ -98,9 +106,10 @@ export class TxCanceledError extends MailboxError {
 /**
  * The message failed (`EIO`).
  *
- * - `'not-sent'`: `sendData` or `txPrepare` threw, or `txPrepare` returned a promise;
+ * - `'not-sent'`: `sendData`, `txPrepare` or `latest` threw, or one of the last two returned a promise;
  * - `'unknown'`: `sendData` or `lastTxDone` gave no valid answer, or `lastTxDone` threw;
- * - `'sent'`: the device reported a failure.
+ * - `'sent'`: the device reported a failure;
+ * - any of them where the tx-done says so with its `delivery`.
  *
  * `cause` is the device's or the controller's error, with its own code. The text follows the delivery, and ends with the cause's message.
  *
@@ -146,13 +155,17 @@ export class ChannelClosedError extends MailboxError {
   }
 }
 
-/** The link went down while the message was in flight (`ENETDOWN`); `cause` is the controller's reason, and the text ends with it. */
+/**
+ * The link went down while the message was in flight (`ENETDOWN`, unknown), or with `whileDown: 'fail'` it is down (not sent).
+ *
+ * `cause` is the controller's reason, and the text ends with it.
+ */
 export class LinkDownError extends MailboxError {
   /** The name of its class. */
   override readonly name = 'LinkDownError';
 
-  constructor(channel: string, options?: ErrorOptions) {
-    super('ENETDOWN', 'unknown', `${channel}: link down while in flight${because(options)}`, options);
+  constructor(channel: string, options?: ErrorOptions, delivery: Delivery = 'unknown') {
+    super('ENETDOWN', delivery, `${channel}: link down${delivery === 'unknown' ? ' while in flight' : ''}${because(options)}`, options);
   }
 }
 
@@ -224,4 +237,9 @@ function describe(cause: unknown): string {
   } catch {
     return 'an object that cannot be printed';
   }
+}
+
+/** The error of a message whose place a newer one has taken. */
+export function supersededError(): TxCanceledError {
+  return Object.assign(new TxCanceledError('not-sent', 'a newer message with its key has taken its place'), { superseded: true as const });
 }

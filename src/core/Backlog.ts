@@ -2,14 +2,16 @@ import { List } from './List';
 import { WAITING, type TxEntry, type TxSlot } from './TxEntry';
 
 /**
- * The messages that wait, first in, first out (rule 5).
+ * The messages that wait, first in, first out (rule 5). In front stand those that the link has given back, in the order of their first hand-over.
  *
  * The order is decided here and nowhere else: a backlog with another order needs these same members.
  */
 export class Backlog<E extends TxEntry<unknown, unknown>> {
   /** How many wait. */
   length = 0;
-  private readonly list = new List<TxSlot>();
+  protected readonly list = new List<TxSlot>();
+  /** The last of those that were given back. All in front of it were, too. */
+  protected returned: TxSlot | undefined = undefined;
 
   /** The message that goes next. */
   get head(): E | undefined {
@@ -24,7 +26,29 @@ export class Backlog<E extends TxEntry<unknown, unknown>> {
 
   /** Takes a message out: it goes in flight, or it has left. */
   remove(entry: E): void {
+    if (entry === this.returned) this.returned = entry.prev;
     this.list.remove(entry);
     this.length--;
+  }
+
+  /** Takes a message that was in flight back in. */
+  putBack(entry: E): void {
+    let before = this.returned;
+    const place = this.placeOf(entry);
+    while (before !== undefined && this.placeOf(before as E) > place) before = before.prev;
+    entry.state = WAITING;
+    this.list.insert(entry, before);
+    this.length++;
+    if (before === this.returned) this.returned = entry;
+  }
+
+  /** A message of the same kind waits that is newer: this one need not go any more. */
+  isSuperseded(_entry: E): boolean {
+    return false;
+  }
+
+  /** Grows in the order of the first hand-over. */
+  protected placeOf(entry: E): number {
+    return entry.token;
   }
 }

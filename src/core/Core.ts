@@ -16,4 +16,6 @@ export interface Core<Tx, Ack, E extends TxEntry<Tx, Ack>> {
   readonly settlement: Settlement<Tx, Ack, E>;
   readonly handOver: HandOver<Tx, Ack, E>;
   readonly effects: TxEffects<Tx, Ack, E>;
+  /** Whether what waits fails when the link goes down. */
+  readonly settings: { readonly failsWhileDown: boolean };
 }

@@ -11,10 +11,17 @@ export const RESETTING = RESET_TO_COME | RESET_UNDER_WAY;
 /** Why nothing may be handed over now. */
 export class Gate {
   private reasons = 0;
+  /** Why the link is down. */
+  downReason: unknown = undefined;
 
   /** Nothing stands against a hand-over. */
   get open(): boolean {
     return this.reasons === 0;
+  }
+
+  /** Somebody has left in this turn. */
+  get paused(): boolean {
+    return this.has(PAUSED);
   }
 
   /** Whether one of these reasons stands against it. */

@@ -1,13 +1,13 @@
-import { TxFailedError } from '../contract/errors';
+import { supersededError, TxFailedError } from '../contract/errors';
 import { wrongAnswer } from '../contract/guards';
 import type { Backlog } from './Backlog';
 import type { Batch, BatchMember } from './Batch';
-import { DOWN, PAUSED, RESET_TO_COME, RESETTING, type Gate } from './Gate';
+import { DOWN, RESET_TO_COME, RESETTING, type Gate } from './Gate';
 import type { Sequencer } from './Sequencer';
 import type { Settlement } from './Settlement';
 import type { Slots } from './Slots';
 import type { TxEffects } from './TxEffects';
-import { WAITING, type TxEntry } from './TxEntry';
+import { isQueued, OFFERED, PREPARED, WAITING, type TxEntry } from './TxEntry';
 
 /**
  * Hands messages to the link, one after the other, while there is one that waits and a free slot (rule 6).
@@ -18,20 +18,20 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
   /** The head was refused with `'busy'` and waits for another attempt. */
   refused = false;
   /** An event since the last attempt justifies retrying a refused head. */
-  private mayRetry = false;
+  protected mayRetry = false;
   /** The link has been down since the last attempt. */
   private epochOver = false;
-  /** The token of the last message that was prepared: that is done once. */
-  private prepared = 0;
+  /** How many messages the link has given back. */
+  private returns = 0;
 
   constructor(
-    private readonly backlog: Backlog<E>,
-    private readonly slots: Slots,
-    private readonly gate: Gate,
+    protected readonly backlog: Backlog<E>,
+    protected readonly slots: Slots,
+    protected readonly gate: Gate,
     private readonly settlement: Settlement<Tx, Ack, E>,
-    private readonly sequencer: Sequencer<E>,
-    private readonly effects: TxEffects<Tx, Ack, E>,
-    private readonly batch: Batch,
+    protected readonly sequencer: Sequencer<E>,
+    protected readonly effects: TxEffects<Tx, Ack, E>,
+    protected readonly batch: Batch,
   ) {}
 
   /** No more messages are accepted. What can go in flight as soon as it may go needs no place in the queue. */
@@ -40,9 +40,19 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     const { length } = backlog;
     if (length < txQueueLength) return false;
     if (gate.has(DOWN | RESETTING)) return true;
-    if (gate.has(PAUSED)) return length >= txQueueLength + slots.unused;
+    if (gate.paused) return length >= txQueueLength + slots.unused;
     // Inside the loop the head takes a slot, too.
     return length >= slots.unused || (length > 0 && (this.refused || !this.sequencer.handingOver));
+  }
+
+  /** Something waits for the end of a pause. */
+  get anyWaits(): boolean {
+    return this.backlog.length > 0;
+  }
+
+  /** What has been prepared may still go in flight. */
+  protected get mayGo(): boolean {
+    return this.open;
   }
 
   /** A message could go in flight now. */
@@ -65,7 +75,7 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     sequencer.handingOver = true;
     try {
       if (sequencer.deferred !== undefined) sequencer.runDeferred();
-      this.handOverAll();
+      this.handOverQueue(false);
     } catch (error) {
       if (lone !== undefined) sequencer.queueFirst(lone);
       throw error;
@@ -91,10 +101,19 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     this.epochOver = true;
   }
 
+  /** The link has given a message back, which says that it takes no other one now. Where a newer one waits in its stead, the message is over. */
+  takeBack(entry: E): boolean {
+    this.backlog.putBack(entry);
+    this.returns++;
+    this.refused = true;
+    this.mayRetry = false;
+    return !this.supersede(entry);
+  }
+
   // Written out flat: every message takes this path, and a call for each step would cost a tenth of it.
-  private handOverAll(): void {
+  protected handOverQueue(single: boolean): void {
     const { backlog, gate, slots, sequencer, effects } = this;
-    for (;;) {
+    for (let more = true; more; more = !single) {
       const { head } = backlog;
       if (head === undefined || !gate.open || !slots.free || (this.refused && !this.mayRetry)) return;
       let answer: unknown;
@@ -102,6 +121,7 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
         if (effects.prepares(head) && !this.prepare(head)) continue;
         // This attempt comes after whatever `prepare` did.
         this.mayRetry = this.refused = false;
+        head.state = OFFERED;
         sequencer.insideLink = true;
         answer = effects.handOver(head);
         sequencer.insideLink = false;
@@ -116,18 +136,28 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
         slots.take(head);
         if (effects.tracing) sequencer.note('sent', head.token);
         effects.sent(head);
+        if (sequencer.deferred !== undefined) this.afterCall();
       } else this.notAccepted(head, answer);
-      if (sequencer.deferred !== undefined) sequencer.runDeferred();
     }
   }
 
   /** False where the message has left, or nothing may be handed over any more. It is still prepared then, and only once. */
   private prepare(head: E): boolean {
-    const first = this.prepared !== head.token;
-    this.prepared = head.token;
+    const first = head.state === WAITING;
+    head.state = PREPARED;
     this.effects.prepare(head, first);
     this.sequencer.runDeferred();
-    return this.open && this.backlog.head === head;
+    return this.mayGo && this.backlog.head === head;
+  }
+
+  /** What the link has said meanwhile: perhaps that it gives something back. */
+  private afterCall(): void {
+    const { returns } = this;
+    const { used } = this.slots;
+    this.epochOver = false;
+    this.sequencer.runDeferred();
+    // A slot that it has given back is none that a tx-done has freed.
+    this.restrain(used + returns - this.returns);
   }
 
   private notAccepted(head: E, answer: unknown): void {
@@ -139,32 +169,44 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     this.slots.take(head);
     this.settlement.leaveInFlight(head);
     this.settlement.fail(head, new TxFailedError('unknown', broken));
+    this.sequencer.runDeferred();
   }
 
   private wasRefused(head: E): void {
-    const { gate, sequencer, slots } = this;
+    const { sequencer } = this;
+    head.state = PREPARED;
     // As if from inside the link: a poll that comes at once waits for this attempt to end.
     sequencer.callLink(() => this.effects.refused());
     this.refused = true;
     sequencer.note('busy', head.token);
-    const { used } = slots;
-    this.epochOver = false;
-    sequencer.runDeferred();
-    // A tx-done has freed a slot: that counts at once. Anything else that a link says while it refuses would make the two go in a circle.
-    if (!this.refused || !this.mayRetry || (slots.used < used && !this.epochOver)) return;
+    this.supersede(head);
+    this.afterCall();
+  }
+
+  /** What a link says while it refuses would make the two go in a circle. Only a tx-done that has freed a slot counts at once. */
+  private restrain(used: number): void {
+    if (!this.refused || !this.mayRetry || (this.slots.used < used && !this.epochOver)) return;
     this.mayRetry = false;
     // Where something stands against a hand-over, its end lets the head be tried again.
-    if (gate.open) this.effects.retryLater();
+    if (this.gate.open) this.effects.retryLater();
+  }
+
+  /** The link does not take it, and a newer one waits in its stead. */
+  private supersede(entry: E): boolean {
+    if (!this.backlog.isSuperseded(entry)) return false;
+    this.backlog.remove(entry);
+    this.settlement.displace(entry, supersededError());
+    return true;
   }
 
   private threw(head: E, error: unknown): void {
     // It had left before `prepare` threw.
-    if (head.state !== WAITING) return;
+    if (!isQueued(head)) return;
     const { backlog, gate } = this;
     this.refused = false;
     backlog.remove(head);
     this.settlement.fail(head, new TxFailedError('not-sent', error));
     // Somebody left while it was prepared, and nothing else waits for the end of that pause.
-    if (gate.has(PAUSED) && backlog.length === 0) this.effects.atTurnEnd(gate.has(RESET_TO_COME));
+    if (gate.paused && !this.anyWaits) this.effects.atTurnEnd(gate.has(RESET_TO_COME));
   }
 }

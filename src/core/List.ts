@@ -17,6 +17,17 @@ export class List<N extends Linked<N>> {
     this.last = node;
   }
 
+  /** Puts `node` behind `before`, or in front of all. */
+  insert(node: N, before: N | undefined): void {
+    const next = before === undefined ? this.first : before.next;
+    node.prev = before;
+    node.next = next;
+    if (before === undefined) this.first = node;
+    else before.next = node;
+    if (next === undefined) this.last = node;
+    else next.prev = node;
+  }
+
   remove(node: N): void {
     const { prev, next } = node;
     if (prev === undefined) this.first = next;

@@ -1,4 +1,4 @@
-import type { ChannelEvent } from '../contract/ChannelEvent';
+import type { ChannelEvent, FreedBy } from '../contract/ChannelEvent';
 import { Notice } from './Notice';
 import type { Notified } from './TxEffects';
 import type { TxEntry } from './TxEntry';
@@ -30,6 +30,8 @@ export class Sequencer<E extends TxEntry<unknown, unknown>> {
   private last: E | Notice | undefined = undefined;
   private notices = 0;
   private events: ChannelEvent[] | undefined = undefined;
+  /** When the call into the channel that is under way has noted its first event. */
+  private now: number | undefined = undefined;
 
   constructor(private readonly notified: Notified<E>) {}
 
@@ -84,11 +86,12 @@ export class Sequencer<E extends TxEntry<unknown, unknown>> {
   }
 
   /** Notes a transition for `events$`. It is emitted when the transition is complete, never in the middle. */
-  note(type: ChannelEvent['type'], token?: number, error?: unknown): void {
+  note(type: ChannelEvent['type'], token?: number, error?: unknown, by?: FreedBy): void {
     if (!this.notified.tracing) return;
-    const event: ChannelEvent = { type };
+    const event: ChannelEvent = { type, at: (this.now ??= this.notified.now()) };
     if (token !== undefined) event.token = token;
     if (error !== undefined) event.error = error;
+    if (by !== undefined) event.by = by;
     if (this.notices > 0) this.queueNotice(() => this.notified.trace(event));
     else (this.events ??= []).push(event);
   }
@@ -124,6 +127,7 @@ export class Sequencer<E extends TxEntry<unknown, unknown>> {
       } while (this.first !== undefined || this.events !== undefined || this.ending);
     } finally {
       this.notifying = false;
+      this.now = undefined;
     }
   }
 
@@ -141,6 +145,8 @@ export class Sequencer<E extends TxEntry<unknown, unknown>> {
     while (this.events !== undefined) {
       const { events } = this;
       this.events = undefined;
+      // What is caused from now on is caused by another call.
+      this.now = undefined;
       for (const event of events) this.notified.trace(event);
     }
   }

@@ -1,4 +1,6 @@
-import { TxFailedError, type MailboxError } from '../contract/errors';
+import type { FreedBy } from '../contract/ChannelEvent';
+import { DELIVERIES, TxFailedError, type Delivery, type MailboxError } from '../contract/errors';
+import { show } from '../contract/checks';
 import { RESET_TO_COME, RESETTING, type Gate } from './Gate';
 import type { HeldSlot } from './HeldSlot';
 import type { Sequencer } from './Sequencer';
@@ -13,6 +15,9 @@ export interface SettlementSettings extends SlotSettings {
 
 /** How messages end, and what becomes of their slots (rules 2 and 3). */
 export class Settlement<Tx, Ack, E extends TxEntry<Tx, Ack>> {
+  /** Others have taken their places. They have settled, and are told at the end of the turn (rule 7). */
+  private displaced: E[] | undefined = undefined;
+
   constructor(
     private readonly settings: SettlementSettings,
     private readonly slots: Slots,
@@ -22,15 +27,29 @@ export class Settlement<Tx, Ack, E extends TxEntry<Tx, Ack>> {
   ) {}
 
   /** A tx-done has found its slot. */
-  finish(slot: TxSlot, ack: Ack, error: unknown): void {
+  finish(slot: TxSlot, ack: Ack, error: unknown, delivery?: Delivery): void {
     if (slot.state === HELD) {
-      this.slots.release(slot);
       this.sequencer.note('lateTxDone', slot.token, error);
+      this.free(slot, 'txDone');
     } else if (error === undefined) this.sequencer.queueOutcome(this.done(slot, ack));
     else {
       this.slots.release(slot);
-      this.fail(slot as E, new TxFailedError('sent', error));
+      this.fail(slot as E, new TxFailedError(this.checked(delivery, slot.token), error));
     }
+  }
+
+  /** A held slot is free again. */
+  free(slot: TxSlot, by: FreedBy | undefined): void {
+    this.slots.release(slot);
+    if (by !== undefined) this.sequencer.note('freed', slot.token, undefined, by);
+  }
+
+  /** What a tx-done says of its error. If it is nonsense, nothing is known. */
+  private checked(delivery: Delivery = 'sent', token: number): Delivery {
+    if (DELIVERIES.includes(delivery)) return delivery;
+    const text = `delivery of a tx-done is ${show(delivery)}; expected 'not-sent', 'unknown', or 'sent'`;
+    this.sequencer.note('broken', token, new TypeError(text));
+    return 'unknown';
   }
 
   /** The message in this slot has been taken. Returns its entry, whose outcome is still to be queued or delivered. */
@@ -48,6 +67,29 @@ export class Settlement<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     entry.outcome = error;
     this.sequencer.note('settled', entry.token, error);
     this.sequencer.queueOutcome(entry);
+  }
+
+  /** Another message has taken the place of one that waited. */
+  displace(entry: E, error: MailboxError): void {
+    entry.state = FAILED;
+    entry.outcome = error;
+    this.sequencer.note('settled', entry.token, error);
+    (this.displaced ??= []).push(entry);
+    this.sequencer.callLink(() => this.effects.atTurnEnd(true));
+  }
+
+  /** Joins the displaced messages to what is to be told. Returns whether there were any. */
+  tellDisplaced(): boolean {
+    const { displaced } = this;
+    if (displaced === undefined) return false;
+    this.displaced = undefined;
+    for (const entry of displaced) this.sequencer.queueOutcome(entry);
+    return true;
+  }
+
+  /** Whether displaced messages have not been told. */
+  get hasDisplaced(): boolean {
+    return this.displaced !== undefined;
   }
 
   /** The sender leaves a message in flight: the link is told, and the slot is freed or held. */
@@ -76,11 +118,13 @@ export class Settlement<Tx, Ack, E extends TxEntry<Tx, Ack>> {
   }
 
   /** Frees every slot. The messages in flight fail. */
-  failSlots(makeError: () => MailboxError): void {
+  failSlots(makeError: () => MailboxError, by?: FreedBy): void {
     for (let slot = this.slots.oldest; slot !== undefined; slot = this.slots.oldest) {
-      const held = slot.state === HELD;
-      this.slots.release(slot);
-      if (!held) this.fail(slot as E, makeError());
+      if (slot.state === HELD) this.free(slot, by);
+      else {
+        this.slots.release(slot);
+        this.fail(slot as E, makeError());
+      }
     }
   }
 }

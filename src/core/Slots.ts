@@ -34,11 +34,17 @@ export class Slots {
   constructor(
     private readonly settings: SlotSettings,
     private readonly tokens: TokenSource,
+    /** Where the window may change. */
+    private readonly readWindow?: () => number,
   ) {}
 
-  /** Another message may go in flight. A window that several channels share would be asked here. */
+  private get window(): number {
+    return this.readWindow === undefined ? this.settings.window : this.readWindow();
+  }
+
+  /** Another message may go in flight. */
   get free(): boolean {
-    return this.used < this.settings.window;
+    return this.used < this.window;
   }
 
   /** How many there are to ask about. */
@@ -48,7 +54,7 @@ export class Slots {
 
   /** How many slots are not in use. */
   get unused(): number {
-    return Math.max(0, this.settings.window - this.used);
+    return Math.max(0, this.window - this.used);
   }
 
   /** The slot that has been in use for the longest time. */

@@ -11,6 +11,8 @@ export interface Notified<E> {
   /** Whether anybody listens to {@link trace}. */
   readonly tracing: boolean;
   trace(event: ChannelEvent): void;
+  /** The time of an event. */
+  now(): number;
   /** A message has settled: its report first, then its sender. */
   deliver(entry: E): void;
   /** The channel has closed and everybody has been notified. */
@@ -23,6 +25,11 @@ export interface Notified<E> {
 export interface TxEffects<Tx, Ack, E extends TxEntry<Tx, Ack>> extends Notified<E> {
   /** How the channel is called in error texts. */
   readonly name: string;
+  readonly index: number;
+  /** How many messages may be in flight, where that may change. */
+  readonly window: (() => number) | undefined;
+  /** A message with watches was accepted. */
+  queued(entry: E): void;
   /** Whether {@link prepare} has anything to run for this message. */
   prepares(entry: E): boolean;
   /** Runs the policies' last check, and txPrepare before the first attempt: user code, may throw, send, cancel or close. */
@@ -33,6 +40,10 @@ export interface TxEffects<Tx, Ack, E extends TxEntry<Tx, Ack>> extends Notified
   sent(entry: E): void;
   /** The link said `'busy'`. */
   refused(): void;
+  /** The link has given the message back. */
+  returned(entry: E): void;
+  /** The device works on the message. */
+  progress(entry: E): void;
   /** Try a refused head again 1 ms later. */
   retryLater(): void;
   /** Asks about one message. May throw. */
@@ -51,6 +62,10 @@ export interface TxEffects<Tx, Ack, E extends TxEntry<Tx, Ack>> extends Notified
    * @param needed - Somebody waits for it. Otherwise it may come whenever a turn ends next.
    */
   atTurnEnd(needed: boolean): void;
+  /** Whether messages that others have displaced may be told now. If not, it comes back 1 ms later. */
+  mayTellDisplaced(): boolean;
+  /** The link is up, or down. */
+  turned(up: boolean): void;
   /** The epoch is over: stop a reset that is under way, and a later attempt. */
   epochEnded(): void;
   /** Let go of the link. */

@@ -1,18 +1,20 @@
-import { show } from '../contract/checks';
+import type { Delivery, MailboxError } from '../contract/errors';
 import { askSlots } from './askSlots';
-import { Backlog } from './Backlog';
+import type { Backlog } from './Backlog';
 import type { Batch } from './Batch';
-import { HAND_OVER, NOTHING, NOTIFY, type Consequence } from './Consequence';
+import { GO_ON, HAND_OVER, NOTHING, NOTIFY, type Consequence } from './Consequence';
 import type { Core } from './Core';
 import { down, end, resetDone, turnEnded, up } from './epochs';
-import { DOWN, Gate, PAUSED, RESETTING } from './Gate';
-import { HandOver } from './HandOver';
+import { DOWN, RESETTING, type Gate } from './Gate';
+import type { HandOver } from './HandOver';
 import type { HeldSlot } from './HeldSlot';
+import { progress, refused, unmatched } from './inFlight';
 import type { LeaveReason } from './LeaveReason';
 import { leave } from './leaving';
-import { Sequencer } from './Sequencer';
-import { Settlement, type SettlementSettings } from './Settlement';
-import { Slots, type Unmatched } from './Slots';
+import { makeParts, type SharedParts } from './parts';
+import type { Sequencer } from './Sequencer';
+import type { Settlement, SettlementSettings } from './Settlement';
+import type { Slots } from './Slots';
 import type { TokenSource } from './TokenSource';
 import type { TxEffects } from './TxEffects';
 import { HELD, IN_FLIGHT, type TxEntry } from './TxEntry';
@@ -20,6 +22,7 @@ import { HELD, IN_FLIGHT, type TxEntry } from './TxEntry';
 /** How a channel's core is set up. Fixed while the channel lives. */
 export interface TxMachineSettings extends SettlementSettings {
   readonly txQueueLength: number;
+  readonly failsWhileDown: boolean;
 }
 
 /**
@@ -30,27 +33,25 @@ export interface TxMachineSettings extends SettlementSettings {
  * through, say that in full; the others by way of `act`.
  */
 export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> implements Core<Tx, Ack, E> {
-  readonly slots: Slots;
   closed = false;
-  readonly gate = new Gate();
+  readonly backlog: Backlog<E>;
+  readonly gate: Gate;
+  readonly slots: Slots;
   readonly sequencer: Sequencer<E>;
   readonly settlement: Settlement<Tx, Ack, E>;
   readonly handOver: HandOver<Tx, Ack, E>;
+  private readonly tokens: TokenSource;
+  private readonly batch: Batch;
 
   constructor(
-    private readonly settings: TxMachineSettings,
-    private readonly tokens: TokenSource,
+    readonly settings: TxMachineSettings,
+    shared: SharedParts<E>,
     readonly effects: TxEffects<Tx, Ack, E>,
-    /** Shared by the channels whose messages may leave together. */
-    private readonly batch: Batch,
-    /** Another order is another backlog. */
-    readonly backlog: Backlog<E> = new Backlog<E>(),
   ) {
-    const { gate } = this;
-    const slots = (this.slots = new Slots(settings, tokens));
-    const sequencer = (this.sequencer = new Sequencer<E>(effects));
-    const settlement = (this.settlement = new Settlement<Tx, Ack, E>(settings, slots, gate, sequencer, effects));
-    this.handOver = new HandOver<Tx, Ack, E>(backlog, slots, gate, settlement, sequencer, effects, batch);
+    const parts = makeParts(settings, shared, effects);
+    ({ backlog: this.backlog, gate: this.gate, slots: this.slots, sequencer: this.sequencer } = parts);
+    ({ settlement: this.settlement, handOver: this.handOver } = parts);
+    ({ batch: this.batch, tokens: this.tokens } = shared);
   }
 
   /** No more messages are accepted. */
@@ -78,11 +79,6 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> implements Core<Tx, 
     return this.gate.has(RESETTING);
   }
 
-  /** A call into the link is under way. */
-  get insideLink(): boolean {
-    return this.sequencer.insideLink;
-  }
-
   takeToken(): number {
     return this.tokens.next++;
   }
@@ -96,48 +92,61 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> implements Core<Tx, 
     if (this.handOver.refused && !this.sequencer.insideLink && this.full) this.handOver.run();
   }
 
-  /** Takes a message into the queue, or says that it is full. */
-  submit(entry: E): boolean {
-    const { backlog, handOver, sequencer } = this;
-    const { open } = handOver;
+  /** Takes a message into the queue, or says that it is full. Some messages are watched. */
+  submit(entry: E, watched: boolean): boolean {
+    const { backlog, sequencer } = this;
+    const { open } = this.handOver;
     if (backlog.length >= this.settings.txQueueLength && this.full) return false;
     entry.token = this.takeToken();
     backlog.add(entry);
     if (this.effects.tracing) sequencer.note('queued', entry.token);
+    if (watched) this.effects.queued(entry);
+    this.submitted(open);
+    return true;
+  }
+
+  /** Takes a message into the queue. Another one has to go for it. */
+  submitDisplacing(entry: E, replace: () => void, old: E, error: MailboxError): void {
+    const { open } = this.handOver;
+    entry.token = this.takeToken();
+    replace();
+    this.sequencer.note('queued', entry.token);
+    this.effects.queued(entry);
+    this.settlement.displace(old, error);
+    this.submitted(open);
+  }
+
+  private submitted(open: boolean): void {
+    const { handOver, sequencer } = this;
     // From inside sendData it is part of that attempt: the loop that made the attempt goes on with the queue.
     if (sequencer.insideLink) this.waits();
     else if (open) handOver.run();
     else {
       this.waits();
-      handOver.notify();
+      if (sequencer.deferred === undefined) handOver.notify();
+      else handOver.run(undefined, false);
     }
-    return true;
   }
 
-  txDone(token: number | undefined, ack: Ack, error: unknown): void {
+  txDone(token: number | undefined, ack: Ack, error: unknown, delivery?: Delivery): void {
     // In a method of its own: a closure here would cost every call a context object, also where it is not made.
-    if (this.sequencer.insideLink) return this.deferTxDone(token, ack, error);
+    if (this.sequencer.insideLink) return this.deferTxDone(token, ack, error, delivery);
     const slot = this.slots.match(token);
-    if (typeof slot === 'string') this.unmatched(slot, token, error);
+    if (typeof slot === 'string') unmatched(this, slot, token, error);
     else if (error === undefined && slot.state === IN_FLIGHT && this.sequencer.nothingQueued && !this.batch.active) {
       // Nothing else is to be notified, so this outcome needs no place in the queue.
       return this.handOver.run(this.settlement.done(slot, ack));
-    } else this.settlement.finish(slot, ack, error);
+    } else this.settlement.finish(slot, ack, error, delivery);
     this.handOver.run();
   }
 
-  private unmatched(what: Unmatched, token: unknown, error: unknown): void {
-    if (token === undefined || typeof token === 'number') this.sequencer.note(what, token, error);
-    else this.sequencer.note('broken', undefined, new TypeError(`token of a tx-done is ${show(token)}; expected a number, or undefined`));
-  }
-
-  private deferTxDone(token: number | undefined, ack: Ack, error: unknown): void {
-    this.sequencer.defer(() => this.txDone(token, ack, error));
+  private deferTxDone(token: number | undefined, ack: Ack, error: unknown, delivery: Delivery | undefined): void {
+    this.sequencer.defer(() => this.txDone(token, ack, error, delivery));
   }
 
   /** A message waits. In a pause the turn has to end for it. */
   private waits(): void {
-    if (this.gate.has(PAUSED)) this.effects.atTurnEnd(true);
+    if (this.gate.paused) this.effects.atTurnEnd(true);
   }
 
   /** Somebody else's code has broken the contract. It harms nothing else. */
@@ -151,14 +160,27 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> implements Core<Tx, 
   /** A tx-done by a method that is not the channel's: it settles nothing. */
   unknownTxDone(token: number | undefined, error: unknown): void {
     this.act(() => {
-      this.unmatched('unknownTxDone', token, error);
+      unmatched(this, 'unknownTxDone', token, error);
       return HAND_OVER;
     });
   }
 
-  /** There may be room again for a refused head. */
+  /** The link says that there may be room again for a refused head. */
   ready(): void {
-    this.act(() => HAND_OVER);
+    this.act(() => {
+      this.sequencer.note('ready');
+      return HAND_OVER;
+    });
+  }
+
+  /** The link gives back a message that it had accepted. */
+  refusedBack(token: unknown, error: unknown): void {
+    this.act(() => refused(this, token, error));
+  }
+
+  /** The device works on a message. */
+  progress(token: unknown): void {
+    this.act(() => progress(this, token));
   }
 
   /** Asks about everything that holds a slot, and tries a refused head again. */
@@ -187,7 +209,7 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> implements Core<Tx, 
   release(slot: HeldSlot): void {
     this.act(() => {
       if (slot.state !== HELD) return NOTHING;
-      this.slots.release(slot);
+      this.settlement.free(slot, 'quarantine');
       return HAND_OVER;
     });
   }
@@ -215,25 +237,10 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> implements Core<Tx, 
   }
 
   /** One transition: at once, or as soon as the call into the link that is under way has returned. What may go is then handed over. */
-  private act(transition: () => Consequence): void {
+  act(transition: () => Consequence): void {
     if (this.sequencer.insideLink) return this.sequencer.defer(() => this.act(transition));
     const consequence = transition();
-    if (consequence === HAND_OVER) this.handOver.run();
-    else if (consequence === NOTIFY) this.handOver.notify();
-  }
-
-  /** Notifies, where nothing can be handed over. */
-  notify(): void {
-    this.handOver.notify();
-  }
-
-  /** What the link says from inside one of its calls waits until that call has returned. */
-  defer(transition: () => void): void {
-    this.sequencer.defer(transition);
-  }
-
-  /** For what is only to be notified, and must not overtake the outcomes before it. */
-  queueNotice(notify: () => void): void {
-    this.sequencer.queueNotice(notify);
+    if (consequence === NOTIFY) this.handOver.notify();
+    else if (consequence !== NOTHING) this.handOver.run(undefined, consequence !== GO_ON);
   }
 }

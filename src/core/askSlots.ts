@@ -23,8 +23,8 @@ export function askSlots<Tx, Ack, E extends TxEntry<Tx, Ack>>({ effects, sequenc
         return lose(slot, broken, broken);
       }
       // `true` has neither.
-      const { ack, error } = answer as TxDoneResult<Ack>;
-      return () => settlement.finish(slot, ack as Ack, error);
+      const { ack, error, delivery } = answer as TxDoneResult<Ack>;
+      return () => settlement.finish(slot, ack as Ack, error, delivery);
     } catch (error) {
       return lose(slot, threwInstead('lastTxDone', error), error);
     }

@@ -3,7 +3,7 @@ import { HAND_OVER, NOTHING, NOTIFY, type Consequence } from './Consequence';
 import type { Core } from './Core';
 import { PAUSED, RESET_TO_COME } from './Gate';
 import type { LeaveReason } from './LeaveReason';
-import { IN_FLIGHT, WAITING, type TxEntry } from './TxEntry';
+import { IN_FLIGHT, isQueued, OFFERED, type TxEntry } from './TxEntry';
 
 /**
  * A sender gives up: what waits is withdrawn, what is in flight leaves its slot behind, what has settled stays as it is.
@@ -16,7 +16,7 @@ export function leave<Tx, Ack, E extends TxEntry<Tx, Ack>>(
   reason: LeaveReason,
   pausing: boolean,
 ): Consequence {
-  if (entry.state === WAITING) return leaveWaiting(core, entry, reason('not-sent'), pausing);
+  if (isQueued(entry)) return leaveWaiting(core, entry, reason('not-sent'), pausing);
   if (entry.state !== IN_FLIGHT) return NOTHING;
   const error = reason('unknown');
   core.sequencer.note('left', entry.token, error);
@@ -38,13 +38,37 @@ function leaveWaiting<Tx, Ack, E extends TxEntry<Tx, Ack>>(
   core.sequencer.note('left', entry.token, error);
   core.settlement.fail(entry, error);
   if (wasHead) handOver.refused = false;
-  if (gate.has(PAUSED) || (wasHead && pausing)) pause(core);
+  if (gate.paused || (wasHead && pausing)) pause(core);
   // Only a head that leaves passes its turn on. Any other is no reason to bother a link that said 'busy'.
   return wasHead ? HAND_OVER : NOTIFY;
 }
 
 /** Begins a pause, or says anew whether anything waits for its end. */
-function pause<Tx, Ack, E extends TxEntry<Tx, Ack>>({ backlog, effects, gate }: Core<Tx, Ack, E>): void {
+function pause<Tx, Ack, E extends TxEntry<Tx, Ack>>({ effects, gate, handOver }: Core<Tx, Ack, E>): void {
   gate.shut(PAUSED);
-  effects.atTurnEnd(backlog.length > 0 || gate.has(RESET_TO_COME));
+  effects.atTurnEnd(handOver.anyWaits || gate.has(RESET_TO_COME));
+}
+
+/**
+ * Everything that waits leaves, not sent; what `sendData` is under way with does not wait. It begins no pause: an emergency stop goes at once.
+ *
+ * Not a transition: from inside a call into the link, too, it is done at once, because its caller wants to know how many there were.
+ */
+export function withdraw<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>, reason: LeaveReason): number {
+  const { backlog, effects, gate, handOver, sequencer, settlement } = core;
+  const { head } = backlog;
+  const offered = head?.state === OFFERED ? head : undefined;
+  if (offered === undefined) handOver.refused = false;
+  let withdrawn = 0;
+  for (let entry = offered === undefined ? head : (offered.next as E | undefined); entry !== undefined; withdrawn++) {
+    const next = entry.next as E | undefined;
+    const error = reason('not-sent');
+    backlog.remove(entry);
+    sequencer.note('left', entry.token, error);
+    settlement.fail(entry, error);
+    entry = next;
+  }
+  if (withdrawn > 0 && gate.paused && !handOver.anyWaits) effects.atTurnEnd(gate.has(RESET_TO_COME));
+  handOver.notify();
+  return withdrawn;
 }

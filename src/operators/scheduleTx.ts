@@ -1,13 +1,14 @@
 import { Observable, type Observer, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import { assertScheduler } from '../contract/checks';
-import { assertChannelOptions, assertController, assertLink } from '../contract/controllerChecks';
-import { pollPeriod, channelSettings } from '../channel/settings';
+import { assertCallbacks, assertChannelOptions, assertController, assertLink } from '../contract/controllerChecks';
+import { channelSettings, methodOf, pollPeriod } from '../channel/settings';
 import { ChannelGroup, controllerState } from '../channel/ChannelGroup';
 import { monotonicScheduler } from '../time/monotonic';
 import { OpenChannel } from '../channel/OpenChannel';
 import { TxRecord } from '../channel/TxRecord';
 import type { ChannelOptions } from '../contract/ChannelOptions';
 import type { MailboxController } from '../contract/MailboxController';
+import type { TxDoneMethod } from '../contract/TxDoneMethod';
 import type { MailboxLink } from '../contract/MailboxLink';
 import type { TxReceipt, TxReport } from '../contract/TxReceipt';
 
@@ -60,13 +61,13 @@ export interface ScheduleTxOptions<Tx>
  * @see Linux: `msg_submit` and `tx_tick` in drivers/mailbox/mailbox.c
  */
 export function scheduleTx<Tx, Ack>(
-  link: MailboxLink<Tx, unknown, Ack>,
+  link: MailboxLink<Tx, unknown, Ack, unknown>,
   options: ScheduleTxOptions<Tx> = {},
 ): OperatorFunction<TxRequest<Tx, Ack>, TxReport<Tx, Ack>> {
   assertChannelOptions(options);
   const { scheduler = monotonicScheduler, txDone = 'irq', correlation = 'tagged', window, txPollPeriod } = options;
   assertScheduler('options.scheduler', scheduler);
-  const controller: MailboxController<Tx, unknown, Ack> = {
+  const controller: MailboxController<Tx, unknown, Ack, unknown> = {
     name: options.name ?? 'link',
     channelCount: 1,
     txDone,
@@ -79,9 +80,8 @@ export function scheduleTx<Tx, Ack>(
   // There is nothing to call acknowledge() on.
   if (txDone === 'ack') throw new TypeError("options.txDone is 'ack'; expected 'irq' or 'poll'");
   if (options.knowsTxDone) throw new TypeError('options.knowsTxDone is true; expected false or nothing');
-  const settings = { ...channelSettings(controller, options), name: controller.name };
-  assertLink(link, settings.method);
-  const state = controllerState(link);
+  const settings = { ...channelSettings(controller, checkedMethod(controller, link), options), name: controller.name };
+  const state = controllerState(link as object);
   return (requests) =>
     new Observable((subscriber) => {
       const group = new ChannelGroup(scheduler, pollPeriod(controller), state);
@@ -117,4 +117,12 @@ export function scheduleTx<Tx, Ack>(
         }),
       );
     });
+}
+
+function checkedMethod(controller: { readonly txDone: TxDoneMethod }, link: { readonly txDone?: TxDoneMethod }): TxDoneMethod {
+  assertLink(link);
+  const method = methodOf(controller, link, {});
+  if (method === 'ack') throw new TypeError("link.txDone is 'ack'; expected 'irq' or 'poll'");
+  assertCallbacks(link, method);
+  return method;
 }

@@ -26,7 +26,8 @@ import { Fifo } from '../util/Fifo';
  * @example Send the lines of a file
  * {@includeCode ../../test/unit/operators/sendTo.test.ts#example}
  */
-export function sendTo<Tx, Ack>(channel: Channel<Tx, unknown, Ack>, concurrency?: number): OperatorFunction<Tx, TxReport<Tx, Ack>> {
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever the channel answers
+export function sendTo<Tx, Ack>(channel: Channel<Tx, unknown, Ack, any>, concurrency?: number): OperatorFunction<Tx, TxReport<Tx, Ack>> {
   const inside = insideOf(channel);
   if (concurrency !== undefined) assertInteger('concurrency', concurrency, 1);
   const { window, txQueueLength } = inside.settings;

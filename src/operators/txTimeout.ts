@@ -15,7 +15,7 @@ import type { TxReceipt } from '../contract/TxReceipt';
  * its error is also the one on `txDone$`. A message that times out while it waits is never sent; one in flight leaves its slot as the
  * controller's correlation demands, so that its late tx-done is credited to nobody.
  *
- * On what `channel.send()` returns all three clocks work and the result is a `Transmission` again; on any other Observable only `total`
+ * On what `channel.send()` returns all clocks work and the result is a `Transmission` again; on any other Observable only `total`
  * does, so put the others before `retry`, `map` and the like. Applied before `retry`, each attempt has its own clocks; after it, all
  * attempts share one.
  *
@@ -57,9 +57,11 @@ let lastLimit = NaN;
 let lastOperator: Operator;
 
 function totalTimeout<R>(source: Observable<R>, limits: TimeLimit, scheduler: SchedulerLike = monotonicScheduler): Observable<R> {
-  const { queued, inFlight, total } = typeof limits === 'number' ? ({ total: limits } as TimeLimits) : limits;
-  if (queued !== undefined || inFlight !== undefined || total === undefined) {
-    throw new TypeError("limit.queued and limit.inFlight need what channel.send() returns; put txTimeout before 'retry', 'map', …");
+  const { queued, inFlight, silence, total } = typeof limits === 'number' ? ({ total: limits } as TimeLimits) : limits;
+  if (queued !== undefined || inFlight !== undefined || silence !== undefined || total === undefined) {
+    throw new TypeError(
+      "limit.queued, limit.inFlight and limit.silence need what channel.send() returns; put txTimeout before 'retry', 'map', …",
+    );
   }
   return leaveSource(source, (leave) => {
     const timer = scheduler.schedule(() => leave((delivery) => new TxTimeoutError('total', total, delivery)), total);

@@ -18,7 +18,7 @@ export class NotifierPolicy implements TxPolicy {
 
   begin(transmission: WatchedTransmission): void {
     const stop = this.listen((reason) => transmission.leave(reason, true));
-    transmission.addWatch({ other: undefined, stop, check: ignore, sent: ignore });
+    transmission.addWatch({ other: undefined, stop });
   }
 
   /** Calls back when the notifier emits or fails, at once if it does so at once. Returns what stops listening. */
@@ -29,8 +29,4 @@ export class NotifierPolicy implements TxPolicy {
     });
     return () => subscription.unsubscribe();
   }
-}
-
-function ignore(): void {
-  // A notifier cannot be asked, and it may emit as well while the message is in flight.
 }

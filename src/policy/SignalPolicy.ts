@@ -37,10 +37,6 @@ class SignalWatch implements TxWatch {
     if (this.signal.aborted) this.transmission.leave(this.aborted, true);
   }
 
-  sent(): void {
-    // An abort may come as well while the message is in flight.
-  }
-
   stop(): void {
     this.forget();
   }

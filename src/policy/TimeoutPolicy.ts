@@ -8,7 +8,7 @@ import type { Deadlines } from '../time/Deadlines';
 import type { SharedClocks } from '../time/SharedClocks';
 import type { TxPolicy, TxWatch, WatchedTransmission } from './TxPolicy';
 
-const CLOCKS: readonly TxClock[] = ['total', 'queued', 'inFlight'];
+const CLOCKS: readonly TxClock[] = ['total', 'queued', 'inFlight', 'silence'];
 
 /** Checks the limits that were given. Returns them, or a copy that nobody can change. */
 export function assertLimits(name: string, limit: unknown): TimeLimit {
@@ -19,7 +19,8 @@ export function assertLimits(name: string, limit: unknown): TimeLimit {
   assertObject(name, limit);
   const limits = limit as Partial<Record<TxClock, number>>;
   const given = CLOCKS.filter((clock) => limits[clock] !== undefined);
-  if (given.length === 0) throw new TypeError(`${name} has no clock; expected milliseconds, or at least one of queued, inFlight, total`);
+  if (given.length === 0)
+    throw new TypeError(`${name} has no clock; expected milliseconds, or at least one of queued, inFlight, total, silence`);
   for (const clock of given) assertTimeLimit(`${name}.${clock}`, limits[clock]);
   return { ...limits };
 }
@@ -44,7 +45,7 @@ export class TimeoutPolicy implements TxPolicy {
 function startClock(transmission: WatchedTransmission, deadlines: Deadlines, clock: TxClock, limit: number): void {
   const watch = new ClockWatch(transmission, deadlines, clock, limit);
   transmission.addWatch(watch);
-  if (clock !== 'inFlight') deadlines.start(limit, watch);
+  if (clock === 'total' || clock === 'queued') deadlines.start(limit, watch);
 }
 
 /** One clock of one message. */
@@ -60,18 +61,32 @@ class ClockWatch extends Deadline implements TxWatch {
     super();
   }
 
-  check(): void {
-    // A message whose clock has run out has left already.
+  sent(): void {
+    const { clock } = this;
+    // The time in the queue goes on: the link may give the message back, and then this counts as before.
+    if (clock === 'inFlight' || clock === 'silence') this.deadlines.start(this.limit, this);
   }
 
-  sent(): void {
-    if (this.clock === 'queued') this.stop();
-    else if (this.clock === 'inFlight') this.deadlines.start(this.limit, this);
+  progress(): void {
+    if (this.clock !== 'silence') return;
+    this.stop();
+    this.deadlines.start(this.limit, this);
+  }
+
+  returned(): void {
+    const { clock } = this;
+    if (clock === 'inFlight' || clock === 'silence') this.stop();
+    else if (clock === 'queued' && this.keeper === undefined) this.leave();
   }
 
   expired(): void {
+    if (this.clock !== 'queued' || !this.transmission.inFlight) this.leave();
+  }
+
+  private leave(): void {
     const { clock, limit } = this;
-    const reason: LeaveReason = (delivery) => new TxTimeoutError(clock, limit, delivery);
+    const reason: LeaveReason = (delivery) =>
+      new TxTimeoutError(clock, limit, delivery, clock === 'silence' ? 'no tx-done and no progress' : undefined);
     this.transmission.leave(reason, false);
   }
 }

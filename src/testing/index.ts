@@ -7,6 +7,7 @@
  * @packageDocumentation
  */
 export { ScriptedController } from './scripted/ScriptedController';
+export { LinkRecord } from './scripted/LinkRecord';
 export { ScriptedLink, type ScriptedOptions } from './scripted/ScriptedLink';
 export { type PollAnswer, type Polled } from './scripted/Polled';
 export { type SentMessage } from './scripted/SentMessage';

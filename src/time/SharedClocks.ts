@@ -12,13 +12,13 @@ export class SharedClocks {
 
   constructor(
     readonly scheduler: SchedulerLike,
-    pollPeriod: number | undefined,
+    pollPeriod: number,
     /** Makes one of many transitions. */
     private readonly together: (transitions: () => void) => void,
   ) {
     this.turnEnd = new TurnEnd(scheduler, together);
     this.own = new Deadlines(scheduler, this.turnEnd, together);
-    this.poll = new PollTimer(scheduler, pollPeriod ?? Infinity);
+    this.poll = new PollTimer(scheduler, pollPeriod);
   }
 
   /** The deadlines of a scheduler; by default the mailbox's own. */

@@ -23,7 +23,7 @@ describe('new Mailbox() rejects a wrong controller', () => {
     ['channelCount', 0, RangeError, /integer .*1/],
     ['channelCount', 1.5, RangeError, /integer .*1/],
     ['channelCount', Number.NaN, RangeError, /integer .*1/],
-    ['channelCount', Infinity, RangeError, /integer .*1/],
+    ['channelCount', -Infinity, RangeError, /integer .*1/],
     ['window', '1', TypeError, /integer .*1/],
     ['window', 0, RangeError, /integer .*1/],
     ['window', -1, RangeError, /integer .*1/],

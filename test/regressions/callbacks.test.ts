@@ -119,7 +119,7 @@ describe('two words on one message', () => {
     const texts = broken(set);
     set.events.next({ type: 'txdone', token: 1 } as never);
     expect(texts).toEqual([
-      `TypeError: events$ emitted an event of type "txdone"; expected an event of type 'txDone', 'received', 'ready', 'down', 'up'`,
+      `TypeError: events$ emitted an event of type "txdone"; expected an event of type 'txDone', 'received', 'ready', 'refused', 'progress', 'down', 'up'`,
     ]);
   });
 });

@@ -35,7 +35,8 @@ function listen(made: Handmade) {
 /** Matches the event that says who broke the contract, and how. */
 function brokenBy(callback: string, token?: number): unknown {
   const error = expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(callback) as unknown }) as unknown;
-  return token === undefined ? { type: 'broken', error } : { type: 'broken', token, error };
+  const event = { type: 'broken', at: expect.any(Number) as unknown, error };
+  return token === undefined ? event : { ...event, token };
 }
 
 describe('txPrepare (rule 8)', () => {

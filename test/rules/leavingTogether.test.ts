@@ -266,6 +266,6 @@ it(
     for (const message of ['C', 'D']) channel.next(message);
     t.at(3, () => all.forEach((each) => each.unsubscribe()));
     t.at(4, () => channel.events$.subscribe(({ type, token }) => t.write(`${type} ${token}`)));
-    t.expect(...['0 sendData A', '0 sendData B'], ...['8 sendData C', '8 sendData D', '8 sent 3', '8 sent 4']);
+    t.expect(...['0 sendData A', '0 sendData B', '8 sendData C', '8 sendData D'], ...['8 freed 1', '8 freed 2', '8 sent 3', '8 sent 4']);
   }),
 );

@@ -166,7 +166,7 @@ describe('own outcome (rule 3)', () => {
     const events: unknown[] = [];
     channel.events$.subscribe((event) => events.push(event));
     link.txDone({ token: 7, error: 'NAK' });
-    expect(events).toEqual([{ type: 'unknownTxDone', token: 7, error: 'NAK' }]);
+    expect(events).toMatchObject([{ type: 'unknownTxDone', token: 7, error: 'NAK' }]);
   });
 
   it('the failure of one message does not fail another', () => {

@@ -1,7 +1,7 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { Mailbox, type ChannelEvent, type ChannelOptions, type TxReceipt } from 'rx-mailbox';
-import { ScriptedController, type ScriptedOptions } from 'rx-mailbox/testing';
+import { ScriptedController, type ScriptedLink, type ScriptedOptions } from 'rx-mailbox/testing';
 import { Journal, outcome } from './Journal';
 
 /** How to set up a channel, and what of it to write down. */
@@ -54,7 +54,11 @@ export class Timeline extends Journal {
     const { channel: channelOptions, mailboxScheduler, events, reports, ...scripted } = options;
     const controller = new ScriptedController<string, string, string>(scripted);
     const open = controller.open.bind(controller);
-    controller.open = (index) => this.watch(open(index));
+    controller.open = (index) => {
+      const given = open(index);
+      this.watch(controller.link(index));
+      return given;
+    };
     const mailbox = new Mailbox(controller, mailboxScheduler && { scheduler: mailboxScheduler });
     const channel = mailbox.requestChannel(0, channelOptions);
     if (events) {
@@ -78,7 +82,7 @@ export class Timeline extends Journal {
     expect(byTime).toEqual(lines);
   }
 
-  private watch<L extends ReturnType<ScriptedController<string, string, string>['open']>>(link: L): L {
+  private watch(link: ScriptedLink<string, string, string>): void {
     const { sendData, abort, reset } = link;
     link.sendData = (message, token) => {
       const at = this.lines.length;
@@ -94,7 +98,6 @@ export class Timeline extends Journal {
     };
     if (abort) Object.assign(link, { abort: (token: number) => (this.write(`abort ${token}`), abort.call(link, token)) });
     if (reset) Object.assign(link, { reset: () => (this.write('reset'), reset.call(link)) });
-    return link;
   }
 }
 

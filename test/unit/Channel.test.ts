@@ -126,7 +126,7 @@ describe('events$', () => {
   it('shows the life of a message', () => {
     const { channel, link } = open();
     const events: unknown[] = [];
-    channel.events$.subscribe((event) => events.push(event));
+    channel.events$.subscribe(({ at: _at, ...event }) => events.push(event));
     link.refuse(1);
     channel.next('A');
     link.ready();
@@ -140,6 +140,7 @@ describe('events$', () => {
     expect(events).toEqual([
       { type: 'queued', token: 1 },
       { type: 'busy', token: 1 },
+      { type: 'ready' },
       { type: 'sent', token: 1 },
       { type: 'settled', token: 1 },
       { type: 'lateTxDone', token: 1 },

@@ -2,7 +2,7 @@ import { EMPTY, Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 import { ChannelBusyError } from '../../contract/errors';
 import type { LinkEvent } from '../../contract/LinkEvent';
 import type { MailboxLink } from '../../contract/MailboxLink';
-import type { TxDoneMethod } from '../../contract/MailboxController';
+import type { TxDoneMethod } from '../../contract/TxDoneMethod';
 import type { Deadline } from '../../time/Deadline';
 import type { Deadlines } from '../../time/Deadlines';
 import type { Outcome } from './Outcome';

@@ -1,6 +1,7 @@
 import { asapScheduler, type SchedulerLike } from 'rxjs';
 import { assertFunction, assertInteger, assertNumber, assertObject, assertOneOf, MAX_DELAY } from '../../contract/checks';
-import type { Correlation, MailboxController, TxDoneMethod } from '../../contract/MailboxController';
+import type { Correlation, MailboxController } from '../../contract/MailboxController';
+import type { TxDoneMethod } from '../../contract/TxDoneMethod';
 import { Deadlines } from '../../time/Deadlines';
 import { monotonicScheduler } from '../../time/monotonic';
 import { LoopbackLink, type LoopbackEnds, type LoopbackSettings } from './LoopbackLink';

@@ -17,8 +17,8 @@ export function checkController<Tx, Rx, Ack>(
     ...(txPollPeriod !== undefined && { txPollPeriod }),
     ...(quarantine !== undefined && { quarantine }),
     ...(controller.translate && { translate: (which) => controller.translate!(which) }),
-    open: (index) => {
-      const link = new CheckedLink(index, controller, controller.open(index), violations);
+    open: (index, environment) => {
+      const link = new CheckedLink(index, controller, controller.open(index, environment), violations);
       opened(link);
       return link;
     },

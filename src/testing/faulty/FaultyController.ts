@@ -1,4 +1,5 @@
-import type { Correlation, MailboxController, TxDoneMethod } from '../../contract/MailboxController';
+import type { Correlation, LinkEnvironment, MailboxController } from '../../contract/MailboxController';
+import type { TxDoneMethod } from '../../contract/TxDoneMethod';
 import type { MailboxLink } from '../../contract/MailboxLink';
 import { FaultSource } from './FaultSource';
 import { FaultyLink } from './FaultyLink';
@@ -81,11 +82,12 @@ export class FaultyController<Tx, Rx = Tx, Ack = void> implements MailboxControl
     for (const source of this.sources.values()) source.active = active;
   }
 
-  open(index: number): MailboxLink<Tx, Rx, Ack> {
+  open(index: number, environment: LinkEnvironment): MailboxLink<Tx, Rx, Ack> {
     const { txDone, correlation, window = 1 } = this;
     return new FaultyLink({
       controller: this.controller,
       index,
+      environment,
       source: this.source(index),
       txDone,
       correlation,

@@ -45,7 +45,7 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
   private readonly polls: FaultyPolls<Ack>;
 
   constructor(private readonly settings: FaultyLinkSettings<Tx, Rx, Ack>) {
-    const real = (this.real = settings.controller.open(settings.index));
+    const real = (this.real = settings.controller.open(settings.index, settings.environment));
     const emit = (event: LinkEvent<Rx, Ack>): void => this.emit(event);
     const sever = (fault: Fault): void => this.sever(fault);
     this.timers = new EpochTimers(settings.source.scheduler);
@@ -202,9 +202,9 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
   }
 
   private comeBack(): void {
-    const { controller, index } = this.settings;
+    const { controller, index, environment } = this.settings;
     try {
-      this.connect(controller.open(index));
+      this.connect(controller.open(index, environment));
     } catch (error) {
       return this.subscriber?.error(error);
     }

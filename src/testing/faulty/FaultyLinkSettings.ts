@@ -1,4 +1,5 @@
-import type { Correlation, MailboxController, TxDoneMethod } from '../../contract/MailboxController';
+import type { Correlation, LinkEnvironment, MailboxController } from '../../contract/MailboxController';
+import type { TxDoneMethod } from '../../contract/TxDoneMethod';
 import type { FaultSource } from './FaultSource';
 
 /** What decides the faults of one channel. */
@@ -16,6 +17,7 @@ export interface FaultSettings {
 export interface FaultyLinkSettings<Tx, Rx, Ack> extends FaultSettings {
   readonly controller: MailboxController<Tx, Rx, Ack>;
   readonly index: number;
+  readonly environment: LinkEnvironment;
 }
 
 /** Whether losing, duplicating or reordering a single event would break what the controller declares. */

@@ -1,5 +1,7 @@
 import type { Observable, Subscription } from 'rxjs';
-import type { Correlation, MailboxController, TxDoneMethod } from '../../contract/MailboxController';
+import type { Correlation, MailboxController } from '../../contract/MailboxController';
+import type { TxDoneMethod } from '../../contract/TxDoneMethod';
+import type { MailboxLink } from '../../contract/MailboxLink';
 import { playOn } from './playOn';
 import type { ScriptStep } from './script';
 import { ScriptedLink, type ScriptedOptions } from './ScriptedLink';
@@ -49,10 +51,10 @@ export class ScriptedController<Tx = string, Rx = Tx, Ack = void> implements Mai
     return this.links.length;
   }
 
-  open(index: number): ScriptedLink<Tx, Rx, Ack> {
+  open(index: number): MailboxLink<Tx, Rx, Ack> {
     const link = new ScriptedLink(index, this.options);
     this.links.push(link);
-    return link;
+    return link.asLink();
   }
 
   /**

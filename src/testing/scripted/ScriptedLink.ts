@@ -1,12 +1,14 @@
 import { asyncScheduler, defer, from, Observable, Subscription, tap, type ObservableInput, type Observer, type SchedulerLike } from 'rxjs';
-import type { Correlation, TxDoneMethod } from '../../contract/MailboxController';
-import type { LinkEvent } from '../../contract/LinkEvent';
+import type { Correlation } from '../../contract/MailboxController';
+import type { TxDoneMethod } from '../../contract/TxDoneMethod';
+import type { LinkEvent, TxDoneResult } from '../../contract/LinkEvent';
 import type { MailboxLink } from '../../contract/MailboxLink';
-import type { PollAnswer, Polled } from './Polled';
+import type { PollAnswer } from './Polled';
+import { givenLink } from './givenLink';
+import { LinkRecord } from './LinkRecord';
 import { playOn } from './playOn';
 import type { ScriptStep } from './script';
 import { SendAnswers } from './SendAnswers';
-import type { SentMessage } from './SentMessage';
 import { takeStep } from './takeStep';
 import { UnstoppableObservable } from './UnstoppableObservable';
 
@@ -23,8 +25,10 @@ export interface ScriptedOptions<Tx, Rx, Ack> {
   name?: string;
   /** Default 1. */
   channelCount?: number;
-  /** Default `'irq'`. Links have `lastTxDone` if this is `'poll'`. */
+  /** Default `'irq'`. Links have `lastTxDone` if this, or their own, is `'poll'`. */
   txDone?: TxDoneMethod;
+  /** Gives each link a method of its own, by its channel. */
+  linkTxDone?: (index: number) => TxDoneMethod;
   /** Default `'tagged'`. */
   correlation?: Correlation;
   /** Messages in flight. */
@@ -64,7 +68,7 @@ export interface ScriptedOptions<Tx, Rx, Ack> {
  * @typeParam Rx - Messages received.
  * @typeParam Ack - What a tx-done carries.
  */
-export class ScriptedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
+export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
   readonly events$: Observable<LinkEvent<Rx, Ack>>;
   declare readonly lastTxDone?: (token: number) => PollAnswer<Ack>;
   declare readonly peekData?: () => boolean;
@@ -72,46 +76,33 @@ export class ScriptedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
   declare readonly abort?: (token: number) => void;
   declare readonly reset?: () => ObservableInput<unknown>;
 
-  /** Every message that was accepted, in order. */
-  readonly sent: SentMessage<Tx>[] = [];
-  /** Every attempt that was answered `'busy'`. */
-  readonly refused: SentMessage<Tx>[] = [];
-  /**
-   * Messages accepted and not taken yet, oldest first. `down()` and a `reset` that completes empty it. An `'ack'` link has no tx-done of
-   * its own, so there a message stays.
-   */
-  readonly outstanding: SentMessage<Tx>[] = [];
-  /** Tokens that `abort` was called with. */
-  readonly aborted: number[] = [];
-  /** Tokens that `lastTxDone` was asked about, and when. */
-  readonly polled: Polled[] = [];
-  /** What `lastTxDone` answers, by token; `false` for any other. */
-  readonly pollAnswers = new Map<number, PollAnswer<Ack>>();
-  /** Limits that `flush` was called with, in milliseconds. */
-  readonly flushed: number[] = [];
-  /** How often `reset` was subscribed. */
-  resets = 0;
-  /** How often `events$` was subscribed. */
-  started = 0;
-  /** How often `events$` was unsubscribed, which includes its own error and completion. */
-  stopped = 0;
-
   private observer: Observer<LinkEvent<Rx, Ack>> | undefined;
   private readonly answers = new SendAnswers();
+  private given: MailboxLink<Tx, Rx, Ack> | undefined;
 
   constructor(
     /** Which channel. */
     readonly index: number,
     private readonly options: ScriptedOptions<Tx, Rx, Ack>,
   ) {
+    super();
     const start = (observer: Observer<LinkEvent<Rx, Ack>>): Subscription => this.start(observer);
     this.events$ = options.talksAfterShutdown ? new UnstoppableObservable(start) : new Observable(start);
     const { flush, reset, peekData } = options;
-    if (options.txDone === 'poll') this.lastTxDone = (token) => this.answerPoll(token);
+    if (this.method === 'poll') this.lastTxDone = (token) => this.answerPoll(token);
     if (options.abort) this.abort = (token) => void this.aborted.push(token);
     if (peekData) this.peekData = peekData;
     if (flush) this.flush = (limit) => (this.flushed.push(limit), flush(limit));
     if (reset) this.reset = () => defer(() => (this.resets++, from(reset()))).pipe(tap({ complete: () => this.forget() }));
+  }
+
+  /**
+   * What the mailbox is given. Apart, because the `txDone` of a link is its method, and here it is what a test calls.
+   *
+   * It is read when it is used, so a test may replace what this link does at any time.
+   */
+  asLink(): MailboxLink<Tx, Rx, Ack> {
+    return (this.given ??= givenLink(this, this.options.linkTxDone?.(this.index)) as MailboxLink<Tx, Rx, Ack>);
   }
 
   sendData(message: Tx, token: number): 'accepted' | 'busy' {
@@ -129,16 +120,16 @@ export class ScriptedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
   }
 
   /** Emits the tx-done of this message; without a token, one that names no message. On a `'poll'` link no mailbox expects this event. */
-  txDone(done: { token?: number; ack?: Ack; error?: unknown } = {}): void {
+  txDone(done: TxDoneResult<Ack> & { token?: number } = {}): void {
     this.removeOutstanding(done.token);
     this.emit({ type: 'txDone', ...done });
   }
 
   /** Reports, in the way of this link, that the oldest outstanding message has been taken; see {@link ScriptStep}. */
-  txDoneOldest(done: { ack?: Ack; error?: unknown } = {}): void {
+  txDoneOldest(done: TxDoneResult<Ack> = {}): void {
     const oldest = this.outstanding[0];
     if (oldest === undefined) return this.txDone(done);
-    if (this.options.txDone === 'poll') {
+    if (this.method === 'poll') {
       // A message whose answer is set stays outstanding until it is polled: set the answer of the next one.
       const next = this.outstanding.find(({ token }) => !this.pollAnswers.has(token)) ?? oldest;
       return this.setLastTxDone(next.token, 'ack' in done || 'error' in done ? done : true);
@@ -167,6 +158,17 @@ export class ScriptedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
   down(reason?: unknown): void {
     this.forget();
     this.emit(reason === undefined ? { type: 'down' } : { type: 'down', reason });
+  }
+
+  /** Gives a message back that it had accepted, and emits `refused`. */
+  giveBack(token: number, error?: unknown): void {
+    this.removeOutstanding(token);
+    this.emit(error === undefined ? { type: 'refused', token } : { type: 'refused', token, error });
+  }
+
+  /** Emits `progress`: of this message, or of the oldest. */
+  progress(token?: number): void {
+    this.emit(token === undefined ? { type: 'progress' } : { type: 'progress', token });
   }
 
   /** Brings the transport back. */
@@ -209,6 +211,10 @@ export class ScriptedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     takeStep(this, step);
   }
 
+  private get method(): TxDoneMethod | undefined {
+    return this.options.linkTxDone?.(this.index) ?? this.options.txDone;
+  }
+
   private start(observer: Observer<LinkEvent<Rx, Ack>>): Subscription {
     this.started++;
     this.observer = observer;
@@ -231,16 +237,6 @@ export class ScriptedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     const answer = this.pollAnswers.get(token) ?? false;
     if (answer !== false) this.removeOutstanding(token);
     return answer;
-  }
-
-  /** Without a token: the oldest. */
-  private removeOutstanding(token: number | undefined): void {
-    const at = token === undefined ? 0 : this.outstanding.findIndex((entry) => entry.token === token);
-    if (at >= 0) this.outstanding.splice(at, 1);
-  }
-
-  private forget(): void {
-    this.outstanding.length = 0;
   }
 
   private now(): number {

@@ -8,6 +8,7 @@ interface Steppable<Rx, Ack> {
   refuseUntilReady(): void;
   ready(): void;
   down(reason: unknown): void;
+  giveBack(token: number, error: unknown): void;
   emit(event: LinkEvent<Rx, Ack>): void;
 }
 
@@ -26,7 +27,10 @@ export function takeStep<Rx, Ack>(link: Steppable<Rx, Ack>, step: ScriptStep<Rx,
       return link.down(step.reason);
     case 'txDone':
       return link.txDone(step);
+    case 'refused':
+      return link.giveBack(step.token, step.error);
     case 'received':
+    case 'progress':
     case 'up':
       return link.emit(step);
   }

@@ -18,7 +18,7 @@ function start(memory: SharedMemoryOptions = {}, withoutWaitAsync = false) {
   const mailbox = new Mailbox(controller);
   const channel = mailbox.requestChannel(0, { txQueueLength: 100_000 });
   const down = firstValueFrom<ChannelEvent, ChannelEvent>(channel.events$.pipe(filter(({ type }) => type === 'down')), {
-    defaultValue: { type: 'closed' },
+    defaultValue: { type: 'closed', at: 0 },
   });
   const end = (): void => {
     mailbox.close();

@@ -39,7 +39,7 @@ describe('openGate', () => {
 
       const late$ = channel.events$.pipe(filter(({ type }) => type === 'lateTxDone'));
 
-      expectObservable(late$).toBe('120ms l', { l: { type: 'lateTxDone', token: 1 } });
+      expectObservable(late$).toBe('120ms l', { l: { type: 'lateTxDone', at: 120, token: 1 } });
       expectObservable(openGate(channel)).toBe('150ms (a|)', { a: 'open' });
     }),
   );

@@ -39,11 +39,9 @@ class Device implements MailboxLink<string, string, number> {
   }
 }
 export const device: MailboxLink<string, string, number> = new Device();
-export const scripted: MailboxLink<Command, Command, { readonly seq: number }> = {} as ScriptedLink<
-  Command,
-  Command,
-  { readonly seq: number }
->;
+export const scripted: MailboxLink<Command, Command, { readonly seq: number }> = (
+  {} as ScriptedLink<Command, Command, { readonly seq: number }>
+).asLink();
 
 class Stamp implements ChannelOptions<Command> {
   txPrepare(message: Command): void {

@@ -2,6 +2,7 @@ import type { MailboxController, MailboxLink } from 'rx-mailbox';
 import { createLoopback } from 'rx-mailbox/loopback';
 import { falsyMessages, type ControllerFeature, type ControllerFixture } from 'rx-mailbox/testing';
 import { virtualTime } from './virtualTime';
+import { environment } from '../../support/environment';
 
 type Controller = MailboxController<unknown, unknown, unknown>;
 
@@ -23,7 +24,7 @@ export function breakLoopback(
     const controller: Controller = {
       ...near,
       open: (index) => {
-        const link = near.open(index);
+        const link = near.open(index, environment);
         const changed: MailboxLink<unknown, unknown, unknown> = {
           events$: link.events$,
           sendData: (message, token) => link.sendData(message, token),

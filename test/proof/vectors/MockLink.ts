@@ -55,12 +55,12 @@ export class MockLink implements MailboxLink<Message, number, number> {
       this.tellRoom();
       return 'busy';
     }
-    if (hardware.cfg.syncDone) this.txDone(0);
+    if (hardware.cfg.syncDone) this.hardwareDone(0);
     return 'accepted';
   }
 
   /** The hardware ends its oldest message, whosever it is, and its link says so. */
-  txDone(status: number): void {
+  hardwareDone(status: number): void {
     const held = this.hardware.end(status);
     held?.link.deliver(held.token, status);
     this.tellQuiet();
@@ -150,9 +150,9 @@ export class MockLink implements MailboxLink<Message, number, number> {
   private flushed(): Observable<never> {
     const { mode, ret } = this.flushPlan ?? { mode: 3, ret: 0 };
     const { outstanding } = this.hardware;
-    if (mode === 0) this.txDone(ret);
-    if (mode === 1) this.txDone(0);
-    if (mode === 2) while (outstanding.length > 0) this.txDone(0);
+    if (mode === 0) this.hardwareDone(ret);
+    if (mode === 1) this.hardwareDone(0);
+    if (mode === 2) while (outstanding.length > 0) this.hardwareDone(0);
     this.tellRoom();
     return ret < 0 ? throwError(() => ret) : EMPTY;
   }

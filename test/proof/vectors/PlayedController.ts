@@ -18,7 +18,7 @@ export interface PlayedHardware {
 export interface PlayedLink {
   flushPlan: FlushPlan | undefined;
   readonly duplicate: number | undefined;
-  txDone(status: number): void;
+  hardwareDone(status: number): void;
   spuriousTxDone(status: number): void;
   receive(message: number): void;
   tellRoom(): void;

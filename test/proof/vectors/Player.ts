@@ -163,7 +163,7 @@ export class Player {
     const link = this.controller.link(ch);
     if (op === 'clientTxdone') this.withClient(ch, (client) => this.acknowledge(client, ch, status, spurious === 1));
     else if (spurious === 1) link?.spuriousTxDone(status);
-    else link?.txDone(status);
+    else link?.hardwareDone(status);
   }
 
   /** The client's own protocol says that its oldest message has been taken; it knows which messages are its own. */

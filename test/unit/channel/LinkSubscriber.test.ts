@@ -72,7 +72,7 @@ class Listener implements LinkListener<string, void>, LinkTransitions<void>, Lis
   readonly brokenBy: string[] = [];
   readonly settings = { method: 'irq' } as const;
   readonly machine = this;
-  readonly insideLink = false;
+  readonly sequencer = { insideLink: false, defer: nothing };
   closed = false;
   readonly subscriber = new LinkSubscriber<string, void>(this);
   private reason: unknown = undefined;
@@ -121,8 +121,9 @@ class Listener implements LinkListener<string, void>, LinkTransitions<void>, Lis
   txDone = nothing;
   unknownTxDone = nothing;
   ready = nothing;
+  refusedBack = nothing;
+  progress = nothing;
   up = nothing;
-  defer = nothing;
 }
 
 const link: Listen = (source$, onMessage = nothing, onEnd = nothing) => new Listener(source$, onMessage, onEnd);
@@ -518,7 +519,7 @@ describe('a teardown that throws', () => {
 });
 
 describe('an event that cannot be read breaks the contract, does not reach the link, and the next one is heard', () => {
-  const EXPECTED = "expected an event of type 'txDone', 'received', 'ready', 'down', 'up'";
+  const EXPECTED = "expected an event of type 'txDone', 'received', 'ready', 'refused', 'progress', 'down', 'up'";
 
   it.each<[string, unknown, string]>([
     ['undefined', undefined, `events$ emitted undefined; ${EXPECTED}`],

@@ -139,7 +139,7 @@ describe('a channel shows what is broken as an event', () => {
   it('of a misspelt event', () => {
     const events = shown({}, ({ events: link }) => link.next({ type: 'txdone' } as never));
     expect(events).toEqual([
-      `- events$ emitted an event of type "txdone"; expected an event of type 'txDone', 'received', 'ready', 'down', 'up'`,
+      `- events$ emitted an event of type "txdone"; expected an event of type 'txDone', 'received', 'ready', 'refused', 'progress', 'down', 'up'`,
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { NEVER } from 'rxjs';
 import { Mailbox, type ChannelOptions, type MailboxController, type MailboxLink } from 'rx-mailbox';
-import { assertLink } from '../../../src/contract/controllerChecks';
+import { assertCallbacks, assertLink } from '../../../src/contract/controllerChecks';
 
 const link = { events$: NEVER, sendData: () => 'accepted' as const };
 const controller: MailboxController<string, string, void> = {
@@ -13,14 +13,14 @@ const controller: MailboxController<string, string, void> = {
 
 describe('a link', () => {
   it.each(['peekData', 'flush', 'abort', 'reset'])('whose %s is no function is refused', (method) => {
-    expect(() => assertLink({ ...link, [method]: 5 }, 'irq')).toThrow(new TypeError(`link.${method} is 5; expected a function`));
-    expect(() => assertLink({ ...link, [method]: undefined }, 'irq')).not.toThrow();
+    expect(() => assertCallbacks({ ...link, [method]: 5 }, 'irq')).toThrow(new TypeError(`link.${method} is 5; expected a function`));
+    expect(() => assertCallbacks({ ...link, [method]: undefined }, 'irq')).not.toThrow();
   });
 
   it('that is a promise is refused: open() is not awaited', () => {
     const handlers: unknown[][] = [];
     const promise = { then: (...given: unknown[]) => handlers.push(given) };
-    expect(() => assertLink(promise, 'irq')).toThrow(new TypeError('controller.open returned a promise; expected a link'));
+    expect(() => assertLink(promise)).toThrow(new TypeError('controller.open returned a promise; expected a link'));
     expect(handlers).toHaveLength(1);
   });
 

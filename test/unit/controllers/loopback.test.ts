@@ -2,6 +2,7 @@ import { config, filter, map, merge, mergeMap, of, tap, VirtualTimeScheduler } f
 import { ChannelBusyError, Mailbox, TxFailedError, txTimeout, type Channel } from 'rx-mailbox';
 import { createLoopback, type LoopbackOptions } from 'rx-mailbox/loopback';
 import { marbles } from 'rx-mailbox/testing';
+import { environment } from '../../support/environment';
 
 /** Both ends of channel 0. b is opened first, so a is up at once, and b after the current code ends. */
 function open<Ack = void>(options?: LoopbackOptions<string, Ack>): [a: Channel<string, string, Ack>, b: Channel<string, string, Ack>] {
@@ -163,8 +164,8 @@ describe('loopback', () => {
     it('of abandoned messages leaves no polled answer behind', () => {
       const time = new VirtualTimeScheduler();
       const [a, b] = createLoopback<number>({ latency: 10, txDone: 'poll', scheduler: time });
-      const receiving = b.open(0).events$.subscribe();
-      const sender = a.open(0);
+      const receiving = b.open(0, environment).events$.subscribe();
+      const sender = a.open(0, environment);
       sender.events$.subscribe();
       for (let token = 1; token <= 1000; token++) {
         sender.sendData(token, token);
@@ -323,15 +324,15 @@ describe('loopback', () => {
     it('the link emits down once', async () => {
       const [a, b] = createLoopback();
       const log: string[] = [];
-      a.open(0).events$.subscribe(({ type }) => log.push(type));
-      for (let i = 0; i < 3; i++) b.open(0).events$.subscribe().unsubscribe();
+      a.open(0, environment).events$.subscribe(({ type }) => log.push(type));
+      for (let i = 0; i < 3; i++) b.open(0, environment).events$.subscribe().unsubscribe();
       await nextTurn();
       expect(log).toEqual(['down']);
     });
 
     it('sendData throws', () => {
       const [a] = createLoopback<string>({ name: 'lo' });
-      const link = a.open(0);
+      const link = a.open(0, environment);
       link.events$.subscribe();
       expect(() => link.sendData('A', 1)).toThrow('lo-a[0] is down');
     });

@@ -8,6 +8,7 @@ import {
   type SharedMemoryOptions,
 } from 'rx-mailbox/shared-memory';
 import { concat, filter, firstValueFrom, lastValueFrom, take, toArray, type Observable } from 'rxjs';
+import { environment } from '../../support/environment';
 
 // Both sides are in one thread; everything else is real.
 
@@ -442,7 +443,9 @@ describe('bad input', () => {
   });
 
   it('a channel index that is out of range', () => {
-    expect(() => sharedMemory(createSharedMemory()).open(1)).toThrow(new RangeError('index is 1; expected an integer from 0 to 0'));
+    expect(() => sharedMemory(createSharedMemory()).open(1, environment)).toThrow(
+      new RangeError('index is 1; expected an integer from 0 to 0'),
+    );
     expect(() => new Mailbox(sharedMemory(createSharedMemory())).requestChannel(1)).toThrow(RangeError);
   });
 

@@ -286,7 +286,7 @@ describe('resume', () => {
       bench.arrived[nth]!.take();
       bench.run();
     }
-    expect([sent[1]!.outcomes, events, bench.messages]).toEqual([['ok'], ['sent', 'settled'], [1, 2]]);
+    expect([sent[1]!.outcomes, events, bench.messages]).toEqual([['ok'], ['ready', 'sent', 'settled'], [1, 2]]);
   });
 
   it('does not restart a link that a listener closes meanwhile', () => {

@@ -2,6 +2,7 @@ import type { RegisterSpace } from 'rx-mailbox/registers';
 import { createTegraHsp, type TegraHspOptions } from 'rx-mailbox/tegra-hsp';
 import { NEVER } from 'rxjs';
 import { HspBench, outcome } from '../../support/devices/HspBench';
+import { environment } from '../../support/environment';
 
 describe('what a client asks for', () => {
   const bench = new HspBench();
@@ -69,11 +70,11 @@ describe('what a client asks for', () => {
     expect(() => doorbells.translate!('db:spe')).toThrow(new RangeError(`which is 'db:spe'; expected one of the doorbells ${known}`));
     expect(() => doorbells.translate!(3)).toThrow(new RangeError(`which is '3'; expected one of the doorbells ${known}`));
     expect(() => doorbells.translate!('sm:0:tx')).toThrow(new RangeError("which is 'sm:0:tx', a mailbox; expected a doorbell"));
-    expect(() => doorbells.open(3)).toThrow(new RangeError(`no doorbell of master 3 is known; expected one of ${known}`));
+    expect(() => doorbells.open(3, environment)).toThrow(new RangeError(`no doorbell of master 3 is known; expected one of ${known}`));
     expect(() => mailboxes128.translate!('sm:0:tx')).toThrow(
       new RangeError("which is 'sm:0:tx', a mailbox of 32 bits; expected one of 128 bits, or mailboxes"),
     );
-    expect(() => mailboxes.open(16)).toThrow(RangeError);
+    expect(() => mailboxes.open(16, environment)).toThrow(RangeError);
   });
 });
 

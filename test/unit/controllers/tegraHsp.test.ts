@@ -4,6 +4,7 @@ import { createTegraHsp, type TegraHsp } from 'rx-mailbox/tegra-hsp';
 import { tracedRegisters, type RegisterAccess } from 'rx-mailbox/testing';
 import { Subject } from 'rxjs';
 import { HspBench, outcome } from '../../support/devices/HspBench';
+import { environment } from '../../support/environment';
 
 const received = (channel: { subscribe(next: (message: number) => void): unknown }): number[] => {
   const messages: number[] = [];
@@ -458,7 +459,7 @@ describe('a mailbox', () => {
     const messages = received(bench.request('sm:1:rx'));
     bench.model.powerOff();
     bench.hsp.mailboxes
-      .open(7)
+      .open(7, environment)
       .events$.subscribe({ error: () => undefined })
       .unsubscribe();
     bench.model.interruptForNothing();

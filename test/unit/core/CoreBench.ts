@@ -27,6 +27,8 @@ export class CoreBench implements TxEffects<string, string, Entry> {
   readonly entries = new Map<string, Entry>();
   tracing = true;
   readonly name = 'bench';
+  readonly index = 0;
+  readonly window = undefined;
 
   onPrepare: (message: string) => void = () => undefined;
   onSend: (message: string) => unknown = () => 'accepted';
@@ -43,8 +45,8 @@ export class CoreBench implements TxEffects<string, string, Entry> {
     tokens: TokenSource = { next: 1 },
     readonly batch = new Batch(),
   ) {
-    const all = { txQueueLength: 20, window: 1, correlation: 'tagged' as const, quarantine: 0, ...settings };
-    this.machine = new TxMachine(all, tokens, this, batch);
+    const all = { txQueueLength: 20, window: 1, correlation: 'tagged' as const, quarantine: 0, failsWhileDown: false, ...settings };
+    this.machine = new TxMachine(all, { tokens, batch }, this);
   }
 
   /** Sends each letter. */
@@ -52,7 +54,7 @@ export class CoreBench implements TxEffects<string, string, Entry> {
     for (const message of messages) {
       const entry = entryOf(message);
       this.entries.set(message, entry);
-      if (!this.machine.submit(entry)) this.lines.push(`${message} refused`);
+      if (!this.machine.submit(entry, false)) this.lines.push(`${message} refused`);
     }
   }
 
@@ -92,6 +94,30 @@ export class CoreBench implements TxEffects<string, string, Entry> {
 
   refused(): void {
     // Its event says so.
+  }
+
+  queued(): void {
+    // Its event says so.
+  }
+
+  returned({ message }: Entry): void {
+    this.lines.push(`${message} returned`);
+  }
+
+  progress({ message }: Entry): void {
+    this.lines.push(`${message} progress`);
+  }
+
+  turned(): void {
+    // Its event says so.
+  }
+
+  mayTellDisplaced(): boolean {
+    return true;
+  }
+
+  now(): number {
+    return 0;
   }
 
   retryLater(): void {

@@ -22,7 +22,7 @@ describe('when something throws while the next message is handed over', () => {
     bench.onSend = () => (bench.machine.txDone(1, 'late', undefined), 'accepted');
     expect(() => bench.machine.txDone(2, 'ok', undefined)).toThrow('oops');
     expect(bench.take()).toBe('sendData C');
-    bench.machine.notify();
+    bench.machine.handOver.notify();
     expect(bench.take()).toBe('B ok ok');
   });
 

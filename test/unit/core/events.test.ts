@@ -3,11 +3,11 @@ import { Journal } from '../../support/Journal';
 import { open } from '../../support/open';
 
 describe('an event has the fields that say something, and no others', () => {
-  /** The events of one channel, as they are. */
+  /** The events of one channel, as they are but for their times. */
   function watched(options: Parameters<typeof open<string>>[0] = {}) {
     const opened = open<string>(options);
-    const events: ChannelEvent[] = [];
-    opened.channel.events$.subscribe((event) => events.push(event));
+    const events: Omit<ChannelEvent, 'at'>[] = [];
+    opened.channel.events$.subscribe(({ at: _at, ...event }) => events.push(event));
     return { ...opened, events };
   }
 

@@ -8,18 +8,27 @@ import {
   type TxReport,
   type TxRequest,
 } from 'rx-mailbox';
-import { marbles, ScriptedController, type ScriptedOptions } from 'rx-mailbox/testing';
+import { marbles, ScriptedController, ScriptedLink, type ScriptedOptions } from 'rx-mailbox/testing';
 
 type Request = TxRequest<string, string>;
 
 /** A link without a mailbox. */
-const open = (options: ScriptedOptions<string, string, string> = {}) => new ScriptedController<string, string, string>(options).open(0);
+const open = (options: ScriptedOptions<string, string, string> = {}) => opened(new ScriptedController<string, string, string>(options));
+
+function opened<Tx, Rx, Ack>(controller: ScriptedController<Tx, Rx, Ack>): ScriptedLink<Tx, Rx, Ack> {
+  controller.open(0);
+  return controller.link();
+}
 
 const line = ({ token, message, ack, error }: TxReport<string, string>) =>
   `${token} ${message} ${error ? `${error.code} ${error.delivery}` : (ack ?? 'ok')}`;
 
 /** Requests by hand, and what comes out. */
-function start(link: MailboxLink<string, unknown, string>, options: ScheduleTxOptions<string> = {}) {
+function start(
+  given: MailboxLink<string, unknown, string> | ScriptedLink<string, string, string>,
+  options: ScheduleTxOptions<string> = {},
+) {
+  const link = given instanceof ScriptedLink ? given.asLink() : given;
   const requests = new Subject<Request>();
   const seen: unknown[] = [];
   const running = requests.pipe(scheduleTx(link, options)).subscribe({
@@ -40,10 +49,12 @@ const sender = (name: string, log: unknown[]): Observer<TxReceipt<string>> => ({
 describe('scheduleTx', () => {
   // #region example
   it('is the pipeline of a channel, for a link that no mailbox owns', () => {
-    const link = new ScriptedController<string, string, string>({ correlation: 'ordered' }).open(0);
+    const link = opened(new ScriptedController<string, string, string>({ correlation: 'ordered' }));
     const requests = new Subject<TxRequest<string, string>>();
     const log: string[] = [];
-    requests.pipe(scheduleTx(link, { correlation: 'ordered' })).subscribe(({ message, ack }) => log.push(`report: ${message} → ${ack}`));
+    requests
+      .pipe(scheduleTx(link.asLink(), { correlation: 'ordered' }))
+      .subscribe(({ message, ack }) => log.push(`report: ${message} → ${ack}`));
     // Cold: one subscription, one message.
     const send = (message: string) => new Observable<TxReceipt<string>>((sender) => requests.next({ message, sender }));
 
@@ -66,15 +77,15 @@ describe('scheduleTx', () => {
     it(
       'never: never',
       marbles(({ cold, expectObservable }) => {
-        expectObservable(requests(cold, '-').pipe(scheduleTx(open()))).toBe('-');
+        expectObservable(requests(cold, '-').pipe(scheduleTx(open().asLink()))).toBe('-');
       }),
     );
 
     it(
       'empty: completes',
       marbles(({ cold, expectObservable }) => {
-        expectObservable(requests(cold, '--|').pipe(scheduleTx(open()))).toBe('--|');
-        expectObservable((EMPTY as Observable<Request>).pipe(scheduleTx(open()))).toBe('|');
+        expectObservable(requests(cold, '--|').pipe(scheduleTx(open().asLink()))).toBe('--|');
+        expectObservable((EMPTY as Observable<Request>).pipe(scheduleTx(open().asLink()))).toBe('|');
       }),
     );
 
@@ -83,7 +94,7 @@ describe('scheduleTx', () => {
       marbles(({ cold, script, expectObservable }) => {
         const link = open({ script: script('           ----d', { d: { type: 'taken', ack: 'ok' } }) });
         const requests$ = requests(cold, '             -A|');
-        expectObservable(requests$.pipe(scheduleTx(link))).toBe('----(r|)', { r: { token: 1, message: 'A', ack: 'ok' } });
+        expectObservable(requests$.pipe(scheduleTx(link.asLink()))).toBe('----(r|)', { r: { token: 1, message: 'A', ack: 'ok' } });
       }),
     );
 
@@ -93,14 +104,14 @@ describe('scheduleTx', () => {
         const link = open({ script: script('                      ---d--d-d') });
         const requests$ = requests(cold, '                        -ABC|');
         const values = { a: '1 A ok', b: '2 B ok', c: '3 C ok' };
-        expectObservable(requests$.pipe(scheduleTx(link), map(line))).toBe('---a--b-(c|)', values);
+        expectObservable(requests$.pipe(scheduleTx(link.asLink()), map(line))).toBe('---a--b-(c|)', values);
       }),
     );
 
     it('error: pending messages fail, then the error follows', () => {
       const log: unknown[] = [];
       const source = new Subject<Request>();
-      source.pipe(scheduleTx(open())).subscribe({
+      source.pipe(scheduleTx(open().asLink())).subscribe({
         next: ({ message, error }) => log.push(`${message} ${error?.code} ${error?.delivery} ${String(error?.cause)}`),
         error: (error: unknown) => log.push(error),
       });
@@ -116,17 +127,17 @@ describe('scheduleTx', () => {
       of('A', 'B')
         .pipe(
           map((message): Request => ({ message })),
-          scheduleTx(link),
+          scheduleTx(link.asLink()),
         )
         .subscribe({ next: (report) => seen.push(line(report)), complete: () => seen.push('complete') });
       expect(seen).toEqual(['1 A a', '2 B b', 'complete']);
     });
 
     it.each([[''], [0], [false], [null], [undefined]])('the falsy message %p', (message) => {
-      const link = new ScriptedController<unknown, unknown, unknown>().open(0);
+      const link = opened(new ScriptedController<unknown, unknown, unknown>());
       const seen: unknown[] = [];
       of({ message })
-        .pipe(scheduleTx(link))
+        .pipe(scheduleTx(link.asLink()))
         .subscribe((report) => seen.push(report));
       link.txDone({ token: 1, ack: message });
       expect(seen).toEqual([{ token: 1, message, ack: message }]);
@@ -138,7 +149,7 @@ describe('scheduleTx', () => {
       const link = open();
       const log: unknown[] = [];
       const source = new Subject<Request>();
-      source.pipe(scheduleTx(link)).subscribe((report) => log.push(line(report)));
+      source.pipe(scheduleTx(link.asLink())).subscribe((report) => log.push(line(report)));
       source.next({ message: 'A', sender: sender('A', log) });
       source.next({ message: 'B', sender: sender('B', log) });
       link.txDone({ token: 1, ack: 'a' });
@@ -150,7 +161,7 @@ describe('scheduleTx', () => {
       const link = open();
       const errors: unknown[] = [];
       const source = new Subject<Request>();
-      source.pipe(scheduleTx(link)).subscribe(({ error }) => errors.push(error));
+      source.pipe(scheduleTx(link.asLink())).subscribe(({ error }) => errors.push(error));
       source.next({ message: 'A', sender: { error: (error: unknown) => errors.push(error) } });
       link.txDone({ token: 1, error: 'NAK' });
       expect(errors).toHaveLength(2);
@@ -202,7 +213,7 @@ describe('scheduleTx', () => {
   describe('per subscription', () => {
     it('starts the link up, and shuts it down when it is unsubscribed', () => {
       const link = open();
-      const operator = scheduleTx(link);
+      const operator = scheduleTx(link.asLink());
       const reports$ = (NEVER as Observable<Request>).pipe(operator);
       expect(link.started).toBe(0);
       const running = reports$.subscribe();
@@ -234,9 +245,9 @@ describe('scheduleTx', () => {
       const controller = new ScriptedController<string, string, string>();
       const seen: number[] = [];
       for (let i = 0; i < 2; i++) {
-        const link = controller.open(0);
+        const link = opened(controller);
         of({ message: 'A' })
-          .pipe(scheduleTx(link))
+          .pipe(scheduleTx(link.asLink()))
           .subscribe(({ token }) => seen.push(token));
         link.txDone({ token: 1 });
       }
@@ -245,7 +256,7 @@ describe('scheduleTx', () => {
 
     it('goes on counting tokens for the same link, which never sees one twice', () => {
       const link = open();
-      const requests$ = of({ message: 'A' }).pipe(scheduleTx<string, string>(link));
+      const requests$ = of({ message: 'A' }).pipe(scheduleTx<string, string>(link.asLink()));
       const seen: string[] = [];
       for (const token of [1, 2]) {
         requests$.subscribe((report) => seen.push(line(report)));
@@ -344,19 +355,20 @@ describe('scheduleTx', () => {
       [open(), { txPollPeriod: 0 }, /txPollPeriod is 0/],
       [open(), null, /options is null/],
     ])('throws at the call for %p with %p', (link, options, message) => {
-      expect(() => scheduleTx(link as MailboxLink<string, string, string>, options as ScheduleTxOptions<string>)).toThrow(message);
+      const given = link instanceof ScriptedLink ? link.asLink() : (link as MailboxLink<string, string, string>);
+      expect(() => scheduleTx(given, options as ScheduleTxOptions<string>)).toThrow(message);
     });
   });
 
   it('takes knowsTxDone: false, which says what is so', () => {
-    expect(() => scheduleTx(open(), { knowsTxDone: false })).not.toThrow();
+    expect(() => scheduleTx(open().asLink(), { knowsTxDone: false })).not.toThrow();
   });
 
   it('may be fed from inside a report and from inside an outcome', () => {
     const link = open({ onSend: (_message, token, it) => it.txDone({ token }) });
     const source = new Subject<Request>();
     const log: string[] = [];
-    source.pipe(scheduleTx(link)).subscribe(({ message }) => {
+    source.pipe(scheduleTx(link.asLink())).subscribe(({ message }) => {
       log.push(`report ${message}`);
       if (message === 'A') source.next({ message: 'B', sender: { complete: () => source.next({ message: 'C' }) } });
     });

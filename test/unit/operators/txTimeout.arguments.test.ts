@@ -87,7 +87,7 @@ describe('txTimeout', () => {
       const operator = txTimeout(limit);
       const { channel } = open();
       expect(() => channel.send('A').pipe(retry(1), operator)).toThrow(TypeError);
-      expect(() => channel.send('A').pipe(retry(1), operator)).toThrow(/limit\.queued and limit\.inFlight/);
+      expect(() => channel.send('A').pipe(retry(1), operator)).toThrow(/limit\.queued, limit\.inFlight and limit\.silence need/);
       expect(() => of(receipt).pipe(operator)).toThrow(TypeError);
       expect(() => operator(channel.send('A'))).not.toThrow();
     });

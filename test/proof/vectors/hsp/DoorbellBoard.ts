@@ -8,6 +8,7 @@ import type { Recorder } from '../Recorder';
 import type { ScenarioConfig } from '../Scenario';
 import { DoorbellPlayedLink } from './DoorbellPlayedLink';
 import { DoorbellHardware } from './DoorbellHardware';
+import { environment } from '../../../support/environment';
 
 /** One block, and another processor with a doorbell for each channel of a scenario, in place of the mock. */
 export class DoorbellBoard extends Board<DoorbellHardware, DoorbellPlayedLink> {
@@ -39,6 +40,6 @@ export class DoorbellBoard extends Board<DoorbellHardware, DoorbellPlayedLink> {
   }
 
   protected connect(index: number): DoorbellPlayedLink {
-    return new DoorbellPlayedLink(this.hardwareOf(index), this.hsp.doorbells.open(this.others[index]!.master), this.tellsRoom);
+    return new DoorbellPlayedLink(this.hardwareOf(index), this.hsp.doorbells.open(this.others[index]!.master, environment), this.tellsRoom);
   }
 }

@@ -37,7 +37,7 @@ export class DoorbellPlayedLink implements MailboxLink<Message, number, number>,
     this.hardware.receive(message);
   }
 
-  txDone(): void {
+  hardwareDone(): void {
     this.hardware.end(0);
   }
 

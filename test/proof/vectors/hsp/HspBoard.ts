@@ -8,6 +8,7 @@ import type { Recorder } from '../Recorder';
 import type { ScenarioConfig } from '../Scenario';
 import { HspPlayedLink } from './HspPlayedLink';
 import { HspHardware } from './HspHardware';
+import { environment } from '../../../support/environment';
 
 /** One block, with two mailboxes for each channel of a scenario, in place of the mock. */
 export class HspBoard extends Board<HspHardware, HspPlayedLink> {
@@ -31,7 +32,7 @@ export class HspBoard extends Board<HspHardware, HspPlayedLink> {
   }
 
   protected connect(index: number): HspPlayedLink {
-    const end = (which: string) => this.hsp.mailboxes.open(this.hsp.mailboxes.translate!(which));
+    const end = (which: string) => this.hsp.mailboxes.open(this.hsp.mailboxes.translate!(which), environment);
     return new HspPlayedLink(this.hardwareOf(index), end(`sm:${2 * index}:tx`), end(`sm:${2 * index + 1}:rx`));
   }
 }

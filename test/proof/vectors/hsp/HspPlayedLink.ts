@@ -47,7 +47,7 @@ export class HspPlayedLink implements MailboxLink<Message, number, number>, Play
     return this.tx.reset!();
   }
 
-  txDone(): void {
+  hardwareDone(): void {
     this.hardware.end();
     this.hardware.turn();
   }

@@ -6,6 +6,7 @@ import type { Recorder } from '../Recorder';
 import type { ScenarioConfig } from '../Scenario';
 import { VcpPlayedLink } from './VcpPlayedLink';
 import { VcpHardware } from './VcpHardware';
+import { environment } from '../../../support/environment';
 
 /** As many VCP mailboxes as a scenario has channels, each with its own controller, registers and model, in place of the mock. */
 export class VcpBoard extends Board<VcpHardware, VcpPlayedLink> {
@@ -27,6 +28,6 @@ export class VcpBoard extends Board<VcpHardware, VcpPlayedLink> {
   }
 
   protected connect(index: number): VcpPlayedLink {
-    return new VcpPlayedLink(this.hardwareOf(index), this.mailboxes[index]!.open(0));
+    return new VcpPlayedLink(this.hardwareOf(index), this.mailboxes[index]!.open(0, environment));
   }
 }

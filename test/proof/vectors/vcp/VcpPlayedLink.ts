@@ -31,7 +31,7 @@ export class VcpPlayedLink implements MailboxLink<Message, number, number>, Play
     this.duplicate = token;
   }
 
-  txDone(): never {
+  hardwareDone(): never {
     throw new Error('a VCP mailbox does not say tx-done');
   }
 

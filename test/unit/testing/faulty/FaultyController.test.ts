@@ -4,6 +4,7 @@ import { Mailbox, txTimeout } from 'rx-mailbox';
 import { createLoopback } from 'rx-mailbox/loopback';
 import { FaultyController, InjectedFault, marbles, ScriptedController } from 'rx-mailbox/testing';
 import { after, FaultyBench } from './FaultyBench';
+import { environment } from '../../../support/environment';
 
 describe('FaultyController', () => {
   // #region example
@@ -61,7 +62,7 @@ describe('FaultyController', () => {
       txPollPeriod: 3,
     });
     const faulty = new FaultyController(scripted, { seed: 1 });
-    const link = faulty.open(0);
+    const link = faulty.open(0, environment);
     link.events$.subscribe();
     link.abort?.(4);
     link.flush?.(7);
@@ -69,7 +70,7 @@ describe('FaultyController', () => {
     expect(scripted.link()).toMatchObject({ aborted: [4], flushed: [7] });
     expect([link.peekData?.(), link.lastTxDone?.(5), faulty.translate?.('x'), faulty.txPollPeriod]).toEqual([true, { error: 'NAK' }, 0, 3]);
 
-    const bare = new FaultyController(new ScriptedController(), { seed: 1 }).open(0);
+    const bare = new FaultyController(new ScriptedController(), { seed: 1 }).open(0, environment);
     expect(bare).not.toHaveProperty('flush');
     expect(bare).not.toHaveProperty('reset');
     expect(bare).not.toHaveProperty('abort');
@@ -193,7 +194,7 @@ describe('FaultyController', () => {
 
   it('works through a Proxy', () => {
     const faulty = new Proxy(new FaultyController(new ScriptedController<string>(), { seed: 1, throwOnSend: 1 }), {});
-    const link = faulty.open(0);
+    const link = faulty.open(0, environment);
     link.events$.subscribe();
     expect(() => link.sendData('A', 1)).toThrow(InjectedFault);
     faulty.active = false;

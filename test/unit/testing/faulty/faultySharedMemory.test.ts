@@ -3,6 +3,7 @@ import { isMailboxError, Mailbox, txTimeout, type Channel, type MailboxControlle
 import { createSharedMemory, sharedMemory } from 'rx-mailbox/shared-memory';
 import { FaultyController } from 'rx-mailbox/testing';
 import { Chance } from '../../../../src/testing/faulty/Chance';
+import { environment } from '../../../support/environment';
 
 const SEEDS = Number(process.env['FAULT_SEEDS'] ?? 60);
 
@@ -20,7 +21,7 @@ function listenTo(
   return {
     ...controller,
     open: (index) => {
-      const link = controller.open(index);
+      const link = controller.open(index, environment);
       const events$ = link.events$.pipe(tap((event) => event.type === 'received' && arrived(event.message as number)));
       return { events$, sendData: (message, token) => link.sendData(message, token), flush: (limit) => link.flush!(limit) };
     },

@@ -33,7 +33,7 @@ describe('a faulty link', () => {
       return bench;
     });
     expect(lines).toEqual([
-      "0 TypeError: events$ emitted an event of type \"txdone\"; expected an event of type 'txDone', 'received', 'ready', 'down', 'up'",
+      "0 TypeError: events$ emitted an event of type \"txdone\"; expected an event of type 'txDone', 'received', 'ready', 'refused', 'progress', 'down', 'up'",
     ]);
   });
 

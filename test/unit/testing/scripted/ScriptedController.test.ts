@@ -138,8 +138,8 @@ describe('ScriptedController', () => {
 
   it('works through a Proxy, as do its links', () => {
     const controller = new Proxy(new ScriptedController({ txDone: 'poll', reset: () => [] }), {});
-    const link = new Proxy(controller.open(0), {});
-    link.events$.subscribe();
+    new Proxy(controller.open(0), {}).events$.subscribe();
+    const link = new Proxy(controller.link(), {});
     link.refuse();
     expect([link.sendData('A', 1), link.sendData('A', 2)]).toEqual(['busy', 'accepted']);
     link.txDoneOldest();

@@ -4,9 +4,15 @@ import { marbles, script, ScriptedController, type ScriptedLink, type ScriptedOp
 
 type Options = ScriptedOptions<string, string, string>;
 
+function opened<Tx, Rx, Ack>(controller: ScriptedController<Tx, Rx, Ack>): ScriptedLink<Tx, Rx, Ack> {
+  controller.open(0);
+  return controller.link();
+}
+
 function start(options: Options = {}): { link: ScriptedLink<string, string, string>; seen: unknown[]; running: Subscription } {
   const controller = new ScriptedController<string, string, string>(options);
-  const link = controller.open(0);
+  controller.open(0);
+  const link = controller.link();
   const seen: unknown[] = [];
   const running = link.events$.subscribe({
     next: (event) => seen.push(event),
@@ -182,7 +188,9 @@ describe('ScriptedLink', () => {
   });
 
   it('throws if a test makes it emit before it is started', () => {
-    expect(() => new ScriptedController({ name: 'uart' }).open(0).received('x')).toThrow('uart: channel 0 is not started');
+    const uart = new ScriptedController({ name: 'uart' });
+    uart.open(0);
+    expect(() => uart.link().received('x')).toThrow('uart: channel 0 is not started');
   });
 
   it(
@@ -205,7 +213,7 @@ describe('ScriptedLink', () => {
   it(
     'plays events for which there is no letter',
     marbles(({ script, expectObservable, flush }) => {
-      const link = new ScriptedController<string, number>({ script: script('-t-', { t: { type: 'txDone', token: 2 } }) }).open(0);
+      const link = opened(new ScriptedController<string, number>({ script: script('-t-', { t: { type: 'txDone', token: 2 } }) }));
       for (const token of [1, 2, 3]) link.sendData('A', token);
       expectObservable(link.events$).toBe('-t-', { t: { type: 'txDone', token: 2 } });
       flush();
@@ -233,7 +241,7 @@ describe('ScriptedLink', () => {
   it(
     'refuses between b and r',
     marbles(({ script, hot, expectObservable }) => {
-      const link = new ScriptedController({ script: script('-b-r') }).open(0);
+      const link = opened(new ScriptedController({ script: script('-b-r') }));
       expectObservable(link.events$).toBe('             ---r', { r: { type: 'ready' } });
       const answers$ = hot('                            0-1-2').pipe(map((n) => link.sendData(n, 0)));
       expectObservable(answers$).toBe('                 a-b-a', { a: 'accepted', b: 'busy' });

@@ -1,0 +1,44 @@
+import type { PollAnswer, Polled } from './Polled';
+import type { SentMessage } from './SentMessage';
+
+/**
+ * What a scripted link was called for, and what came of it.
+ *
+ * @typeParam Tx - Messages to send.
+ * @typeParam Ack - What a tx-done carries.
+ */
+export abstract class LinkRecord<Tx, Ack> {
+  /** Every message that was accepted, in order. */
+  readonly sent: SentMessage<Tx>[] = [];
+  /** Every attempt that was answered `'busy'`. */
+  readonly refused: SentMessage<Tx>[] = [];
+  /**
+   * Messages accepted and not taken yet, oldest first. `down()` and a `reset` that completes empty it. An `'ack'` link has no tx-done of
+   * its own, so there a message stays.
+   */
+  readonly outstanding: SentMessage<Tx>[] = [];
+  /** Tokens that `abort` was called with. */
+  readonly aborted: number[] = [];
+  /** Tokens that `lastTxDone` was asked about, and when. */
+  readonly polled: Polled[] = [];
+  /** What `lastTxDone` answers, by token; `false` for any other. */
+  readonly pollAnswers = new Map<number, PollAnswer<Ack>>();
+  /** Limits that `flush` was called with, in milliseconds. */
+  readonly flushed: number[] = [];
+  /** How often `reset` was subscribed. */
+  resets = 0;
+  /** How often `events$` was subscribed. */
+  started = 0;
+  /** How often `events$` was unsubscribed, which includes its own error and completion. */
+  stopped = 0;
+
+  /** Without a token: the oldest. */
+  protected removeOutstanding(token: number | undefined): void {
+    const at = token === undefined ? 0 : this.outstanding.findIndex((entry) => entry.token === token);
+    if (at >= 0) this.outstanding.splice(at, 1);
+  }
+
+  protected forget(): void {
+    this.outstanding.length = 0;
+  }
+}
