@@ -38,7 +38,7 @@ export abstract class LinkRecord<Tx, Ack> {
     if (at >= 0) this.outstanding.splice(at, 1);
   }
 
-  protected forget(): void {
+  protected dropOutstanding(): void {
     this.outstanding.length = 0;
   }
 }

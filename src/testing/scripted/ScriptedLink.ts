@@ -93,7 +93,7 @@ export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
     if (options.abort) this.abort = (token) => void this.aborted.push(token);
     if (peekData) this.peekData = peekData;
     if (flush) this.flush = (limit) => (this.flushed.push(limit), flush(limit));
-    if (reset) this.reset = () => defer(() => (this.resets++, from(reset()))).pipe(tap({ complete: () => this.forget() }));
+    if (reset) this.reset = () => defer(() => (this.resets++, from(reset()))).pipe(tap({ complete: () => this.dropOutstanding() }));
   }
 
   /**
@@ -156,7 +156,7 @@ export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
 
   /** Loses the transport, and every outstanding message with it. */
   down(reason?: unknown): void {
-    this.forget();
+    this.dropOutstanding();
     this.emit(reason === undefined ? { type: 'down' } : { type: 'down', reason });
   }
 
