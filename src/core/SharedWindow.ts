@@ -56,7 +56,7 @@ export class SharedWindow {
     let window: unknown;
     try {
       window = this.controller.sharedWindow ?? Infinity;
-      if (typeof window === 'number' && window >= 0) return window;
+      if (window === Infinity || (Number.isInteger(window) && (window as number) >= 0)) return window as number;
       this.wrongWindow = new TypeError(`controller.sharedWindow is ${show(window)}; expected an integer >= 0, or Infinity`);
     } catch (error) {
       this.wrongWindow = threwInstead('controller.sharedWindow', error);
