@@ -29,7 +29,7 @@ export class SharedWindow {
   private readonly view: ReadyChannels;
   private handingOver = false;
   private notifying = false;
-  private touched: SharedMember[] = [];
+  private readonly touched: SharedMember[] = [];
   private wrongWindow: TypeError | undefined = undefined;
 
   constructor(private readonly controller: SharedWindowSettings) {
@@ -172,16 +172,18 @@ export class SharedWindow {
   private notifyAll(): void {
     if (this.notifying) return;
     this.notifying = true;
+    const { touched } = this;
+    let told = 0;
     try {
-      while (this.touched.length > 0) {
-        const { touched } = this;
-        this.touched = [];
-        for (const member of touched) {
-          member.touched = false;
-          member.notifyAll();
-        }
+      while (told < touched.length) {
+        const member = touched[told++]!;
+        member.touched = false;
+        member.notifyAll();
       }
     } finally {
+      // All of them, unless one has thrown: the others are told next time.
+      if (told === touched.length) touched.length = 0;
+      else touched.splice(0, told);
       this.notifying = false;
     }
   }
