@@ -101,13 +101,14 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     this.epochOver = true;
   }
 
-  /** The link has given a message back, which says that it takes no other one now. Where a newer one waits in its stead, the message is over. */
+  /** The link has given a message back, which says that it takes no other one now. Returns whether it waits, or a newer one in its stead. */
   takeBack(entry: E): boolean {
-    this.backlog.putBack(entry);
+    const superseded = this.backlog.putBack(entry);
     this.returns++;
     this.refused = true;
     this.mayRetry = false;
-    return !this.supersede(entry);
+    if (superseded !== undefined) this.settlement.displace(superseded, supersededError());
+    return superseded !== entry;
   }
 
   // Written out flat: every message takes this path, and a call for each step would cost a tenth of it.
@@ -179,7 +180,10 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     sequencer.callLink(() => this.effects.refused());
     this.refused = true;
     sequencer.note('busy', head.token);
-    this.supersede(head);
+    if (!this.backlog.keep(head)) {
+      this.backlog.remove(head);
+      this.settlement.displace(head, supersededError());
+    }
     this.afterCall();
   }
 
@@ -189,14 +193,6 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     this.mayRetry = false;
     // Where something stands against a hand-over, its end lets the head be tried again.
     if (this.gate.open) this.effects.retryLater();
-  }
-
-  /** The link does not take it, and a newer one waits in its stead. */
-  private supersede(entry: E): boolean {
-    if (!this.backlog.isSuperseded(entry)) return false;
-    this.backlog.remove(entry);
-    this.settlement.displace(entry, supersededError());
-    return true;
   }
 
   private threw(head: E, error: unknown): void {

@@ -47,15 +47,25 @@ export class KeyedBacklog<E extends TxEntry<unknown, unknown>> extends Backlog<E
     if (keyed !== undefined && this.newest.get(keyed.key) === entry) this.newest.delete(keyed.key);
   }
 
-  override putBack(entry: E): void {
-    super.putBack(entry);
+  override putBack(entry: E): E | undefined {
     const keyed = this.keyed.get(entry);
-    if (keyed !== undefined && !this.newest.has(keyed.key)) this.newest.set(keyed.key, entry);
+    const waiting = keyed && this.newest.get(keyed.key);
+    // Tokens only grow.
+    if (waiting !== undefined && waiting.token > entry.token) return entry;
+    if (waiting === undefined) super.putBack(entry);
+    // Both have been given back, the older one first.
+    else this.replace(waiting, entry);
+    if (keyed !== undefined) this.newest.set(keyed.key, entry);
+    return waiting;
   }
 
-  override isSuperseded(entry: E): boolean {
-    const keyed = this.keyed.get(entry);
-    return keyed !== undefined && this.newest.get(keyed.key) !== entry;
+  override keep(head: E): boolean {
+    const keyed = this.keyed.get(head);
+    if (keyed === undefined) return true;
+    // What was newer when it was offered may have left since.
+    const newest = this.newest.get(keyed.key) ?? head;
+    this.newest.set(keyed.key, newest);
+    return newest === head;
   }
 
   protected override placeOf(entry: E): number {
