@@ -1,6 +1,5 @@
-import type { ScriptedOptions } from 'rx-mailbox/testing';
-import type { ScriptedLink } from 'rx-mailbox/testing';
-import { isMailboxError } from 'rx-mailbox';
+import { isMailboxError, txTimeout } from 'rx-mailbox';
+import type { ScriptedLink, ScriptedOptions } from 'rx-mailbox/testing';
 import { timeline, type Timeline } from '../support/timeline';
 
 /** The first letter of a message is its key; `-` has none. */
@@ -97,11 +96,10 @@ describe('a message comes back to a channel that keeps only the latest of a key 
     timeline((t) => {
       const { channel, link } = t.open({ channel: { latest } });
       channel.send('a1').subscribe(t.sender('a1'));
-      const newer = channel.send('a2').subscribe(t.sender('a2'));
-      t.at(2, () => newer.unsubscribe());
+      channel.send('a2').pipe(txTimeout(2)).subscribe(t.sender('a2'));
       t.at(3, () => link.giveBack(1));
       t.at(5, () => link.ready());
-      t.expect('0 sendData a1', '5 sendData a1');
+      t.expect('0 sendData a1', '2 a2 ETIME not-sent', '5 sendData a1');
     }),
   );
 });
