@@ -1,7 +1,7 @@
 import type { ChannelOptions } from '../contract/ChannelOptions';
 import type { MailboxController } from '../contract/MailboxController';
 import type { TxDoneMethod } from '../contract/TxDoneMethod';
-import { isGetter } from '../contract/controllerChecks';
+import { assertMethod, isGetter } from '../contract/controllerChecks';
 import type { TxMachineSettings } from '../core/TxMachine';
 
 const TX_QUEUE_LENGTH = 20;
@@ -35,13 +35,15 @@ export function pollPeriod({ txPollPeriod }: Pick<MailboxController<never, unkno
   return txPollPeriod ?? POLL_PERIOD;
 }
 
-/** How a channel learns of a tx-done: its link may say so, and its owner may know by itself. */
+/** How a channel learns of a tx-done: its link may say so, and its owner may know by itself. Throws what is wrong with what the link says. */
 export function methodOf(
   controller: { readonly txDone: TxDoneMethod },
   link: { readonly txDone?: TxDoneMethod },
   { knowsTxDone }: Pick<ChannelOptions<never>, 'knowsTxDone'>,
 ): TxDoneMethod {
-  const method = link.txDone ?? controller.txDone;
+  // Read once: it may be a getter.
+  const { txDone: method = controller.txDone } = link;
+  assertMethod(method);
   return method === 'poll' && knowsTxDone ? 'ack' : method;
 }
 

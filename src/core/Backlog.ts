@@ -31,8 +31,8 @@ export class Backlog<E extends TxEntry<unknown, unknown>> {
     this.length--;
   }
 
-  /** Takes a message that was in flight back in. Returns the one that need not go any more: another one of its kind is newer. */
-  putBack(entry: E): E | undefined {
+  /** Takes a message that was in flight back in. */
+  putBack(entry: E): void {
     let before = this.returned;
     const place = this.placeOf(entry);
     while (before !== undefined && this.placeOf(before as E) > place) before = before.prev;
@@ -40,12 +40,11 @@ export class Backlog<E extends TxEntry<unknown, unknown>> {
     this.list.insert(entry, before);
     this.length++;
     if (before === this.returned) this.returned = entry;
-    return undefined;
   }
 
-  /** The head was offered and waits again. Returns false where it need not go any more: one of its kind waits that is newer. */
-  keep(_head: E): boolean {
-    return true;
+  /** Takes the older one of this message and another one of its kind out, if such a one waits: it need not go any more. Returns it. */
+  removeOlder(_entry: E): E | undefined {
+    return undefined;
   }
 
   /** Grows in the order of the first hand-over. */

@@ -101,14 +101,13 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     this.epochOver = true;
   }
 
-  /** The link has given a message back, which says that it takes no other one now. Returns whether it waits, or a newer one in its stead. */
+  /** The link has given a message back, which says that it takes no other one now. Returns whether it waits: of its key only the newest does. */
   takeBack(entry: E): boolean {
-    const superseded = this.backlog.putBack(entry);
+    this.backlog.putBack(entry);
     this.returns++;
     this.refused = true;
     this.mayRetry = false;
-    if (superseded !== undefined) this.settlement.displace(superseded, supersededError());
-    return superseded !== entry;
+    return this.keepsNewest(entry);
   }
 
   // Written out flat: every message takes this path, and a call for each step would cost a tenth of it.
@@ -180,10 +179,7 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     sequencer.callLink(() => this.effects.refused());
     this.refused = true;
     sequencer.note('busy', head.token);
-    if (!this.backlog.keep(head)) {
-      this.backlog.remove(head);
-      this.settlement.displace(head, supersededError());
-    }
+    this.keepsNewest(head);
     this.afterCall();
   }
 
@@ -193,6 +189,13 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     this.mayRetry = false;
     // Where something stands against a hand-over, its end lets the head be tried again.
     if (this.gate.open) this.effects.retryLater();
+  }
+
+  /** The link does not take it. Of it and another one that waits with its key only the newer one stays. Returns whether it is this one. */
+  private keepsNewest(entry: E): boolean {
+    const older = this.backlog.removeOlder(entry);
+    if (older !== undefined) this.settlement.displace(older, supersededError());
+    return older !== entry;
   }
 
   private threw(head: E, error: unknown): void {

@@ -47,25 +47,17 @@ export class KeyedBacklog<E extends TxEntry<unknown, unknown>> extends Backlog<E
     if (keyed !== undefined && this.newest.get(keyed.key) === entry) this.newest.delete(keyed.key);
   }
 
-  override putBack(entry: E): E | undefined {
+  override removeOlder(entry: E): E | undefined {
     const keyed = this.keyed.get(entry);
-    const waiting = keyed && this.newest.get(keyed.key);
-    // Tokens only grow.
-    if (waiting !== undefined && waiting.token > entry.token) return entry;
-    if (waiting === undefined) super.putBack(entry);
-    // Both have been given back, the older one first.
-    else this.replace(waiting, entry);
-    if (keyed !== undefined) this.newest.set(keyed.key, entry);
-    return waiting;
-  }
-
-  override keep(head: E): boolean {
-    const keyed = this.keyed.get(head);
-    if (keyed === undefined) return true;
-    // What was newer when it was offered may have left since.
-    const newest = this.newest.get(keyed.key) ?? head;
-    this.newest.set(keyed.key, newest);
-    return newest === head;
+    if (keyed === undefined) return undefined;
+    const { key } = keyed;
+    const other = this.newest.get(key) ?? entry;
+    // Several may be in flight with one key, and come back in any order.
+    const [older, newer] = other.token > entry.token ? [entry, other] : [other, entry];
+    if (older !== newer) this.remove(older);
+    // Not only then: a newer one may have been withdrawn while this one did not wait.
+    this.newest.set(key, newer);
+    return older === newer ? undefined : older;
   }
 
   protected override placeOf(entry: E): number {
