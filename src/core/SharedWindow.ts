@@ -29,6 +29,8 @@ export class SharedWindow {
   private readonly view: ReadyChannels;
   private handingOver = false;
   private notifying = false;
+  /** Something may go, so the controller that chooses is to be asked. */
+  private asked = false;
   private touched: SharedMember[] = [];
   private wrongWindow: TypeError | undefined = undefined;
 
@@ -85,17 +87,19 @@ export class SharedWindow {
 
   /** The controller is asked after the report and the sender of the settlement that freed the slot (rule 7). */
   private runByChoice(): void {
-    // Whoever is notified now may have caused this. The loop that notifies goes on with it.
-    if (this.notifying) return;
-    let goesOn = true;
-    while (goesOn) {
-      this.notifyAll();
-      goesOn = false;
-      this.guarded(() => {
-        goesOn = this.free && this.handOver(this.choose());
-      });
+    // Whoever is notified now has caused this. The loop that notifies goes on with it.
+    if (this.notifying) {
+      this.asked = true;
+      return;
     }
-    this.notifyAll();
+    do {
+      this.notifyAll();
+      this.asked = false;
+      this.guarded(() => {
+        this.asked = this.free && this.handOver(this.choose());
+      });
+      if (!this.asked) this.notifyAll();
+    } while (this.asked);
   }
 
   private get free(): boolean {
