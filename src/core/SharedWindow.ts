@@ -3,6 +3,7 @@ import { threwInstead, wrongAnswer } from '../contract/guards';
 import type { ReadyChannels } from '../contract/ReadyChannels';
 import { List } from './List';
 import type { SharedMember } from './SharedMember';
+import { SharedPauses } from './SharedPauses';
 
 /** What a controller says of all its channels together. */
 export interface SharedWindowSettings {
@@ -19,8 +20,7 @@ export interface SharedWindowSettings {
 export class SharedWindow {
   /** How many slots are in use on all channels. */
   used = 0;
-  /** How many channels pause. */
-  pauses = 0;
+  readonly pauses = new SharedPauses();
   /** How many channels could go. */
   size = 0;
   private readonly ring = new List<SharedMember>();
@@ -103,7 +103,7 @@ export class SharedWindow {
   }
 
   private get free(): boolean {
-    return this.size > 0 && this.pauses === 0 && this.used < this.window;
+    return this.size > 0 && !this.pauses.any && this.used < this.window;
   }
 
   private guarded(handOver: () => void): void {

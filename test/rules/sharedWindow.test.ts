@@ -8,7 +8,9 @@ import { timeline } from '../support/timeline';
 
 /** The wire is done with the message that it has had for the longest time. */
 function done({ links }: OpenedWire): void {
-  const oldest = links.filter(({ outstanding }) => outstanding.length > 0).sort((x, y) => x.outstanding[0]!.token - y.outstanding[0]!.token);
+  const oldest = links
+    .filter(({ outstanding }) => outstanding.length > 0)
+    .sort((x, y) => x.outstanding[0]!.token - y.outstanding[0]!.token);
   oldest[0]!.txDoneOldest();
 }
 
@@ -106,7 +108,11 @@ describe('the hand-overs of one controller are one loop (rule 6)', () => {
   it('notifications wait for the loop', () => {
     const journal = new Journal();
     let open = 0;
-    const { channels, links } = sharedWire({ onSend: (_message, token, link) => link.txDone({ token }), sharedWindow: () => open, journal });
+    const { channels, links } = sharedWire({
+      onSend: (_message, token, link) => link.txDone({ token }),
+      sharedWindow: () => open,
+      journal,
+    });
     channels.forEach((channel, at) => channel.send(`${'abc'[at]!}1`).subscribe(journal.sender(`${'abc'[at]!}1`)));
     open = 1;
     links[2]!.ready();
