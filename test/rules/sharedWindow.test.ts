@@ -39,7 +39,10 @@ describe('channels that share a window take turns (rule 6)', () => {
     again();
     others.forEach((channel, at) => [1, 2, 3].forEach((i) => channel.next(`${'bcdefgh'[at]!}${i}`)));
     for (let i = 0; i < 24; i++) done(wire);
-    const round = (i: number): string => [...'bcdefgh'].map((name) => `${name}${i}`).join(' ');
+    const round = (i: number): string =>
+      Array.from('bcdefgh', (name) => name)
+        .map((name) => `${name}${i}`)
+        .join(' ');
     expect(journal.lines.join(' ').replaceAll('sendData ', '')).toBe(`a1 ${round(1)} a2 ${round(2)} a3 ${round(3)} a4`);
   });
 
