@@ -19,7 +19,7 @@ export class ModelChannel extends ModelHandOver {
   /** The link has been asked to reset, and has not said that it is done. */
   private linkResets = false;
   private linkEnded = false;
-  private freed = false;
+  private unsubscribed = false;
   private failure: string | undefined;
 
   constructor(
@@ -110,7 +110,11 @@ export class ModelChannel extends ModelHandOver {
   }
 
   ready(): void {
-    if (!this.closed) this.whenOutside(() => this.linkSpoke('later'));
+    if (this.closed) return;
+    this.whenOutside(() => {
+      this.trace('ready', undefined, undefined);
+      this.linkSpoke('later');
+    });
   }
 
   received(message: string): void {
@@ -130,7 +134,7 @@ export class ModelChannel extends ModelHandOver {
       this.saidInside = 'nothing';
       this.trace('down', undefined, reason);
       this.endEpoch();
-      this.failSlots(`ENETDOWN unknown ${reason}`);
+      this.failSlots(`ENETDOWN unknown ${reason}`, 'down');
       this.waitForTurn();
       this.handOver();
     });
@@ -162,7 +166,7 @@ export class ModelChannel extends ModelHandOver {
 
   /** It says nothing any more. */
   get linkGone(): boolean {
-    return this.linkEnded || this.freed;
+    return this.linkEnded || this.unsubscribed;
   }
 
   endReset(failure: string | undefined): void {
@@ -172,7 +176,8 @@ export class ModelChannel extends ModelHandOver {
     if (failure !== undefined) return this.down(failure);
     this.whenOutside(() => {
       this.reset = 'none';
-      this.failSlots('ECONNRESET unknown');
+      this.trace('reset', undefined, undefined);
+      this.failSlots('ECONNRESET unknown', 'reset');
       this.handOver();
     });
   }
@@ -243,7 +248,7 @@ export class ModelChannel extends ModelHandOver {
       this.endEpoch();
       if (!this.linkEnded) this.world.log(this.place, 'unsubscribed');
       this.place.device.endEpoch();
-      this.freed = true;
+      this.unsubscribed = true;
       this.mailbox.controller.owners.delete(this.index);
       this.mailbox.poll.forget(this);
       this.mailbox.turn.leave(this);

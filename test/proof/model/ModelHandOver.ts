@@ -61,6 +61,7 @@ export abstract class ModelHandOver extends ModelMessages {
 
   release(slot: Slot): void {
     this.free(slot);
+    this.freed(slot, 'quarantine');
     this.handOver();
   }
 

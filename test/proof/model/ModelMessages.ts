@@ -83,8 +83,10 @@ export abstract class ModelMessages extends ModelOrder {
     const { message } = slot;
     this.free(slot);
     const error = errorOf(result);
-    if (slot.left) this.trace('lateTxDone', message.token, error);
-    else this.settle(message, 'error' in result ? `EIO sent ${result.error}` : `ok ${result.ack}`);
+    if (slot.left) {
+      this.trace('lateTxDone', message.token, error);
+      this.freed(slot, 'txDone');
+    } else this.settle(message, 'error' in result ? `EIO sent ${result.error}` : `ok ${result.ack}`);
   }
 
   /** It will never be known what became of it. */
@@ -138,10 +140,16 @@ export abstract class ModelMessages extends ModelOrder {
     slot.quarantine?.stop();
   }
 
-  protected failSlots(outcome: string): void {
+  /** A slot that was held is free again. */
+  protected freed({ message }: Slot, by: string): void {
+    this.trace('freed', message.token, `by ${by}`);
+  }
+
+  protected failSlots(outcome: string, by?: string): void {
     for (const slot of [...this.slots]) {
       this.free(slot);
       if (!slot.left) this.settle(slot.message, outcome);
+      else if (by !== undefined) this.freed(slot, by);
     }
   }
 

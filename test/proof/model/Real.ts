@@ -275,9 +275,9 @@ export class Real extends Stage {
       complete: () => this.log(here, 'txDone$ completed'),
     });
     if (untraced) return;
-    channel.events$.subscribe(({ type, token, error }) => {
-      this.referee.traces(here, type, token);
-      this.trace(here, type, token, error === undefined ? undefined : outcomeOf(error));
+    channel.events$.subscribe(({ type, at, token, error, by }) => {
+      this.referee.traces(here, type, token, at === this.now);
+      this.trace(here, type, token, by !== undefined ? `by ${by}` : error === undefined ? undefined : outcomeOf(error));
     });
   }
 

@@ -113,7 +113,9 @@ export class Referee {
     this.forget(part, seen);
   }
 
-  traces(place: Place, type: string, token: number | undefined): void {
+  /** @param onTime - It says when it happened, and that is now. */
+  traces(place: Place, type: string, token: number | undefined, onTime: boolean): void {
+    if (!onTime) this.fouls.push(`events$: ${type} at a wrong time`);
     const stage = ORDER.indexOf(type);
     if (stage < 0 || token === undefined) return;
     const key = `${place.name} ${token}`;
