@@ -134,6 +134,16 @@ export class Model extends Stage {
     if (this.method(number) === 'ack' || !channel.linkGone) channel.txDone(token, result);
   }
 
+  protected refused(number: number, token: number, _id: number, error: string): void {
+    const channel = this.channels[number]!;
+    if (!channel.linkGone) channel.giveBack(token, error);
+  }
+
+  protected progress(number: number, token: number | undefined): void {
+    const channel = this.channels[number]!;
+    if (!channel.linkGone) channel.progress(token);
+  }
+
   protected stray(number: number): void {
     if (this.method(number) === 'irq') this.log(this.places[number], 'acknowledge ENOTSUP');
     else if (!this.channels[number]!.linkGone) this.channels[number]!.stray();

@@ -84,6 +84,33 @@ export class ModelChannel extends ModelHandOver {
     });
   }
 
+  /** The device gives a message back (section 7). For a held slot that is like a late tx-done. */
+  giveBack(token: number, error: string): void {
+    if (this.closed) return;
+    this.whenOutside(() => {
+      const slot = this.slots.find(({ message }) => message.token === token);
+      if (slot?.left === false) return this.takeBack(slot, error);
+      if (slot) {
+        this.free(slot);
+        this.freed(slot, 'refused');
+      } else this.trace(token < this.mailbox.controller.nextToken ? 'lateTxDone' : 'unknownTxDone', token, error);
+      this.linkSpoke(slot ? 'now' : 'later');
+    });
+  }
+
+  /** Nothing but a clock begins anew; without a token it is about the oldest. */
+  progress(token: number | undefined): void {
+    if (this.closed) return;
+    this.whenOutside(() => {
+      const slot = token === undefined ? this.slots[0] : this.slots.find(({ message }) => message.token === token);
+      if (slot === undefined || slot.left) return;
+      this.trace('progress', slot.message.token, undefined);
+      slot.message.stopClock('silence');
+      slot.message.startClock('silence');
+      this.handOverNow();
+    });
+  }
+
   stray(): void {
     if (this.closed) return;
     this.whenOutside(() => {
@@ -95,6 +122,7 @@ export class ModelChannel extends ModelHandOver {
   /** It breaks the contract of `events$`. A tx-done is a tx-done, whatever it says. */
   junk(what: NoEvent): void {
     if (this.closed) return;
+    if (what === 'refused' || what === 'progress') return this.brokenByLink('token');
     if (what !== 'token') return this.brokenByLink(what === 'throws' ? 'an event' : 'events$');
     this.whenOutside(() => {
       this.broken('token');

@@ -11,6 +11,7 @@ export abstract class ModelHandOver extends ModelMessages {
   /** Something has happened since that lets a refused head be tried again. */
   private occasion = false;
   protected saidInside: Said = 'nothing';
+  private handOvers = 0;
   protected readonly laterAttempt = new LaterAttempt(this);
 
   // --- what waits ----------------------------------------------------------------------------------------------------------------
@@ -130,10 +131,12 @@ export abstract class ModelHandOver extends ModelMessages {
   private sent(message: ModelMessage): void {
     this.take(message);
     message.state = 'inFlight';
-    message.stopClock('queued');
+    message.turn ||= ++this.handOvers;
     message.startClock('inFlight');
+    message.startClock('silence');
     this.trace('sent', message.token, undefined);
     if (this.method === 'poll') this.mailbox.poll.askSoon(this);
+    this.listen();
   }
 
   /** The device may have it: it is like a message whose sender has left. */
@@ -148,6 +151,30 @@ export abstract class ModelHandOver extends ModelMessages {
     this.refused = true;
     this.trace('busy', message.token, undefined);
     this.mailbox.poll.askLater(this);
+    this.listen();
+  }
+
+  /** A message that was accepted has not been taken: what follows is as if it had been refused. */
+  protected takeBack(slot: Slot, error: string): void {
+    const { message } = slot;
+    this.free(slot);
+    this.trace('busy', message.token, error);
+    message.state = 'waiting';
+    message.prepared = false;
+    const behind = this.waiting.findIndex(({ turn }) => turn === 0 || turn > message.turn);
+    this.waiting.splice(behind < 0 ? this.waiting.length : behind, 0, message);
+    this.refused = true;
+    this.occasion = false;
+    if (this.saidInside === 'later') this.saidInside = 'nothing';
+    this.mailbox.poll.askLater(this);
+    message.stopClock('inFlight');
+    message.stopClock('silence');
+    for (const clock of message.clocks) if (clock.overdue) this.postpone(() => clock.leave());
+    this.handOverNow();
+  }
+
+  /** What the link has said from inside `sendData`. */
+  private listen(): void {
     this.saidInside = 'nothing';
     this.catchUp();
     const said = this.saidInside as Said;

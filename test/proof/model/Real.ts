@@ -187,6 +187,15 @@ export class Real extends Stage {
     else this.links[number]!.emit({ type: 'txDone', ...event });
   }
 
+  protected refused(number: number, token: number, id: number, error: string): void {
+    this.referee.returns(id);
+    this.links[number]!.emit({ type: 'refused', token, error });
+  }
+
+  protected progress(number: number, token: number | undefined): void {
+    this.links[number]!.emit({ type: 'progress', ...(token !== undefined && { token }) });
+  }
+
   protected stray(number: number): void {
     if (this.method(number) !== 'irq') return this.links[number]!.emit({ type: 'txDone' });
     try {

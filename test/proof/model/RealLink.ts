@@ -135,6 +135,10 @@ export function junkOf(what: NoEvent): unknown {
           throw 'read';
         },
       };
+    case 'refused':
+      return { type: 'refused' };
+    case 'progress':
+      return { type: 'progress', token: 'text' };
     case 'token':
       return { type: 'txDone', token: 'text' };
   }

@@ -81,6 +81,8 @@ export abstract class Stage {
   protected abstract notify(which: number, failure: string | undefined): void;
   protected abstract txDone(number: number, token: number | undefined, result: Result): void;
   /** A tx-done that is not of the channel's method. */
+  protected abstract refused(number: number, token: number, id: number, error: string): void;
+  protected abstract progress(number: number, token: number | undefined): void;
   protected abstract stray(number: number): void;
   protected abstract junk(number: number, what: NoEvent): void;
   protected abstract received(number: number, message: string): void;
@@ -155,6 +157,12 @@ export abstract class Stage {
         if (done.about) device.taken.set(done.about.token, action.junk ?? result);
         return;
       }
+      case 'refused': {
+        const back = device.giveBack(action.which, this.now);
+        return back && this.refused(number, back.token!, back.about!.id, reason);
+      }
+      case 'progress':
+        return this.progress(number, device.worksOn(action.which).token);
       case 'stray':
         return this.stray(number);
       case 'junk':
