@@ -1,4 +1,4 @@
-import type { Correlation, TxDoneMethod } from 'rx-mailbox';
+import type { Correlation, Delivery, TxDoneMethod } from 'rx-mailbox';
 
 /** One mailbox, its controller and its channels. */
 export interface MailboxSetup {
@@ -92,14 +92,21 @@ export type Action =
   | { readonly do: 'abort'; readonly signal: number }
   | { readonly do: 'notify' | 'failNotifier'; readonly notifier: number }
   /** A tx-done by the channel's own method; with an error, or by a `lastTxDone` that has no answer. */
-  | { readonly do: 'txDone'; readonly channel: number; readonly which: Which; readonly fails?: boolean; readonly junk?: NoAnswer }
+  | {
+      readonly do: 'txDone';
+      readonly channel: number;
+      readonly which: Which;
+      readonly fails?: boolean;
+      readonly delivery?: Delivery | 'text';
+      readonly junk?: NoAnswer;
+    }
   /** The device gives a message back, or says that it works on it. */
   | { readonly do: 'refused' | 'progress'; readonly channel: number; readonly which: Which }
   | {
       readonly do: 'stray' | 'ready' | 'received' | 'down' | 'up' | 'linkError' | 'linkComplete' | 'resetDone' | 'resetFail' | 'flushDone';
       readonly channel: number;
     }
-  | { readonly do: 'flushFail' | 'close' | 'complete' | 'error' | 'reopen'; readonly channel: number }
+  | { readonly do: 'flushFail' | 'withdraw' | 'close' | 'complete' | 'error' | 'reopen'; readonly channel: number }
   | { readonly do: 'flush'; readonly channel: number; readonly limit: number }
   | { readonly do: 'peek'; readonly channel: number; readonly answer: boolean | 'promise' | 'zero' | 'nothing' }
   | { readonly do: 'junk'; readonly channel: number; readonly what: NoEvent }

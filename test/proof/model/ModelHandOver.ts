@@ -1,7 +1,8 @@
 import { LaterAttempt } from './ModelClock';
 import type { ModelMessage } from './ModelMessage';
 import { ModelMessages, remove, type Slot } from './ModelMessages';
-import { withSignal, type Reason } from './texts';
+import type { SendAnswer } from './Stage';
+import { canceled, withSignal, type Reason } from './texts';
 
 /** What the link has said from inside a refusing `sendData`: may the head be tried again at once, or later? */
 type Said = 'nothing' | 'now' | 'later';
@@ -12,6 +13,8 @@ export abstract class ModelHandOver extends ModelMessages {
   private occasion = false;
   protected saidInside: Said = 'nothing';
   private handOvers = 0;
+  /** `sendData` is under way with it. */
+  protected offered: ModelMessage | undefined;
   protected readonly laterAttempt = new LaterAttempt(this);
 
   // --- what waits ----------------------------------------------------------------------------------------------------------------
@@ -60,6 +63,19 @@ export abstract class ModelHandOver extends ModelMessages {
     }
   }
 
+  /** Everything that waits leaves, at once also from inside a call of the link. What is being handed over does not wait. */
+  withdraw(reason: string): number {
+    if (this.offered === undefined) this.refused = false;
+    const leaving = this.waiting.filter((message) => message !== this.offered);
+    for (const message of leaving) {
+      remove(this.waiting, message);
+      this.left(message, canceled('not-sent', reason));
+    }
+    this.waitForTurn();
+    this.tell();
+    return leaving.length;
+  }
+
   release(slot: Slot): void {
     this.free(slot);
     this.freed(slot, 'quarantine');
@@ -98,14 +114,13 @@ export abstract class ModelHandOver extends ModelMessages {
   }
 
   private attempt(message: ModelMessage): void {
-    const { world, place } = this;
     try {
       this.prepare(message);
       this.catchUp();
       if (!this.open || this.waiting[0] !== message) return;
       this.occasion = false;
       this.refused = false;
-      const answer = this.callLink(() => world.onSendData(place, message.part, message.token));
+      const answer = this.offer(message);
       if (answer === 'accepted') this.sent(message);
       else if (answer === 'busy') this.busy(message);
       else this.senseless(message);
@@ -114,6 +129,15 @@ export abstract class ModelHandOver extends ModelMessages {
       this.refused = false;
       remove(this.waiting, message);
       this.settle(message, `EIO not-sent ${String(error)}`);
+    }
+  }
+
+  private offer(message: ModelMessage): SendAnswer {
+    this.offered = message;
+    try {
+      return this.callLink(() => this.world.onSendData(this.place, message.part, message.token));
+    } finally {
+      this.offered = undefined;
     }
   }
 

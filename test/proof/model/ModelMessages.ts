@@ -86,7 +86,14 @@ export abstract class ModelMessages extends ModelOrder {
     if (slot.left) {
       this.trace('lateTxDone', message.token, error);
       this.freed(slot, 'txDone');
-    } else this.settle(message, 'error' in result ? `EIO sent ${result.error}` : `ok ${result.ack}`);
+    } else if ('ack' in result) this.settle(message, `ok ${result.ack}`);
+    else this.settle(message, `EIO ${this.deliveryOf(result, message.token)} ${result.error}`);
+  }
+
+  private deliveryOf({ delivery = 'sent' }: Extract<Result, { error: string }>, token: number): string {
+    if (delivery !== 'text') return delivery;
+    this.broken('delivery', token);
+    return 'unknown';
   }
 
   /** It will never be known what became of it. */

@@ -1,4 +1,4 @@
-import type { TxDoneMethod } from 'rx-mailbox';
+import type { Delivery, TxDoneMethod } from 'rx-mailbox';
 import type { Action, ChannelSetup, MailboxSetup, NoAnswer, NoEvent, Script, Sending } from './Action';
 import { Device } from './Device';
 
@@ -9,7 +9,7 @@ const REACTIONS = 3;
 export const THROWN = 'thrown by a callback';
 
 /** What a tx-done says. */
-export type Result = { readonly ack: number | undefined } | { readonly error: string };
+export type Result = { readonly ack: number | undefined } | { readonly error: string; readonly delivery?: Delivery | 'text' };
 
 /** What `sendData` answers; the last two are no answers. */
 export type SendAnswer = 'accepted' | 'busy' | 'nonsense' | 'promise';
@@ -91,6 +91,7 @@ export abstract class Stage {
   protected abstract flush(number: number, limit: number, name: string): void;
   protected abstract endFlush(number: number, failure: string | undefined): void;
   protected abstract peek(number: number, answer: Extract<Action, { do: 'peek' }>['answer']): void;
+  protected abstract withdraw(number: number, reason: string): void;
   protected abstract end(number: number, how: 'close' | 'complete' | 'error', reason: string): void;
   protected abstract open(number: number): void;
   protected abstract closeMailbox(mailbox: number): void;
@@ -150,9 +151,14 @@ export abstract class Stage {
         return this.sendTo(number, parts, action.most, ++this.streamCount);
       }
       case 'txDone': {
+        const { delivery, fails } = action;
+        // `acknowledge()` throws at once, so the device has said nothing.
+        if (fails && delivery === 'text' && this.method(number) === 'ack')
+          return this.txDone(number, undefined, { error: reason, delivery });
         const done = device.take(action.which, this.now);
         if (done === undefined) return;
-        const result = action.fails ? { error: `fault of ${done.about?.id ?? '?'}` } : { ack: done.about?.id };
+        const failure = { error: `fault of ${done.about?.id ?? '?'}`, ...(delivery !== undefined && { delivery }) };
+        const result = fails ? failure : { ack: done.about?.id };
         if (this.method(number) !== 'poll') return this.txDone(number, done.token, result);
         if (done.about) device.taken.set(done.about.token, action.junk ?? result);
         return;
@@ -189,6 +195,8 @@ export abstract class Stage {
         return this.endFlush(number, reason);
       case 'peek':
         return this.peek(number, action.answer);
+      case 'withdraw':
+        return this.withdraw(number, reason);
       case 'close':
       case 'complete':
       case 'error':

@@ -141,6 +141,7 @@ function anywhere(alphabet: Alphabet, depth: number): Weighted[] {
     channel,
     which,
     fails: flag(15),
+    delivery: maybe(30, fc.constantFrom('not-sent' as const, 'unknown' as const, 'sent' as const, 'text' as const)),
     junk: maybe(8, fc.constantFrom('throws' as const, 'promise' as const, 'zero' as const, 'nothing' as const, 'text' as const)),
   });
   const sendTo = sparse<Extract<Action, { do: 'sendTo' }>>({
@@ -191,6 +192,7 @@ function anywhere(alphabet: Alphabet, depth: number): Weighted[] {
     at(2, 'resetFail'),
     at(5, 'flushDone'),
     at(1, 'flushFail'),
+    at(4, 'withdraw'),
     at(1, 'linkError'),
     at(1, 'linkComplete'),
     at(1, 'close'),
