@@ -27,7 +27,9 @@ console.log(`${withdrawn} taken back`);
 // machine got "STOP"
 // #endregion example
 
-setTimeout(() => {
-  channel.close();
-  machine.close();
-}, 50);
+channel.whenIdle().subscribe({
+  complete: () => {
+    channel.close();
+    machine.close();
+  },
+});

@@ -1,5 +1,6 @@
 /* eslint-disable rxjs-x/no-implicit-any-catch -- a Transmission only errors with these */
 
+import { lastValueFrom } from 'rxjs';
 import { Mailbox, type TxCanceledError } from 'rx-mailbox';
 import { createLoopback } from 'rx-mailbox/loopback';
 
@@ -32,7 +33,7 @@ channel.next({ knob: 'bass', value: 3 }); // takes the place of bass 2, in front
 // device: treble 5
 // #endregion example
 
-await new Promise((resolve) => setTimeout(resolve, 50));
+await lastValueFrom(channel.whenIdle(), { defaultValue: undefined });
 channel.close();
 
 // #region dropOldest
@@ -52,7 +53,6 @@ for (const value of [1, 2, 3, 4, 5]) log.next({ knob: 'level', value });
 // device: level 5
 // #endregion dropOldest
 
-setTimeout(() => {
-  log.close();
-  device.close();
-}, 50);
+await lastValueFrom(log.whenIdle(), { defaultValue: undefined });
+log.close();
+device.close();

@@ -1,6 +1,6 @@
 /* eslint-disable rxjs-x/no-implicit-any-catch -- a Transmission only errors with these */
 
-import { Subject, type SchedulerLike } from 'rxjs';
+import { lastValueFrom, merge, Subject, type SchedulerLike } from 'rxjs';
 import { Mailbox, type LinkEvent, type MailboxController, type MailboxError } from 'rx-mailbox';
 
 // A wire with several devices. It carries one question at a time; a device that is off does not answer.
@@ -61,7 +61,7 @@ valve.next('open'); // its turn comes after one of the pump's, not after all of 
 // pump < speed 3
 // #endregion use
 
-await new Promise((resolve) => setTimeout(resolve, 50));
+await lastValueFrom(merge(pump.whenIdle(), valve.whenIdle()), { defaultValue: undefined });
 
 // #region off
 bus.off.add(VALVE);
@@ -75,7 +75,7 @@ pump.send('speed 0').subscribe(({ ack }) => console.log(ack));
 // speed 0 ok
 // #endregion off
 
-await new Promise((resolve) => setTimeout(resolve, 60));
+await lastValueFrom(merge(pump.whenIdle(), valve.whenIdle()), { defaultValue: undefined });
 mailbox.close();
 
 // #region choose

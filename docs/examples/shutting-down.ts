@@ -1,5 +1,6 @@
 /* eslint-disable rxjs-x/no-implicit-any-catch -- a Transmission only errors with these */
 
+import { lastValueFrom } from 'rxjs';
 import { Mailbox, type MailboxError } from 'rx-mailbox';
 import { createLoopback } from 'rx-mailbox/loopback';
 import { ScriptedController } from 'rx-mailbox/testing';
@@ -36,7 +37,7 @@ function shutDown(): void {
 // closed
 // #endregion example
 
-await new Promise((resolve) => setTimeout(resolve, 50));
+await lastValueFrom(channel.txDone$); // it ends with the channel
 device.close();
 
 // A device that says nothing.
