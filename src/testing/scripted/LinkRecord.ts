@@ -38,6 +38,7 @@ export abstract class LinkRecord<Tx, Ack> {
     if (at >= 0) this.outstanding.splice(at, 1);
   }
 
+  /** The device has forgotten them all. */
   protected dropOutstanding(): void {
     this.outstanding.length = 0;
   }

@@ -69,11 +69,17 @@ export interface ScriptedOptions<Tx, Rx, Ack> {
  * @typeParam Ack - What a tx-done carries.
  */
 export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
+  /** Subscribing starts the link up, unsubscribing shuts it down. */
   readonly events$: Observable<LinkEvent<Rx, Ack>>;
+  /** Answers what `setLastTxDone` has set, else `false`. */
   declare readonly lastTxDone?: (token: number) => PollAnswer<Ack>;
+  /** As the option says. */
   declare readonly peekData?: () => boolean;
+  /** Records the limit, then does what the option says. */
   declare readonly flush?: (limit: number) => ObservableInput<unknown>;
+  /** Records the token. */
   declare readonly abort?: (token: number) => void;
+  /** Does what the option says; when that completes, nothing is outstanding. */
   declare readonly reset?: () => ObservableInput<unknown>;
 
   private observer: Observer<LinkEvent<Rx, Ack>> | undefined;
@@ -105,6 +111,7 @@ export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
     return (this.given ??= givenLink(this, this.options.linkTxDone?.(this.index)) as MailboxLink<Tx, Rx, Ack>);
   }
 
+  /** Accepts and records the message, unless it was told to refuse it or to throw. */
   sendData(message: Tx, token: number): 'accepted' | 'busy' {
     const attempt = { message, token, at: this.now() };
     const answer = this.answers.next();
@@ -218,9 +225,7 @@ export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
   private start(observer: Observer<LinkEvent<Rx, Ack>>): Subscription {
     this.started++;
     this.observer = observer;
-    const running = new Subscription(() => {
-      this.stopped++;
-    });
+    const running = new Subscription(() => this.stopped++);
     this.options.onStart?.(this);
     // Last: a script that emits synchronously needs the link started.
     running.add(this.options.script?.subscribe(playOn(() => this)));
