@@ -3,6 +3,7 @@ import type { Correlation } from '../../contract/MailboxController';
 import type { TxDoneMethod } from '../../contract/TxDoneMethod';
 import type { LinkEvent, TxDoneResult } from '../../contract/LinkEvent';
 import type { MailboxLink } from '../../contract/MailboxLink';
+import type { ReadyChannels } from '../../contract/ReadyChannels';
 import type { PollAnswer } from './Polled';
 import { givenLink } from './givenLink';
 import { LinkRecord } from './LinkRecord';
@@ -31,8 +32,12 @@ export interface ScriptedOptions<Tx, Rx, Ack> {
   linkTxDone?: (index: number) => TxDoneMethod;
   /** Default `'tagged'`. */
   correlation?: Correlation;
-  /** Messages in flight. */
-  window?: number;
+  /** Messages in flight on a channel. A function is asked each time, so the window may change. */
+  window?: number | (() => number);
+  /** Messages in flight over all channels; a function is asked each time. */
+  sharedWindow?: number | (() => number);
+  /** Chooses the channel that goes next. */
+  nextChannel?: (ready: ReadyChannels) => number | undefined;
   /** Milliseconds. */
   txPollPeriod?: number;
   /** Milliseconds or `Infinity`. */
@@ -55,7 +60,7 @@ export interface ScriptedOptions<Tx, Rx, Ack> {
   script?: Observable<ScriptStep<Rx, Ack>>;
   /** Breaks the contract: what a link emits after it was unsubscribed still reaches the subscriber. */
   talksAfterShutdown?: boolean;
-  /** The clock of the `at` fields; default `asyncScheduler`, which is virtual inside `TestScheduler.run`. */
+  /** The clock of the `at` fields; default: that of the mailbox. */
   scheduler?: SchedulerLike;
 }
 
@@ -90,6 +95,7 @@ export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
     /** Which channel. */
     readonly index: number,
     private readonly options: ScriptedOptions<Tx, Rx, Ack>,
+    private readonly scheduler: SchedulerLike = asyncScheduler,
   ) {
     super();
     const start = (observer: Observer<LinkEvent<Rx, Ack>>): Subscription => this.start(observer);
@@ -145,11 +151,6 @@ export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
     this.txDone(done);
   }
 
-  /** Sets what `lastTxDone` answers about this message from now on. */
-  setLastTxDone(token: number, answer: PollAnswer<Ack>): void {
-    this.pollAnswers.set(token, answer);
-  }
-
   /** Delivers a message from the other side. */
   received(message: Rx): void {
     this.emit({ type: 'received', message });
@@ -173,7 +174,13 @@ export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
     this.emit(error === undefined ? { type: 'refused', token } : { type: 'refused', token, error });
   }
 
-  /** Emits `progress`: of this message, or of the oldest. */
+  /** Gives the oldest outstanding message back; does nothing where there is none. */
+  giveBackOldest(error?: unknown): void {
+    const [oldest] = this.outstanding;
+    if (oldest !== undefined) this.giveBack(oldest.token, error);
+  }
+
+  /** Emits `progress`: of this message, or of the oldest in flight. */
   progress(token?: number): void {
     this.emit(token === undefined ? { type: 'progress' } : { type: 'progress', token });
   }
@@ -237,14 +244,7 @@ export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
     return this.observer;
   }
 
-  private answerPoll(token: number): PollAnswer<Ack> {
-    this.polled.push({ token, at: this.now() });
-    const answer = this.pollAnswers.get(token) ?? false;
-    if (answer !== false) this.removeOutstanding(token);
-    return answer;
-  }
-
-  private now(): number {
-    return (this.options.scheduler ?? asyncScheduler).now();
+  protected override now(): number {
+    return (this.options.scheduler ?? this.scheduler).now();
   }
 }
