@@ -86,14 +86,15 @@ describe('channels that share a window', () => {
     const { benches, take } = channels(2, { sharedWindow: 2 });
     const [a, b] = benches as [CoreBench, CoreBench];
     b.machine.down('cable');
-    b.send('B');
+    b.send('BC');
     take();
     a.onSend = () => {
-      b.leaves('B');
+      b.leaves('C');
+      a.lines.push('C has left');
       return 'accepted';
     };
-    a.send('AC');
-    expect(take()).toBe('0: sendData A, 1: B ECANCELED not-sent');
+    a.send('A');
+    expect(take()).toBe('0: sendData A, 0: C has left, 1: C ECANCELED not-sent');
   });
 
   it('get the places of one that closes, also where somebody has left', () => {
