@@ -31,6 +31,8 @@ export class SharedWindow {
   private notifying = false;
   private readonly touched: SharedMember[] = [];
   private wrongWindow: TypeError | undefined = undefined;
+  /** It has been nonsense since it was told of. */
+  private toldOfWindow = false;
 
   constructor(private readonly controller: SharedWindowSettings) {
     const { ring } = this;
@@ -53,14 +55,22 @@ export class SharedWindow {
   }
 
   private get window(): number {
-    let window: unknown;
     try {
-      window = this.controller.sharedWindow ?? Infinity;
-      if (window === Infinity || (Number.isInteger(window) && (window as number) >= 0)) return window as number;
-      this.wrongWindow = new TypeError(`controller.sharedWindow is ${show(window)}; expected an integer >= 0, or Infinity`);
+      const window: unknown = this.controller.sharedWindow ?? Infinity;
+      if (window !== Infinity && !(Number.isInteger(window) && (window as number) >= 0)) {
+        return this.wrong(new TypeError(`controller.sharedWindow is ${show(window)}; expected an integer >= 0, or Infinity`));
+      }
+      this.toldOfWindow = false;
+      return window as number;
     } catch (error) {
-      this.wrongWindow = threwInstead('controller.sharedWindow', error);
+      return this.wrong(threwInstead('controller.sharedWindow', error));
     }
+  }
+
+  /** Once, until it makes sense again: it is read often. */
+  private wrong(error: TypeError): number {
+    if (!this.toldOfWindow) this.wrongWindow = error;
+    this.toldOfWindow = true;
     return 0;
   }
 
