@@ -29,6 +29,8 @@ export class SharedWindow {
   private readonly view: ReadyChannels;
   private handingOver = false;
   private notifying = false;
+  /** The controller is to be asked once more who goes. */
+  private again = false;
   private readonly touched: SharedMember[] = [];
   private wrongWindow: TypeError | undefined = undefined;
   /** It has been nonsense since it was told of. */
@@ -96,16 +98,17 @@ export class SharedWindow {
   /** The controller is asked after the report and the sender of the settlement that freed the slot (rule 7). */
   private runByChoice(): void {
     // Whoever is notified now may have caused this. The loop that notifies goes on with it.
+    this.again = true;
     if (this.notifying) return;
-    let goesOn = true;
-    while (goesOn) {
+    while (this.again) {
       this.notifyAll();
-      goesOn = false;
+      this.again = false;
       this.guarded(() => {
-        goesOn = this.free && this.handOver(this.choose());
+        this.again = this.free && this.handOver(this.choose());
       });
+      // There may be something to tell of even if nobody goes: nonsense, or what the controller did when it was asked.
+      if (!this.again) this.notifyAll();
     }
-    this.notifyAll();
   }
 
   private get free(): boolean {
