@@ -104,7 +104,10 @@ export class SharedWindow {
       this.notifyAll();
       this.again = false;
       this.guarded(() => {
-        this.again = this.free && this.handOver(this.choose());
+        if (!this.free) return;
+        const next = this.choose();
+        // The controller may have done anything meanwhile.
+        this.again = this.free && this.handOver(next);
       });
       // There may be something to tell of even if nobody goes: nonsense, or what the controller did when it was asked.
       if (!this.again) this.notifyAll();
@@ -112,7 +115,12 @@ export class SharedWindow {
   }
 
   private get free(): boolean {
-    return this.size > 0 && this.pauses === 0 && this.used < this.window;
+    return this.size > 0 && this.open;
+  }
+
+  /** Nothing that concerns all channels stands against a hand-over. */
+  get open(): boolean {
+    return this.pauses === 0 && this.used < this.window;
   }
 
   private guarded(handOver: () => void): void {

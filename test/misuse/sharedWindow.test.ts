@@ -1,4 +1,4 @@
-import { VirtualTimeScheduler, type Observable, type Subscription } from 'rxjs';
+import { Subscription, VirtualTimeScheduler, type Observable } from 'rxjs';
 import { Mailbox, type MailboxController } from 'rx-mailbox';
 import { ScriptedController, type ScriptedOptions } from 'rx-mailbox/testing';
 import { turnEnd } from '../support/turn';
@@ -90,5 +90,42 @@ describe('a shared window', () => {
     window = NaN;
     a.next('A');
     expect(sent).toEqual(['A', 'B']);
+  });
+
+  it('hands nothing over in a pause that began while the controller was asked', async () => {
+    const leaving = new Subscription();
+    const { a, b, sent } = wire({
+      nextChannel: (ready) => {
+        if (ready.has(1)) leaving.unsubscribe();
+        return [...ready][0];
+      },
+    });
+    leaving.add(run(a.send('A')));
+    b.next('B');
+    expect(sent).toEqual(['A']);
+    await turnEnd();
+    expect(sent).toEqual(['A', 'B']);
+  });
+
+  it('that shrinks while the controller is asked, or a message is prepared, is kept to', () => {
+    let window = 1;
+    const { a, linkA, mailbox, sent } = wire({
+      get sharedWindow() {
+        return window;
+      },
+      nextChannel: ([first]) => {
+        if (sent.length === 1) window = 0;
+        return first;
+      },
+    });
+    a.next('A');
+    linkA.txDone({ token: 1 });
+    a.next('B');
+    expect(sent).toEqual(['A']);
+    a.close();
+    window = 1;
+    const prepared = mailbox.requestChannel(0, { txPrepare: () => (window = 0) });
+    prepared.next('C');
+    expect(prepared.slotsAvailable).toBe(19);
   });
 });
