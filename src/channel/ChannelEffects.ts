@@ -14,7 +14,7 @@ import type { ChannelGroup } from './ChannelGroup';
 import type { ChannelFailure, ChannelStreams } from './ChannelStreams';
 import { HeldSlotRelease } from './HeldSlotRelease';
 import { PolledChannel } from './PolledChannel';
-import { readWindow } from './readWindow';
+import { windowReader } from './windowReader';
 import type { ChannelSettings } from './settings';
 import { TellingPace } from './TellingPace';
 import type { TxRecord } from './TxRecord';
@@ -63,7 +63,7 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
   get window(): (() => number) | undefined {
     const { correlation, dynamic } = this.channel.settings;
     const most = correlation === 'untagged' ? 1 : Infinity;
-    return dynamic && (() => readWindow(dynamic, most, (error) => this.channel.machine.sequencer.note('broken', undefined, error)));
+    return dynamic && windowReader(dynamic, most, (error) => this.channel.machine.sequencer.note('broken', undefined, error));
   }
 
   /** The core has been made. */

@@ -21,7 +21,7 @@ export function down<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>
   const { effects, gate, sequencer } = core;
   if (gate.has(DOWN)) return NOTHING;
   // A reset that was to come is given back, and the end of the turn unless a pause needs it.
-  if (gate.has(RESET_TO_COME)) effects.atTurnEnd(gate.has(PAUSED) && core.backlog.length > 0);
+  if (gate.has(RESET_TO_COME)) effects.atTurnEnd(gate.has(PAUSED) && core.handOver.anyWaits);
   gate.clear(RESETTING);
   gate.shut(DOWN);
   gate.downReason = reason;

@@ -20,6 +20,8 @@ export function leave<Tx, Ack, E extends TxEntry<Tx, Ack>>(
   if (entry.state !== IN_FLIGHT) return NOTHING;
   const error = reason('unknown');
   core.sequencer.note('left', entry.token, error);
+  // Before the link hears of it: what that sends on another channel must wait, too.
+  if (pausing && core.gate.shared) core.gate.shut(PAUSED);
   core.settlement.leaveInFlight(entry);
   core.settlement.fail(entry, error);
   if (pausing) pause(core);

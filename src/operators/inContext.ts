@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import { Observable, Subscriber } from 'rxjs';
 import { assertFunction } from '../contract/checks';
 import { captured, ContextPolicy, inside, type RunInContext } from '../policy/ContextPolicy';
 import { withPolicy } from '../Transmission';
@@ -28,5 +28,14 @@ export type { RunInContext } from '../policy/ContextPolicy';
 export function inContext(capture: () => RunInContext): <T>(source: Observable<T>) => Observable<T> {
   assertFunction('capture', capture);
   const policy = new ContextPolicy(capture);
-  return (source) => withPolicy(source, policy) ?? new Observable((subscriber) => source.subscribe(inside(captured(capture), subscriber)));
+  return (source) => withPolicy(source, policy) ?? insideContext(source, capture);
+}
+
+function insideContext<T>(source: Observable<T>, capture: () => RunInContext): Observable<T> {
+  return new Observable<T>((subscriber) => {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated for users; only so can it be stopped while it is being subscribed
+    const inner = new Subscriber<T>(inside(captured(capture), subscriber) as Subscriber<T>);
+    subscriber.add(inner);
+    source.subscribe(inner);
+  });
 }
