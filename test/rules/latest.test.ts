@@ -1,3 +1,4 @@
+import { NEVER, type Subscription } from 'rxjs';
 import { txCancel, txTimeout, type TxCanceledError } from 'rx-mailbox';
 import { unhandledErrors } from '../support/unhandled';
 import { Journal, outcome } from '../support/Journal';
@@ -296,6 +297,49 @@ describe('latest: displaced messages settle at once, and are told at the end of 
       t.expect('0 sendData -1', '3 x1 ECANCELED not-sent');
     }),
   );
+
+  // In virtual time somebody has to need the end of the turn. These do not need it any more.
+  it.each<[string, (opened: Pick<Opened<string>, 'channel' | 'link'>, first: Subscription) => void]>([
+    ['withdraw() in a pause', ({ channel }, first) => (first.unsubscribe(), channel.withdraw())],
+    ['withdraw(), then a leave', ({ channel }, first) => (channel.withdraw(), first.unsubscribe())],
+    [
+      'a down before the reset that a leave has asked for',
+      ({ channel, link }, first) => (channel.withdraw(), first.unsubscribe(), link.down()),
+    ],
+  ])('%s leaves nobody untold', (_what, act) => {
+    timeline((t) => {
+      const opened = t.open({ channel: { latest }, correlation: 'untagged', reset: () => NEVER });
+      const { channel } = opened;
+      const first = channel.send('-1').subscribe();
+      for (const message of ['x1', 'x2']) channel.send(message).subscribe(t.sender(message));
+      t.at(0, () => {
+        channel.next('x3');
+        act(opened, first);
+      });
+      t.flush();
+      expect(t.lines).toEqual(expect.arrayContaining(['0 x1 ECANCELED not-sent', '0 x2 ECANCELED not-sent']));
+    })();
+  });
+
+  it('a txPrepare that throws in a pause leaves nobody untold', () => {
+    timeline((t) => {
+      let first: Subscription | undefined = undefined;
+      const txPrepare = (message: string): void => {
+        if (message !== 'x2') return;
+        first!.unsubscribe();
+        throw new Error('oops');
+      };
+      const { channel, link } = t.open({ window: 2, channel: { latest, txPrepare } });
+      link.down();
+      link.up();
+      first = channel.send('-1').subscribe();
+      link.refuse(2);
+      for (const message of ['x1', 'x2']) channel.send(message).subscribe(t.sender(message));
+      link.refuse(0);
+      link.ready();
+      t.expect('0 sendData -1', '0 sendData x1 → busy', '0 x2 EIO not-sent', '0 x1 ECANCELED not-sent');
+    })();
+  });
 });
 
 describe('latest that breaks the contract fails its own message (rule 8)', () => {

@@ -191,7 +191,7 @@ describe('withdraw from inside: what it took back and what was handed over are a
     );
     const { channel, link, mailbox } = opened;
     act(channel, withdraw);
-    const [{ waiting }] = mailbox.states() as [{ waiting: number }];
+    const { waiting } = mailbox.states()[0]!;
     while (link.outstanding.length > 0) link.txDoneOldest();
     await turnEnd();
     while (link.outstanding.length > 0) link.txDoneOldest();
