@@ -131,6 +131,7 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
     const { group, index } = this.channel;
     this.channel.stop();
     this.polled?.stop();
+    this.pace?.stop();
     if (this.joined) this.atTurnEnd(false);
     group.controller.disown(index, this.channel);
   }
@@ -171,11 +172,8 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
   }
 
   mayTellDisplaced(): boolean {
-    const { group, machine } = this.channel;
-    this.pace ??= new TellingPace();
-    if (this.pace.allows(this.now())) return true;
-    shielded(() => group.clocks.deadlines().after(1, () => machine.turnEnded()));
-    return false;
+    this.pace ??= new TellingPace(this.channel.group.clocks.deadlines(), () => this.atTurnEnd(true));
+    return this.pace.allows(this.now());
   }
 
   epochEnded(): void {

@@ -87,6 +87,11 @@ export class Settlement<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     return true;
   }
 
+  /** The end of the turn has to come, even if nothing waits for the end of a pause. */
+  get needsTurnEnd(): boolean {
+    return this.hasDisplaced || this.gate.has(RESET_TO_COME);
+  }
+
   /** Whether displaced messages have not been told. */
   get hasDisplaced(): boolean {
     return this.displaced !== undefined;
