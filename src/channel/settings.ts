@@ -2,6 +2,7 @@ import type { ChannelOptions } from '../contract/ChannelOptions';
 import type { MailboxController } from '../contract/MailboxController';
 import type { TxDoneMethod } from '../contract/TxDoneMethod';
 import { assertMethod, isGetter } from '../contract/controllerChecks';
+import type { DynamicWindow } from './readWindow';
 import type { TxMachineSettings } from '../core/TxMachine';
 
 const TX_QUEUE_LENGTH = 20;
@@ -19,7 +20,7 @@ export interface ChannelSettings<Tx> extends TxMachineSettings {
   readonly pollPeriod: number | undefined;
   readonly txPrepare: ((message: Tx) => void) | undefined;
   /** The window may change: it is read from there. */
-  readonly dynamic: { readonly window?: number } | undefined;
+  readonly dynamic: DynamicWindow | undefined;
   /** How room is made for a message; undefined: only in the queue. */
   readonly admission: AdmissionSettings<Tx> | undefined;
 }

@@ -53,10 +53,9 @@ export class SharedWindow {
   }
 
   private get window(): number {
-    let window: unknown;
     try {
-      window = this.controller.sharedWindow ?? Infinity;
-      if (typeof window === 'number' && window >= 0) return window;
+      const { sharedWindow: window = Infinity as unknown } = this.controller;
+      if (window === Infinity || (Number.isInteger(window) && (window as number) >= 0)) return window as number;
       this.wrongWindow = new TypeError(`controller.sharedWindow is ${show(window)}; expected an integer >= 0, or Infinity`);
     } catch (error) {
       this.wrongWindow = threwInstead('controller.sharedWindow', error);
