@@ -38,7 +38,8 @@ export class Slots {
     private readonly readWindow?: () => number,
   ) {}
 
-  private get window(): number {
+  /** How many messages may be in flight at once. */
+  get window(): number {
     return this.readWindow === undefined ? this.settings.window : this.readWindow();
   }
 
