@@ -54,8 +54,8 @@ export class SharedWindow {
 
   private get window(): number {
     try {
-      const { sharedWindow: window = Infinity as unknown } = this.controller;
-      if (window === Infinity || (Number.isInteger(window) && (window as number) >= 0)) return window as number;
+      const { sharedWindow: window = Infinity } = this.controller;
+      if (window === Infinity || (Number.isInteger(window) && window >= 0)) return window;
       this.wrongWindow = new TypeError(`controller.sharedWindow is ${show(window)}; expected an integer >= 0, or Infinity`);
     } catch (error) {
       this.wrongWindow = threwInstead('controller.sharedWindow', error);
