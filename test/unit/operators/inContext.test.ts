@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { EMPTY, map, NEVER, of, range, Subject, take, throwError } from 'rxjs';
+import { EMPTY, map, NEVER, of, range, Subject, take, tap, throwError } from 'rxjs';
 import { inContext, Mailbox, Transmission, txCancel, txTap, txTimeout, type RunInContext } from 'rx-mailbox';
 import { marbles, ScriptedController } from 'rx-mailbox/testing';
 import { errorOf } from '../../support/errorOf';
@@ -309,11 +309,15 @@ describe('inContext', () => {
       }),
     );
 
-    it('a source that emits without end stops when its subscriber has left', () => {
+    it('a source that emits while it is being subscribed stops when its subscriber has left', () => {
       const values: number[] = [];
-      range(0, Infinity)
-        .pipe(inContext(plain), take(3))
-        .subscribe((value) => values.push(value));
+      range(0, 1000)
+        .pipe(
+          tap((value) => values.push(value)),
+          inContext(plain),
+          take(3),
+        )
+        .subscribe();
       expect(values).toEqual([0, 1, 2]);
     });
 
