@@ -2,7 +2,7 @@ import { catchError, concat, defer, EMPTY, merge, takeUntil, timer, type Observa
 import { Channel } from './Channel';
 import { ChannelGroup, controllerState } from './channel/ChannelGroup';
 import { OpenChannel } from './channel/OpenChannel';
-import { channelSettings, methodOf, nameOf, pollPeriod, type ChannelSettings } from './channel/settings';
+import { channelSettings, methodFor, methodOf, nameOf, pollPeriod, type ChannelSettings } from './channel/settings';
 import type { ChannelOptions } from './contract/ChannelOptions';
 import type { ChannelState } from './contract/ChannelState';
 import { assertInteger, assertObject, assertScheduler, assertTimeLimit, isThenable, show } from './contract/checks';
@@ -71,8 +71,8 @@ export class Mailbox<Tx, Rx = Tx, Ack = void, Answer = Ack> {
     this.assertFree(index, name);
     const link = controller.open(index, { scheduler: group.clocks.scheduler });
     assertLink(link);
-    const method = methodOf(controller, link, options ?? {});
-    assertCallbacks(link, method);
+    const method = methodOf(controller, link);
+    assertCallbacks(link, methodFor(method, options ?? {}));
     // Once more: `open` may have done anything.
     this.assertFree(index, name);
     const settings = this.settingsOf(method, options);

@@ -2,20 +2,16 @@ import { show } from '../contract/checks';
 import { threwInstead } from '../contract/guards';
 import type { OnBroken } from './callbacks';
 
-/** A controller whose window may change. */
-export interface DynamicWindow {
-  readonly window?: number;
-  readonly correlation: string;
-}
-
-/** Reads a window that may change. What is no window counts as 0: nothing is handed over. */
-export function readWindow(controller: DynamicWindow, onBroken: OnBroken): number {
+/**
+ * Reads a window that may change. What is no window counts as 0: nothing is handed over.
+ *
+ * @param most - The largest that the correlation allows.
+ */
+export function readWindow(controller: { readonly window?: number }, most: number, onBroken: OnBroken): number {
   try {
-    const { window = 1, correlation } = controller;
-    const most = correlation === 'untagged' ? 1 : Number.MAX_SAFE_INTEGER;
+    const { window = 1 } = controller;
     if (Number.isInteger(window) && window >= 0 && window <= most) return window;
-    const accepted = most === 1 ? 'an integer from 0 to 1' : 'an integer >= 0';
-    onBroken(new TypeError(`controller.window is ${show(window)}; expected ${accepted}`));
+    onBroken(new TypeError(`controller.window is ${show(window)}; expected an integer ${most === Infinity ? '>= 0' : `from 0 to ${most}`}`));
   } catch (error) {
     onBroken(threwInstead('controller.window', error));
   }

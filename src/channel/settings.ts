@@ -2,7 +2,6 @@ import type { ChannelOptions } from '../contract/ChannelOptions';
 import type { MailboxController } from '../contract/MailboxController';
 import type { TxDoneMethod } from '../contract/TxDoneMethod';
 import { assertMethod, isGetter } from '../contract/controllerChecks';
-import type { DynamicWindow } from './readWindow';
 import type { TxMachineSettings } from '../core/TxMachine';
 
 const TX_QUEUE_LENGTH = 20;
@@ -20,7 +19,7 @@ export interface ChannelSettings<Tx> extends TxMachineSettings {
   readonly pollPeriod: number | undefined;
   readonly txPrepare: ((message: Tx) => void) | undefined;
   /** The window may change: it is read from there. */
-  readonly dynamic: DynamicWindow | undefined;
+  readonly dynamic: { readonly window?: number } | undefined;
   /** How room is made for a message; undefined: only in the queue. */
   readonly admission: AdmissionSettings<Tx> | undefined;
 }
@@ -36,19 +35,24 @@ export function pollPeriod({ txPollPeriod }: Pick<MailboxController<never, unkno
   return txPollPeriod ?? POLL_PERIOD;
 }
 
-/** How a channel learns of a tx-done: its link may say so, and its owner may know by itself. Throws what is wrong with what the link says. */
-export function methodOf(
-  controller: { readonly txDone: TxDoneMethod },
-  link: { readonly txDone?: TxDoneMethod },
-  { knowsTxDone }: Pick<ChannelOptions<never>, 'knowsTxDone'>,
-): TxDoneMethod {
+/** How a link says that its channel learns of a tx-done. Throws what is wrong with that. */
+export function methodOf(controller: { readonly txDone: TxDoneMethod }, link: { readonly txDone?: TxDoneMethod }): TxDoneMethod {
   // Read once: it may be a getter.
   const { txDone: method = controller.txDone } = link;
   assertMethod(method);
+  return method;
+}
+
+/** Where the owner knows of a tx-done, the link is not asked. */
+export function methodFor(method: TxDoneMethod, { knowsTxDone }: Pick<ChannelOptions<never>, 'knowsTxDone'>): TxDoneMethod {
   return method === 'poll' && knowsTxDone ? 'ack' : method;
 }
 
-/** What the controller says, and what the owner asks for. Channels without options of their own share one such object for each method. */
+/**
+ * What the controller says, and what the owner asks for. Channels without options of their own share one such object for each method.
+ *
+ * @param method - That of the link. A refused head is tried again as often as such a link is asked, whoever knows of the tx-done.
+ */
 export function channelSettings<Tx>(
   controller: MailboxController<Tx, unknown, unknown>,
   method: TxDoneMethod,
@@ -59,7 +63,7 @@ export function channelSettings<Tx>(
   return {
     controller: controller.name,
     name: options.name,
-    method,
+    method: methodFor(method, options),
     correlation,
     window: isGetter(controller, 'window') ? 0 : (controller.window ?? 1),
     dynamic: isGetter(controller, 'window') ? controller : undefined,

@@ -122,7 +122,7 @@ export function scheduleTx<Tx, Ack>(
 
 function checkedMethod(controller: { readonly txDone: TxDoneMethod }, link: { readonly txDone?: TxDoneMethod }): TxDoneMethod {
   assertLink(link);
-  const method = methodOf(controller, link, {});
+  const method = methodOf(controller, link);
   if (method === 'ack') throw new TypeError("link.txDone is 'ack'; expected 'irq' or 'poll'");
   assertCallbacks(link, method);
   return method;

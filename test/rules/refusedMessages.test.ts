@@ -66,6 +66,16 @@ describe("sendData returns 'busy' (semantics 7.1)", () => {
     );
 
     it(
+      'every period of a polling controller, also where the application knows tx-done',
+      timeline((t) => {
+        const { channel, link } = t.open({ txDone: 'poll', channel: { knowsTxDone: true } });
+        link.refuse(2);
+        channel.next('A');
+        t.expect('0 sendData A → busy', '1 sendData A → busy', '2 sendData A');
+      }),
+    );
+
+    it(
       'on any tx-done',
       timeline((t) => {
         const { channel, link } = t.open({ window: 2 });

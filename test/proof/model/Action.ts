@@ -1,4 +1,4 @@
-import type { Correlation, TxDoneMethod } from 'rx-mailbox';
+import type { Correlation, Delivery, TxDoneMethod } from 'rx-mailbox';
 
 /** One mailbox, its controller and its channels. */
 export interface MailboxSetup {
@@ -44,7 +44,7 @@ export interface ChannelSetup extends OwnerSetup, LinkSetup {}
  */
 export interface Sending {
   readonly via: 'send' | 'piped' | 'generic' | 'next' | 'sendTo';
-  readonly limits?: Readonly<Partial<Record<'queued' | 'inFlight' | 'total', number>>>;
+  readonly limits?: Readonly<Partial<Record<'queued' | 'inFlight' | 'total' | 'silence', number>>>;
   /** By a scheduler that is not the mailbox's. */
   readonly elsewhere?: boolean;
   readonly signal?: number;
@@ -60,7 +60,7 @@ export interface Script {
   /** What is done inside the first call of each kind. */
   readonly prepare?: Action;
   readonly sendData?: Action;
-  /** Inside the second attempt. */
+  /** Inside the second attempt; it may be one after the message was given back. */
   readonly again?: Action;
   readonly report?: Action;
   /** When the receipt comes, before the completion. */
@@ -76,8 +76,8 @@ export type Which = 'oldest' | 'newest' | 'again' | 'never' | 'bare';
 /** How `lastTxDone` breaks its contract. */
 export type NoAnswer = 'throws' | 'promise' | 'zero' | 'nothing' | 'text';
 
-/** What a link emits that is no event: nothing, an event of no type, one that throws when it is read, a tx-done with something as a token. */
-export type NoEvent = 'null' | 'type' | 'throws' | 'token';
+/** What a link emits that is no event: nothing, an event of no type, one that throws when it is read, one with something as a token. */
+export type NoEvent = 'null' | 'type' | 'throws' | 'token' | 'refused' | 'progress';
 
 /** Something that is done to the world, by an application or by a device. Numbers of things wrap around. */
 export type Action =
@@ -92,12 +92,21 @@ export type Action =
   | { readonly do: 'abort'; readonly signal: number }
   | { readonly do: 'notify' | 'failNotifier'; readonly notifier: number }
   /** A tx-done by the channel's own method; with an error, or by a `lastTxDone` that has no answer. */
-  | { readonly do: 'txDone'; readonly channel: number; readonly which: Which; readonly fails?: boolean; readonly junk?: NoAnswer }
+  | {
+      readonly do: 'txDone';
+      readonly channel: number;
+      readonly which: Which;
+      readonly fails?: boolean;
+      readonly delivery?: Delivery | 'text';
+      readonly junk?: NoAnswer;
+    }
+  /** The device gives a message back, or says that it works on it. */
+  | { readonly do: 'refused' | 'progress'; readonly channel: number; readonly which: Which }
   | {
       readonly do: 'stray' | 'ready' | 'received' | 'down' | 'up' | 'linkError' | 'linkComplete' | 'resetDone' | 'resetFail' | 'flushDone';
       readonly channel: number;
     }
-  | { readonly do: 'flushFail' | 'close' | 'complete' | 'error' | 'reopen'; readonly channel: number }
+  | { readonly do: 'flushFail' | 'withdraw' | 'close' | 'complete' | 'error' | 'reopen'; readonly channel: number }
   | { readonly do: 'flush'; readonly channel: number; readonly limit: number }
   | { readonly do: 'peek'; readonly channel: number; readonly answer: boolean | 'promise' | 'zero' | 'nothing' }
   | { readonly do: 'junk'; readonly channel: number; readonly what: NoEvent }

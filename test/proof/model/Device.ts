@@ -66,6 +66,22 @@ export class Device {
     }
   }
 
+  /** The message that is given back now: it is not taken, and may come again. */
+  giveBack(which: Which, now: number): TxDone | undefined {
+    if (which === 'bare') return undefined;
+    const { finished } = this;
+    const done = this.take(which, now);
+    if (which === 'oldest' || which === 'newest') this.finished = finished;
+    return done?.about && { token: done.about.token, about: done.about };
+  }
+
+  /** What the device says that it works on. */
+  worksOn(which: Which): TxDone {
+    const entry = { oldest: this.outstanding[0], newest: this.outstanding.at(-1), again: this.finished.at(-1) }[which as string];
+    if (entry !== undefined) return { token: entry.token };
+    return which === 'never' ? { token: 1e9 } : {};
+  }
+
   private finish(entry: Handed | undefined): TxDone | undefined {
     if (entry === undefined) return undefined;
     this.silence((other) => other === entry);

@@ -122,7 +122,8 @@ export class Match {
   private get looksTheSame(): boolean {
     const { channels } = this.real;
     return this.model.channels.every(
-      ({ closed, slotsAvailable }, i) => closed === channels[i]!.closed && slotsAvailable === channels[i]!.slotsAvailable,
+      ({ closed, up, slotsAvailable }, i) =>
+        closed === channels[i]!.closed && (up && !closed) === channels[i]!.up && slotsAvailable === channels[i]!.slotsAvailable,
     );
   }
 

@@ -131,7 +131,18 @@ export class Model extends Stage {
 
   protected txDone(number: number, token: number | undefined, result: Result): void {
     const channel = this.channels[number]!;
-    if (this.method(number) === 'ack' || !channel.linkGone) channel.txDone(token, result);
+    if (this.method(number) === 'ack' && 'error' in result && result.delivery === 'text') this.log(channel.place, 'acknowledge TypeError');
+    else if (this.method(number) === 'ack' || !channel.linkGone) channel.txDone(token, result);
+  }
+
+  protected refused(number: number, token: number, _id: number, error: string): void {
+    const channel = this.channels[number]!;
+    if (!channel.linkGone) channel.giveBack(token, error);
+  }
+
+  protected progress(number: number, token: number | undefined): void {
+    const channel = this.channels[number]!;
+    if (!channel.linkGone) channel.progress(token);
   }
 
   protected stray(number: number): void {
@@ -174,6 +185,12 @@ export class Model extends Stage {
 
   protected peek(number: number, answer: boolean | string): void {
     this.channels[number]!.peek(answer);
+  }
+
+  protected withdraw(number: number, reason: string): void {
+    const channel = this.channels[number]!;
+    const { place } = channel;
+    this.log(place, `withdrew ${channel.withdraw(reason)}`);
   }
 
   protected end(number: number, how: 'close' | 'complete' | 'error', reason: string): void {

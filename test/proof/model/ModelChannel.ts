@@ -19,7 +19,7 @@ export class ModelChannel extends ModelHandOver {
   /** The link has been asked to reset, and has not said that it is done. */
   private linkResets = false;
   private linkEnded = false;
-  private freed = false;
+  private unsubscribed = false;
   private failure: string | undefined;
 
   constructor(
@@ -84,6 +84,33 @@ export class ModelChannel extends ModelHandOver {
     });
   }
 
+  /** The device gives a message back (section 7). For a held slot that is like a late tx-done. */
+  giveBack(token: number, error: string): void {
+    if (this.closed) return;
+    this.whenOutside(() => {
+      const slot = this.slots.find(({ message }) => message.token === token);
+      if (slot?.left === false) return this.takeBack(slot, error);
+      if (slot) {
+        this.free(slot);
+        this.freed(slot, 'refused');
+      } else this.trace(token < this.mailbox.controller.nextToken ? 'lateTxDone' : 'unknownTxDone', token, error);
+      this.linkSpoke(slot ? 'now' : 'later');
+    });
+  }
+
+  /** Nothing but a clock begins anew; without a token it is about the oldest. */
+  progress(token: number | undefined): void {
+    if (this.closed) return;
+    this.whenOutside(() => {
+      const slot = token === undefined ? this.slots[0] : this.slots.find(({ message }) => message.token === token);
+      if (slot === undefined || slot.left) return;
+      this.trace('progress', slot.message.token, undefined);
+      slot.message.stopClock('silence');
+      slot.message.startClock('silence');
+      this.handOverNow();
+    });
+  }
+
   stray(): void {
     if (this.closed) return;
     this.whenOutside(() => {
@@ -95,6 +122,7 @@ export class ModelChannel extends ModelHandOver {
   /** It breaks the contract of `events$`. A tx-done is a tx-done, whatever it says. */
   junk(what: NoEvent): void {
     if (this.closed) return;
+    if (what === 'refused' || what === 'progress') return this.brokenByLink('token');
     if (what !== 'token') return this.brokenByLink(what === 'throws' ? 'an event' : 'events$');
     this.whenOutside(() => {
       this.broken('token');
@@ -110,7 +138,11 @@ export class ModelChannel extends ModelHandOver {
   }
 
   ready(): void {
-    if (!this.closed) this.whenOutside(() => this.linkSpoke('later'));
+    if (this.closed) return;
+    this.whenOutside(() => {
+      this.trace('ready', undefined, undefined);
+      this.linkSpoke('later');
+    });
   }
 
   received(message: string): void {
@@ -130,7 +162,7 @@ export class ModelChannel extends ModelHandOver {
       this.saidInside = 'nothing';
       this.trace('down', undefined, reason);
       this.endEpoch();
-      this.failSlots(`ENETDOWN unknown ${reason}`);
+      this.failSlots(`ENETDOWN unknown ${reason}`, 'down');
       this.waitForTurn();
       this.handOver();
     });
@@ -162,7 +194,7 @@ export class ModelChannel extends ModelHandOver {
 
   /** It says nothing any more. */
   get linkGone(): boolean {
-    return this.linkEnded || this.freed;
+    return this.linkEnded || this.unsubscribed;
   }
 
   endReset(failure: string | undefined): void {
@@ -172,7 +204,8 @@ export class ModelChannel extends ModelHandOver {
     if (failure !== undefined) return this.down(failure);
     this.whenOutside(() => {
       this.reset = 'none';
-      this.failSlots('ECONNRESET unknown');
+      this.trace('reset', undefined, undefined);
+      this.failSlots('ECONNRESET unknown', 'reset');
       this.handOver();
     });
   }
@@ -243,7 +276,7 @@ export class ModelChannel extends ModelHandOver {
       this.endEpoch();
       if (!this.linkEnded) this.world.log(this.place, 'unsubscribed');
       this.place.device.endEpoch();
-      this.freed = true;
+      this.unsubscribed = true;
       this.mailbox.controller.owners.delete(this.index);
       this.mailbox.poll.forget(this);
       this.mailbox.turn.leave(this);

@@ -18,9 +18,12 @@ export abstract class Expiring {
 
 /** A clock of `txTimeout`. */
 export class ModelClock extends Expiring {
+  /** It has run out where it did not count. */
+  overdue = false;
+
   constructor(
     private readonly message: ModelMessage,
-    readonly name: 'queued' | 'inFlight' | 'total',
+    readonly name: 'queued' | 'inFlight' | 'total' | 'silence',
     private readonly limit: number,
   ) {
     super();
@@ -31,6 +34,12 @@ export class ModelClock extends Expiring {
   }
 
   runOut(): void {
+    // The link may give the message back. It counts then.
+    if (this.name === 'queued' && this.message.state === 'inFlight') this.overdue = true;
+    else this.leave();
+  }
+
+  leave(): void {
     this.message.channel.leave(this.message, (delivery) => `ETIME ${delivery} ${this.name} ${this.limit}`, false);
   }
 }

@@ -1,7 +1,8 @@
 import { LaterAttempt } from './ModelClock';
 import type { ModelMessage } from './ModelMessage';
 import { ModelMessages, remove, type Slot } from './ModelMessages';
-import { withSignal, type Reason } from './texts';
+import type { SendAnswer } from './Stage';
+import { canceled, withSignal, type Reason } from './texts';
 
 /** What the link has said from inside a refusing `sendData`: may the head be tried again at once, or later? */
 type Said = 'nothing' | 'now' | 'later';
@@ -11,6 +12,9 @@ export abstract class ModelHandOver extends ModelMessages {
   /** Something has happened since that lets a refused head be tried again. */
   private occasion = false;
   protected saidInside: Said = 'nothing';
+  private handOvers = 0;
+  /** `sendData` is under way with it. */
+  protected offered: ModelMessage | undefined;
   protected readonly laterAttempt = new LaterAttempt(this);
 
   // --- what waits ----------------------------------------------------------------------------------------------------------------
@@ -59,8 +63,22 @@ export abstract class ModelHandOver extends ModelMessages {
     }
   }
 
+  /** Everything that waits leaves, at once also from inside a call of the link. What is being handed over does not wait. */
+  withdraw(reason: string): number {
+    if (this.offered === undefined) this.refused = false;
+    const leaving = this.waiting.filter((message) => message !== this.offered);
+    for (const message of leaving) {
+      remove(this.waiting, message);
+      this.left(message, canceled('not-sent', reason));
+    }
+    this.waitForTurn();
+    this.tell();
+    return leaving.length;
+  }
+
   release(slot: Slot): void {
     this.free(slot);
+    this.freed(slot, 'quarantine');
     this.handOver();
   }
 
@@ -96,14 +114,13 @@ export abstract class ModelHandOver extends ModelMessages {
   }
 
   private attempt(message: ModelMessage): void {
-    const { world, place } = this;
     try {
       this.prepare(message);
       this.catchUp();
       if (!this.open || this.waiting[0] !== message) return;
       this.occasion = false;
       this.refused = false;
-      const answer = this.callLink(() => world.onSendData(place, message.part, message.token));
+      const answer = this.offer(message);
       if (answer === 'accepted') this.sent(message);
       else if (answer === 'busy') this.busy(message);
       else this.senseless(message);
@@ -112,6 +129,15 @@ export abstract class ModelHandOver extends ModelMessages {
       this.refused = false;
       remove(this.waiting, message);
       this.settle(message, `EIO not-sent ${String(error)}`);
+    }
+  }
+
+  private offer(message: ModelMessage): SendAnswer {
+    this.offered = message;
+    try {
+      return this.callLink(() => this.world.onSendData(this.place, message.part, message.token));
+    } finally {
+      this.offered = undefined;
     }
   }
 
@@ -129,10 +155,12 @@ export abstract class ModelHandOver extends ModelMessages {
   private sent(message: ModelMessage): void {
     this.take(message);
     message.state = 'inFlight';
-    message.stopClock('queued');
+    message.turn ||= ++this.handOvers;
     message.startClock('inFlight');
+    message.startClock('silence');
     this.trace('sent', message.token, undefined);
     if (this.method === 'poll') this.mailbox.poll.askSoon(this);
+    this.listen();
   }
 
   /** The device may have it: it is like a message whose sender has left. */
@@ -147,6 +175,30 @@ export abstract class ModelHandOver extends ModelMessages {
     this.refused = true;
     this.trace('busy', message.token, undefined);
     this.mailbox.poll.askLater(this);
+    this.listen();
+  }
+
+  /** A message that was accepted has not been taken: what follows is as if it had been refused. */
+  protected takeBack(slot: Slot, error: string): void {
+    const { message } = slot;
+    this.free(slot);
+    this.trace('busy', message.token, error);
+    message.state = 'waiting';
+    message.prepared = false;
+    const behind = this.waiting.findIndex(({ turn }) => turn === 0 || turn > message.turn);
+    this.waiting.splice(behind < 0 ? this.waiting.length : behind, 0, message);
+    this.refused = true;
+    this.occasion = false;
+    if (this.saidInside === 'later') this.saidInside = 'nothing';
+    this.mailbox.poll.askLater(this);
+    message.stopClock('inFlight');
+    message.stopClock('silence');
+    for (const clock of message.clocks) if (clock.overdue) this.postpone(() => clock.leave());
+    this.handOverNow();
+  }
+
+  /** What the link has said from inside `sendData`. */
+  private listen(): void {
     this.saidInside = 'nothing';
     this.catchUp();
     const said = this.saidInside as Said;

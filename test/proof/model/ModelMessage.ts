@@ -11,7 +11,9 @@ export class ModelMessage {
   clocks: ModelClock[] = [];
   signal: ModelSignal | undefined;
   notifier: ModelNotifier | undefined;
-  /** `txPrepare` has run. */
+  /** Its place in the order of first hand-overs; 0 before that. */
+  turn = 0;
+  /** `txPrepare` has run since it joined the queue. */
   prepared = false;
   /** Its sender has unsubscribed, and gets nothing more. */
   gone = false;

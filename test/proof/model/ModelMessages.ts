@@ -83,8 +83,17 @@ export abstract class ModelMessages extends ModelOrder {
     const { message } = slot;
     this.free(slot);
     const error = errorOf(result);
-    if (slot.left) this.trace('lateTxDone', message.token, error);
-    else this.settle(message, 'error' in result ? `EIO sent ${result.error}` : `ok ${result.ack}`);
+    if (slot.left) {
+      this.trace('lateTxDone', message.token, error);
+      this.freed(slot, 'txDone');
+    } else if ('ack' in result) this.settle(message, `ok ${result.ack}`);
+    else this.settle(message, `EIO ${this.deliveryOf(result, message.token)} ${result.error}`);
+  }
+
+  private deliveryOf({ delivery = 'sent' }: Extract<Result, { error: string }>, token: number): string {
+    if (delivery !== 'text') return delivery;
+    this.broken('delivery', token);
+    return 'unknown';
   }
 
   /** It will never be known what became of it. */
@@ -138,10 +147,16 @@ export abstract class ModelMessages extends ModelOrder {
     slot.quarantine?.stop();
   }
 
-  protected failSlots(outcome: string): void {
+  /** A slot that was held is free again. */
+  protected freed({ message }: Slot, by: string): void {
+    this.trace('freed', message.token, `by ${by}`);
+  }
+
+  protected failSlots(outcome: string, by?: string): void {
     for (const slot of [...this.slots]) {
       this.free(slot);
       if (!slot.left) this.settle(slot.message, outcome);
+      else if (by !== undefined) this.freed(slot, by);
     }
   }
 

@@ -7,6 +7,7 @@ import {
   txTimeout,
   type Channel,
   type MailboxController,
+  type TxDoneResult,
   type TxReceipt,
   type TxTimeoutError,
 } from 'rx-mailbox';
@@ -183,27 +184,36 @@ export class Real extends Stage {
 
   protected txDone(number: number, token: number | undefined, result: Result): void {
     const event = { ...(token !== undefined && { token }), ...result };
-    if (this.method(number) === 'ack') this.channels[number]!.acknowledge(event);
-    else this.links[number]!.emit({ type: 'txDone', ...event });
+    if (this.method(number) !== 'ack') this.links[number]!.emit({ type: 'txDone', ...event } as never);
+    else this.acknowledge(number, event as never);
+  }
+
+  protected refused(number: number, token: number, id: number, error: string): void {
+    this.referee.returns(id);
+    this.links[number]!.emit({ type: 'refused', token, error });
+  }
+
+  protected progress(number: number, token: number | undefined): void {
+    this.links[number]!.emit({ type: 'progress', ...(token !== undefined && { token }) });
   }
 
   protected stray(number: number): void {
     if (this.method(number) !== 'irq') return this.links[number]!.emit({ type: 'txDone' });
+    this.acknowledge(number);
+  }
+
+  private acknowledge(number: number, result?: TxDoneResult<Ack>): void {
     try {
-      this.channels[number]!.acknowledge();
+      this.channels[number]!.acknowledge(result);
     } catch (error) {
-      this.log(this.places[number], `acknowledge ${isMailboxError(error) ? error.code : String(error)}`);
+      this.log(this.places[number], `acknowledge ${isMailboxError(error) ? error.code : (error as Error).name}`);
     }
   }
 
   protected junk(number: number, what: NoEvent): void {
     const event = what === 'token' && this.method(number) === 'ack' ? undefined : junkOf(what);
     if (event !== undefined) return this.links[number]!.emit(event as never);
-    try {
-      this.channels[number]!.acknowledge({ token: 'text' as never });
-    } catch (error) {
-      this.log(this.places[number], `acknowledge ${error instanceof TypeError ? 'TypeError' : String(error)}`);
-    }
+    this.acknowledge(number, { token: 'text' } as never);
   }
 
   protected received(number: number, message: string): void {
@@ -236,6 +246,11 @@ export class Real extends Stage {
   protected peek(number: number, answer: Extract<Action, { do: 'peek' }>['answer']): void {
     this.links[number]!.dataWait = answer;
     this.log(this.places[number], `data wait: ${this.channels[number]!.peekData()}`);
+  }
+
+  protected withdraw(number: number, reason: string): void {
+    const place = this.places[number]!;
+    this.log(place, `withdrew ${this.channels[number]!.withdraw(reason)}`);
   }
 
   protected end(number: number, how: 'close' | 'complete' | 'error', reason: string): void {
@@ -275,9 +290,9 @@ export class Real extends Stage {
       complete: () => this.log(here, 'txDone$ completed'),
     });
     if (untraced) return;
-    channel.events$.subscribe(({ type, token, error }) => {
-      this.referee.traces(here, type, token);
-      this.trace(here, type, token, error === undefined ? undefined : outcomeOf(error));
+    channel.events$.subscribe(({ type, at, token, error, by }) => {
+      this.referee.traces(here, type, token, at === this.now);
+      this.trace(here, type, token, by !== undefined ? `by ${by}` : error === undefined ? undefined : outcomeOf(error));
     });
   }
 

@@ -1,8 +1,8 @@
 import { Observable, type Subscriber } from 'rxjs';
-import type { LinkEvent, MailboxLink } from 'rx-mailbox';
+import type { LinkEvent, MailboxLink, TxDoneResult } from 'rx-mailbox';
 import type { Action, NoEvent } from './Action';
 import type { Referee } from './Referee';
-import type { Part, Place, Result, Stage } from './Stage';
+import type { Part, Place, Stage } from './Stage';
 
 /** A link that does what the script says, and writes down what it is called. */
 export class RealLink implements MailboxLink<Part, string, number | undefined> {
@@ -57,9 +57,9 @@ export class RealLink implements MailboxLink<Part, string, number | undefined> {
     }
   }
 
-  lastTxDone(token: number): boolean | Result {
+  lastTxDone(token: number): boolean | TxDoneResult<number | undefined> {
     if (this.resetting !== undefined) this.referee.fouls.push(`section 6: t${token} is asked about while the link is being reset`);
-    return this.answer(this.stage.onQuestion(this.place, token)) as Result;
+    return this.answer(this.stage.onQuestion(this.place, token)) as TxDoneResult<number | undefined>;
   }
 
   abort(token: number): undefined {
@@ -135,6 +135,10 @@ export function junkOf(what: NoEvent): unknown {
           throw 'read';
         },
       };
+    case 'refused':
+      return { type: 'refused' };
+    case 'progress':
+      return { type: 'progress', token: 'text' };
     case 'token':
       return { type: 'txDone', token: 'text' };
   }

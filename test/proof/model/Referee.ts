@@ -6,6 +6,8 @@ interface Seen {
   token: number | undefined;
   prepared: boolean;
   handedOver: boolean;
+  /** The device gave it back. */
+  returned: boolean;
   left: boolean;
   reported: boolean;
   notified: boolean;
@@ -36,6 +38,7 @@ export class Referee {
       token: undefined,
       prepared: false,
       handedOver: false,
+      returned: false,
       left: false,
       reported: false,
       notified: false,
@@ -80,8 +83,15 @@ export class Referee {
     this.learn(part, token);
     seen.handedOver = true;
     // Tokens grow in the order of the calls: handed over first in, first out.
+    if (seen.returned) return;
     if (token < (this.newest.get(place) ?? 0)) this.foul(5, part, 'handed over after a younger one');
     this.newest.set(place, token);
+  }
+
+  /** The device gives back what it had accepted. */
+  returns(id: number): void {
+    const seen = this.seen.get(id);
+    if (seen) Object.assign(seen, { returned: true, prepared: false });
   }
 
   reports(part: Part, token: number, ack: unknown, error: MailboxError | undefined): void {
@@ -113,11 +123,13 @@ export class Referee {
     this.forget(part, seen);
   }
 
-  traces(place: Place, type: string, token: number | undefined): void {
+  /** @param onTime - It says when it happened, and that is now. */
+  traces(place: Place, type: string, token: number | undefined, onTime: boolean): void {
+    if (!onTime) this.fouls.push(`events$: ${type} at a wrong time`);
     const stage = ORDER.indexOf(type);
     if (stage < 0 || token === undefined) return;
     const key = `${place.name} ${token}`;
-    const last = this.stages.get(key) ?? -1;
+    const last = type === 'busy' ? -1 : (this.stages.get(key) ?? -1);
     if (last > stage || last === ORDER.length - 1) this.fouls.push(`events$: ${type} of ${key} after ${ORDER[last]}`);
     this.stages.set(key, stage);
     if (stage === ORDER.length - 1) this.settled.push(key);

@@ -1,4 +1,4 @@
-import type { TxDoneMethod } from 'rx-mailbox';
+import type { Delivery, TxDoneMethod } from 'rx-mailbox';
 import type { Action, ChannelSetup, MailboxSetup, NoAnswer, NoEvent, Script, Sending } from './Action';
 import { Device } from './Device';
 
@@ -9,7 +9,7 @@ const REACTIONS = 3;
 export const THROWN = 'thrown by a callback';
 
 /** What a tx-done says. */
-export type Result = { readonly ack: number | undefined } | { readonly error: string };
+export type Result = { readonly ack: number | undefined } | { readonly error: string; readonly delivery?: Delivery | 'text' };
 
 /** What `sendData` answers; the last two are no answers. */
 export type SendAnswer = 'accepted' | 'busy' | 'nonsense' | 'promise';
@@ -81,6 +81,8 @@ export abstract class Stage {
   protected abstract notify(which: number, failure: string | undefined): void;
   protected abstract txDone(number: number, token: number | undefined, result: Result): void;
   /** A tx-done that is not of the channel's method. */
+  protected abstract refused(number: number, token: number, id: number, error: string): void;
+  protected abstract progress(number: number, token: number | undefined): void;
   protected abstract stray(number: number): void;
   protected abstract junk(number: number, what: NoEvent): void;
   protected abstract received(number: number, message: string): void;
@@ -89,6 +91,7 @@ export abstract class Stage {
   protected abstract flush(number: number, limit: number, name: string): void;
   protected abstract endFlush(number: number, failure: string | undefined): void;
   protected abstract peek(number: number, answer: Extract<Action, { do: 'peek' }>['answer']): void;
+  protected abstract withdraw(number: number, reason: string): void;
   protected abstract end(number: number, how: 'close' | 'complete' | 'error', reason: string): void;
   protected abstract open(number: number): void;
   protected abstract closeMailbox(mailbox: number): void;
@@ -148,13 +151,24 @@ export abstract class Stage {
         return this.sendTo(number, parts, action.most, ++this.streamCount);
       }
       case 'txDone': {
+        const { delivery, fails } = action;
+        // `acknowledge()` throws at once, so the device has said nothing.
+        if (fails && delivery === 'text' && this.method(number) === 'ack')
+          return this.txDone(number, undefined, { error: reason, delivery });
         const done = device.take(action.which, this.now);
         if (done === undefined) return;
-        const result = action.fails ? { error: `fault of ${done.about?.id ?? '?'}` } : { ack: done.about?.id };
+        const failure = { error: `fault of ${done.about?.id ?? '?'}`, ...(delivery !== undefined && { delivery }) };
+        const result = fails ? failure : { ack: done.about?.id };
         if (this.method(number) !== 'poll') return this.txDone(number, done.token, result);
         if (done.about) device.taken.set(done.about.token, action.junk ?? result);
         return;
       }
+      case 'refused': {
+        const back = device.giveBack(action.which, this.now);
+        return back && this.refused(number, back.token!, back.about!.id, reason);
+      }
+      case 'progress':
+        return this.progress(number, device.worksOn(action.which).token);
       case 'stray':
         return this.stray(number);
       case 'junk':
@@ -181,6 +195,8 @@ export abstract class Stage {
         return this.endFlush(number, reason);
       case 'peek':
         return this.peek(number, action.answer);
+      case 'withdraw':
+        return this.withdraw(number, reason);
       case 'close':
       case 'complete':
       case 'error':

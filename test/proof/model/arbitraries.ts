@@ -84,7 +84,12 @@ export function mailboxSetups(time: Arbitrary<number>, alphabet: Alphabet): Arbi
 
 /** @param limit - Lengths of clocks: few and equal ones meet in one moment, many and odd ones hardly ever do. */
 export function sending(limit: Arbitrary<number>): Arbitrary<Sending> {
-  const limits = sparse<NonNullable<Sending['limits']>>({ queued: maybe(30, limit), inFlight: maybe(30, limit), total: maybe(50, limit) });
+  const limits = sparse<NonNullable<Sending['limits']>>({
+    queued: maybe(30, limit),
+    inFlight: maybe(30, limit),
+    total: maybe(50, limit),
+    silence: maybe(20, limit),
+  });
   return sparse<Sending>({
     via: fc.constantFrom('send' as const, 'send' as const, 'piped' as const, 'generic' as const, 'next' as const),
     limits: maybe(50, limits),
@@ -136,6 +141,7 @@ function anywhere(alphabet: Alphabet, depth: number): Weighted[] {
     channel,
     which,
     fails: flag(15),
+    delivery: maybe(30, fc.constantFrom('not-sent' as const, 'unknown' as const, 'sent' as const, 'text' as const)),
     junk: maybe(8, fc.constantFrom('throws' as const, 'promise' as const, 'zero' as const, 'nothing' as const, 'text' as const)),
   });
   const sendTo = sparse<Extract<Action, { do: 'sendTo' }>>({
@@ -151,10 +157,11 @@ function anywhere(alphabet: Alphabet, depth: number): Weighted[] {
     back: fc.nat({ max: alphabet.back }),
     more: maybe(40, fc.nat({ max: 4 })),
   });
+  const said = fc.record({ do: fc.constantFrom('refused' as const, 'refused' as const, 'progress' as const), channel, which });
   const junk = fc.record({
     do: fc.constant('junk' as const),
     channel,
-    what: fc.constantFrom('null' as const, 'type' as const, 'throws' as const, 'token' as const),
+    what: fc.constantFrom('null' as const, 'type' as const, 'throws' as const, 'token' as const, 'refused' as const, 'progress' as const),
   });
   const peek = fc.record({
     do: fc.constant('peek' as const),
@@ -173,6 +180,7 @@ function anywhere(alphabet: Alphabet, depth: number): Weighted[] {
     { weight: 6, arbitrary: abort },
     { weight: 4, arbitrary: notify },
     { weight: 5, arbitrary: flush },
+    { weight: 20, arbitrary: said },
     { weight: 5, arbitrary: junk },
     { weight: 2, arbitrary: peek },
     at(20, 'ready'),
@@ -184,6 +192,7 @@ function anywhere(alphabet: Alphabet, depth: number): Weighted[] {
     at(2, 'resetFail'),
     at(5, 'flushDone'),
     at(1, 'flushFail'),
+    at(4, 'withdraw'),
     at(1, 'linkError'),
     at(1, 'linkComplete'),
     at(1, 'close'),
