@@ -18,13 +18,13 @@ export function windowReader(controller: { readonly window?: number }, most: num
   };
   return () => {
     try {
-      const window: unknown = controller.window ?? 1;
-      if (!Number.isInteger(window) || (window as number) < 0 || (window as number) > most) {
+      const { window = 1 } = controller;
+      if (!Number.isInteger(window) || window < 0 || window > most) {
         const expected = most === Infinity ? '>= 0' : `from 0 to ${most}`;
         return wrong(new TypeError(`controller.window is ${show(window)}; expected an integer ${expected}`));
       }
       told = false;
-      return window as number;
+      return window;
     } catch (error) {
       return wrong(threwInstead('controller.window', error));
     }

@@ -58,7 +58,7 @@ export class SharedWindow {
 
   private get window(): number {
     try {
-      const window: unknown = this.controller.sharedWindow ?? Infinity;
+      const { sharedWindow: window = Infinity }: { sharedWindow?: unknown } = this.controller;
       if (window !== Infinity && !(Number.isInteger(window) && (window as number) >= 0)) {
         return this.wrong(new TypeError(`controller.sharedWindow is ${show(window)}; expected an integer >= 0, or Infinity`));
       }

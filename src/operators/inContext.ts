@@ -1,4 +1,4 @@
-import { Observable, Subscriber } from 'rxjs';
+import { Observable, Subject, takeUntil } from 'rxjs';
 import { assertFunction } from '../contract/checks';
 import { captured, ContextPolicy, inside, type RunInContext } from '../policy/ContextPolicy';
 import { withPolicy } from '../Transmission';
@@ -28,14 +28,21 @@ export type { RunInContext } from '../policy/ContextPolicy';
 export function inContext(capture: () => RunInContext): <T>(source: Observable<T>) => Observable<T> {
   assertFunction('capture', capture);
   const policy = new ContextPolicy(capture);
-  return (source) => withPolicy(source, policy) ?? insideContext(source, capture);
+  return (source) => withPolicy(source, policy) ?? mirror(source, capture);
 }
 
-function insideContext<T>(source: Observable<T>, capture: () => RunInContext): Observable<T> {
-  return new Observable<T>((subscriber) => {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated for users; only so can it be stopped while it is being subscribed
-    const inner = new Subscriber<T>(inside(captured(capture), subscriber) as Subscriber<T>);
-    subscriber.add(inner);
-    source.subscribe(inner);
+function mirror<T>(source: Observable<T>, capture: () => RunInContext): Observable<T> {
+  return new Observable((subscriber) => {
+    const observer = inside(captured(capture), subscriber);
+    const stop = new Subject<void>();
+    subscriber.add(() => stop.next());
+    // By way of takeUntil: it can stop a source that emits without end while it is being subscribed.
+    source.pipe(takeUntil(stop)).subscribe({
+      ...observer,
+      // Who has left enters no context any more.
+      complete: () => {
+        if (!subscriber.closed) observer.complete?.();
+      },
+    });
   });
 }

@@ -67,8 +67,8 @@ class Sending<Tx, Ack> {
 
   /** How many may be pending. The window may change. */
   private get most(): number {
-    const { machine, settings } = this.channel;
-    return this.concurrency ?? Math.max(1, Math.min(machine.slots.window, settings.txQueueLength));
+    const { channel, concurrency } = this;
+    return concurrency ?? Math.max(1, Math.min(channel.window, channel.settings.txQueueLength));
   }
 
   next(message: Tx): void {
