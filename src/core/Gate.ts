@@ -10,6 +10,8 @@ export const RESETTING = RESET_TO_COME | RESET_UNDER_WAY;
 
 /** Why nothing may be handed over now. */
 export class Gate {
+  /** A pause here is one of other channels, too. */
+  readonly sharesPauses: boolean = false;
   private reasons = 0;
   /** Why the link is down. */
   downReason: unknown = undefined;

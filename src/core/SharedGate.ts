@@ -3,6 +3,8 @@ import type { SharedWindow } from './SharedWindow';
 
 /** The gate of a channel whose pauses are those of all channels of its controller (rule 4). */
 export class SharedGate extends Gate {
+  override readonly sharesPauses = true;
+
   constructor(private readonly shared: SharedWindow) {
     super();
   }

@@ -20,8 +20,8 @@ export function leave<Tx, Ack, E extends TxEntry<Tx, Ack>>(
   if (entry.state !== IN_FLIGHT) return NOTHING;
   const error = reason('unknown');
   core.sequencer.note('left', entry.token, error);
-  // Before the link hears of it: what that sends on a channel that shares the pause must wait, too.
-  if (pausing) core.gate.shut(PAUSED);
+  // Before the link hears of it: what it sends on this channel waits anyway, and on others it must, too.
+  if (pausing && core.gate.sharesPauses) core.gate.shut(PAUSED);
   core.settlement.leaveInFlight(entry);
   core.settlement.fail(entry, error);
   if (pausing) pause(core);

@@ -165,4 +165,27 @@ describe('a shared window', () => {
     expect(sent).toEqual(['A1', 'A3']);
     expect(asked).toEqual([[0], [0]]);
   });
+
+  it('a pause goes on where the channel that began it closes', async () => {
+    const { a, b, sent } = wire({ sharedWindow: 1 });
+    const leaving = run(a.send('A'));
+    const others = [run(b.send('B1')), run(b.send('B2'))];
+    leaving.unsubscribe();
+    a.close();
+    expect(sent).toEqual(['A']);
+    others[0]!.unsubscribe();
+    await turnEnd();
+    expect(sent).toEqual(['A', 'B2']);
+  });
+
+  it('a pause ends also where the channel that began it has closed, in virtual time', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const { a, b, sent } = wire({ sharedWindow: 1 }, {}, scheduler);
+    const leaving = run(a.send('A'));
+    b.next('B1');
+    leaving.unsubscribe();
+    a.close();
+    advance(scheduler, 0);
+    expect(sent).toEqual(['A', 'B1']);
+  });
 });
