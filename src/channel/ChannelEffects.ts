@@ -1,7 +1,7 @@
 import type { ChannelEvent } from '../contract/ChannelEvent';
 import { ChannelClosedError } from '../contract/errors';
 import type { MailboxLink } from '../contract/MailboxLink';
-import { HAND_OVER } from '../core/Consequence';
+import { HAND_OVER, NOTHING, NOTIFY } from '../core/Consequence';
 import type { HeldSlot } from '../core/HeldSlot';
 import type { TxDoneAnswer, TxEffects } from '../core/TxEffects';
 import type { TxMachine } from '../core/TxMachine';
@@ -45,6 +45,8 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
   private heldSlots: HeldSlotRelease | undefined = undefined;
   /** Another attempt at a refused head, 1 ms later. */
   private laterAttempt: Deadline | undefined = undefined;
+  /** Displaced messages are told 1 ms later. */
+  private laterTelling: Deadline | undefined = undefined;
   /** Only where messages displace others. */
   private pace: TellingPace | undefined = undefined;
   /** Only where the poll timer may have something to ask. */
@@ -131,6 +133,7 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
     const { group, index } = this.channel;
     this.channel.stop();
     this.polled?.stop();
+    this.laterTelling?.stop();
     if (this.joined) this.atTurnEnd(false);
     group.controller.disown(index, this.channel);
   }
@@ -174,7 +177,15 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
     const { group, machine } = this.channel;
     this.pace ??= new TellingPace();
     if (this.pace.allows(this.now())) return true;
-    shielded(() => group.clocks.deadlines().after(1, () => machine.turnEnded()));
+    shielded(() => {
+      // As for another attempt. It is no end of a turn: a pause that has begun meanwhile goes on.
+      if (this.laterTelling !== undefined && !timersAreFake()) return;
+      this.laterTelling?.stop();
+      this.laterTelling = group.clocks.deadlines().after(1, () => {
+        this.laterTelling = undefined;
+        machine.act(() => (machine.settlement.tellDisplaced() ? NOTIFY : NOTHING));
+      });
+    });
     return false;
   }
 
