@@ -85,8 +85,8 @@ export function end<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>,
   settlement.tellDisplaced();
   settlement.failSlots(() => closed('unknown'));
   failWaiting(core, () => closed('not-sent'));
-  // Others may share it.
-  gate.clear(PAUSED);
+  // Others may share the pause, and wait for its end.
+  if (gate.has(PAUSED)) effects.atTurnEnd(core.handOver.anyWaits);
   sequencer.note('closed', undefined, options?.cause);
   sequencer.ending = true;
   return HAND_OVER;
