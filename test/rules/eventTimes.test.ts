@@ -27,7 +27,7 @@ function counted(window = 1) {
   return { scheduler, channel, link: controller.link() };
 }
 
-describe('each event has its time, in milliseconds of the mailbox (semantics 13)', () => {
+describe('each event has its time, in milliseconds of the mailbox (semantics 13.4)', () => {
   it(
     'in the virtual time of a test',
     timeline((t) => {
@@ -77,7 +77,7 @@ describe('each event has its time, in milliseconds of the mailbox (semantics 13)
   });
 });
 
-describe('the clock is read once per call into the channel (semantics 13)', () => {
+describe('the clock is read once per call into the channel (semantics 13.4)', () => {
   it('all that one call causes has one time', () => {
     const { channel, link } = counted(2);
     const lines = events(channel);

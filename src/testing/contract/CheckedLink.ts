@@ -11,7 +11,7 @@ interface Accepted<Tx> {
 }
 
 /** A link that checks the contract on its way through: what the channel calls, and what the link emits. */
-export class CheckedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
+export class CheckedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack, unknown> {
   readonly events$ = new Observable<LinkEvent<Rx, Ack>>((subscriber) => {
     if (this.state !== 'new') this.violation('events$ was subscribed twice');
     this.state = 'started';
@@ -51,8 +51,8 @@ export class CheckedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
 
   constructor(
     readonly index: number,
-    private readonly controller: MailboxController<Tx, Rx, Ack>,
-    private readonly link: MailboxLink<Tx, Rx, Ack>,
+    private readonly controller: MailboxController<Tx, Rx, Ack, unknown>,
+    private readonly link: MailboxLink<Tx, Rx, Ack, unknown>,
     private readonly violations: string[],
   ) {
     if (link.lastTxDone) this.lastTxDone = (token) => this.ask(token);

@@ -44,9 +44,9 @@ export interface ControllerDevice<Tx, Rx> {
  */
 export interface ControllerFixture<Tx, Rx = Tx, Ack = void> {
   /** The controller to test. */
-  readonly controller: MailboxController<Tx, Rx, Ack>;
+  readonly controller: MailboxController<Tx, Rx, Ack, unknown>;
   /** The controller of the other end. */
-  readonly peer?: MailboxController<Rx, Tx, unknown>;
+  readonly peer?: MailboxController<Rx, Tx, unknown, unknown>;
   /** The other end of a channel, if it is not a controller; the same object at every call. */
   device?(index: number): ControllerDevice<Tx, Rx>;
   /** Makes the message of this number: always equal, and different from those of other numbers. */

@@ -16,7 +16,7 @@ const MOST_LINES = 20;
 
 /** One test: a controller, its other end, and the owners of its channels. At its end the rules for every test are checked. */
 export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
-  readonly mailbox: Mailbox<Tx, Rx, Ack>;
+  readonly mailbox: Mailbox<Tx, Rx, Ack, unknown>;
   readonly window: number;
   readonly tagged: boolean;
   private readonly violations: string[] = [];

@@ -3,10 +3,10 @@ import { CheckedLink } from './CheckedLink';
 
 /** Passes everything on, and records each violation of the contract between a link and its channel, by either of them. */
 export function checkController<Tx, Rx, Ack>(
-  controller: MailboxController<Tx, Rx, Ack>,
+  controller: MailboxController<Tx, Rx, Ack, unknown>,
   violations: string[],
   opened: (link: CheckedLink<Tx, Rx, Ack>) => void,
-): MailboxController<Tx, Rx, Ack> {
+): MailboxController<Tx, Rx, Ack, unknown> {
   const { name, channelCount, txDone, correlation, window, txPollPeriod, quarantine } = controller;
   return {
     name,
