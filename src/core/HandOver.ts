@@ -2,7 +2,7 @@ import { supersededError, TxFailedError } from '../contract/errors';
 import { wrongAnswer } from '../contract/guards';
 import type { Backlog } from './Backlog';
 import type { Batch, BatchMember } from './Batch';
-import { DOWN, RESET_TO_COME, RESETTING, type Gate } from './Gate';
+import { DOWN, RESETTING, type Gate } from './Gate';
 import type { Sequencer } from './Sequencer';
 import type { Settlement } from './Settlement';
 import type { Slots } from './Slots';
@@ -207,6 +207,6 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     backlog.remove(head);
     this.settlement.fail(head, new TxFailedError('not-sent', error));
     // Somebody left while it was prepared, and nothing else waits for the end of that pause.
-    if (gate.paused && !this.anyWaits) this.effects.atTurnEnd(gate.has(RESET_TO_COME));
+    if (gate.paused && !this.anyWaits) this.settlement.needTurnEnd(false);
   }
 }

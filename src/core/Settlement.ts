@@ -87,6 +87,15 @@ export class Settlement<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     return true;
   }
 
+  /**
+   * Says anew whether the end of this turn has to come, also where no microtask does.
+   *
+   * @param waits - Something waits for the end of a pause.
+   */
+  needTurnEnd(waits: boolean): void {
+    this.effects.atTurnEnd(waits || this.hasDisplaced || this.gate.has(RESET_TO_COME));
+  }
+
   /** Whether displaced messages have not been told. */
   get hasDisplaced(): boolean {
     return this.displaced !== undefined;

@@ -20,8 +20,8 @@ export function up<Tx, Ack, E extends TxEntry<Tx, Ack>>({ effects, gate, sequenc
 export function down<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>, reason: unknown): Consequence {
   const { effects, gate, sequencer } = core;
   if (gate.has(DOWN)) return NOTHING;
-  // A reset that was to come is given back, and the end of the turn unless a pause needs it.
-  if (gate.has(RESET_TO_COME)) effects.atTurnEnd(gate.has(PAUSED) && core.backlog.length > 0);
+  // The end of the turn was needed.
+  const needed = gate.has(RESET_TO_COME | PAUSED);
   gate.clear(RESETTING);
   gate.shut(DOWN);
   gate.downReason = reason;
@@ -31,6 +31,7 @@ export function down<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>
   sequencer.callLink(() => effects.epochEnded());
   core.settlement.failSlots(() => linkDown(core, 'unknown'), 'down');
   if (core.settings.failsWhileDown) failWaiting(core, () => linkDown(core, 'not-sent'));
+  if (needed) core.settlement.needTurnEnd(gate.paused && core.handOver.anyWaits);
   return HAND_OVER;
 }
 

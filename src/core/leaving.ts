@@ -1,7 +1,7 @@
 import type { MailboxError } from '../contract/errors';
 import { HAND_OVER, NOTHING, NOTIFY, type Consequence } from './Consequence';
 import type { Core } from './Core';
-import { PAUSED, RESET_TO_COME } from './Gate';
+import { PAUSED } from './Gate';
 import type { LeaveReason } from './LeaveReason';
 import { IN_FLIGHT, isQueued, OFFERED, type TxEntry } from './TxEntry';
 
@@ -44,9 +44,9 @@ function leaveWaiting<Tx, Ack, E extends TxEntry<Tx, Ack>>(
 }
 
 /** Begins a pause, or says anew whether anything waits for its end. */
-function pause<Tx, Ack, E extends TxEntry<Tx, Ack>>({ effects, gate, handOver }: Core<Tx, Ack, E>): void {
+function pause<Tx, Ack, E extends TxEntry<Tx, Ack>>({ gate, handOver, settlement }: Core<Tx, Ack, E>): void {
   gate.shut(PAUSED);
-  effects.atTurnEnd(handOver.anyWaits || gate.has(RESET_TO_COME));
+  settlement.needTurnEnd(handOver.anyWaits);
 }
 
 /**
@@ -55,7 +55,7 @@ function pause<Tx, Ack, E extends TxEntry<Tx, Ack>>({ effects, gate, handOver }:
  * Not a transition: from inside a call into the link, too, it is done at once, because its caller wants to know how many there were.
  */
 export function withdraw<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>, reason: LeaveReason): number {
-  const { backlog, effects, gate, handOver, sequencer, settlement } = core;
+  const { backlog, gate, handOver, sequencer, settlement } = core;
   const { head } = backlog;
   const offered = head?.state === OFFERED ? head : undefined;
   if (offered === undefined) handOver.refused = false;
@@ -68,7 +68,7 @@ export function withdraw<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack
     settlement.fail(entry, error);
     entry = next;
   }
-  if (withdrawn > 0 && gate.paused && !handOver.anyWaits) effects.atTurnEnd(gate.has(RESET_TO_COME));
+  if (withdrawn > 0 && gate.paused && !handOver.anyWaits) settlement.needTurnEnd(false);
   handOver.notify();
   return withdrawn;
 }
