@@ -31,8 +31,8 @@ export class Backlog<E extends TxEntry<unknown, unknown>> {
     this.length--;
   }
 
-  /** Takes a message that was in flight back in. Returns one that has to go for that. */
-  putBack(entry: E): E | undefined {
+  /** Takes a message that was in flight back in. */
+  putBack(entry: E): void {
     let before = this.returned;
     const place = this.placeOf(entry);
     while (before !== undefined && this.placeOf(before as E) > place) before = before.prev;
@@ -40,7 +40,6 @@ export class Backlog<E extends TxEntry<unknown, unknown>> {
     this.list.insert(entry, before);
     this.length++;
     if (before === this.returned) this.returned = entry;
-    return undefined;
   }
 
   /** A message of the same kind waits that is newer: this one need not go any more. */

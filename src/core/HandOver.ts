@@ -103,12 +103,11 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
 
   /** The link has given a message back, which says that it takes no other one now. Where a newer one waits in its stead, the message is over. */
   takeBack(entry: E): boolean {
-    const displaced = this.backlog.putBack(entry);
+    this.backlog.putBack(entry);
     this.returns++;
     this.refused = true;
     this.mayRetry = false;
-    if (displaced !== undefined) this.settlement.displace(displaced, supersededError());
-    return displaced !== entry;
+    return !this.supersede(entry);
   }
 
   // Written out flat: every message takes this path, and a call for each step would cost a tenth of it.
@@ -193,10 +192,11 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
   }
 
   /** The link does not take it, and a newer one waits in its stead. */
-  private supersede(entry: E): void {
-    if (!this.backlog.isSuperseded(entry)) return;
+  private supersede(entry: E): boolean {
+    if (!this.backlog.isSuperseded(entry)) return false;
     this.backlog.remove(entry);
     this.settlement.displace(entry, supersededError());
+    return true;
   }
 
   private threw(head: E, error: unknown): void {

@@ -47,18 +47,10 @@ export class KeyedBacklog<E extends TxEntry<unknown, unknown>> extends Backlog<E
     if (keyed !== undefined && this.newest.get(keyed.key) === entry) this.newest.delete(keyed.key);
   }
 
-  /** Of two with one key only the newer one waits, and it keeps the place of the older one. */
-  override putBack(entry: E): E | undefined {
+  override putBack(entry: E): void {
+    super.putBack(entry);
     const keyed = this.keyed.get(entry);
-    if (keyed === undefined) return super.putBack(entry);
-    const other = this.newest.get(keyed.key);
-    if (other === undefined) {
-      this.newest.set(keyed.key, entry);
-      return super.putBack(entry);
-    }
-    if (other.token > entry.token) return entry;
-    this.replace(other, entry);
-    return other;
+    if (keyed !== undefined && !this.newest.has(keyed.key)) this.newest.set(keyed.key, entry);
   }
 
   override isSuperseded(entry: E): boolean {

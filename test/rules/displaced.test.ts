@@ -43,34 +43,3 @@ describe('a displaced message is told at the end of its turn, where no microtask
     }),
   );
 });
-
-describe('of two messages with one key that the link gives back', () => {
-  it.each<[string, number[]]>([
-    ['the older one first', [1, 2]],
-    ['the newer one first', [2, 1]],
-  ])(
-    'the newer one goes again: %s',
-    (_, tokens) =>
-      timeline((t) => {
-        const { channel, link } = t.open({ window: 2, channel: { latest } });
-        channel.send('A').subscribe(t.sender('A'));
-        channel.send('B').subscribe(t.sender('B'));
-        for (const token of tokens) link.giveBack(token);
-        t.at(1, () => link.ready());
-        t.expect('0 sendData A', '0 sendData B', '0 A ECANCELED not-sent', '1 sendData B');
-      })(),
-  );
-
-  it(
-    'the newer one takes the place of the older one',
-    timeline((t) => {
-      const { channel, link } = t.open({ window: 3, channel: { latest: (message) => message[0] } });
-      channel.send('A1').subscribe(t.sender('A1'));
-      channel.send('B1').subscribe(t.sender('B1'));
-      channel.send('A2').subscribe(t.sender('A2'));
-      for (const token of [1, 2, 3]) link.giveBack(token);
-      t.at(1, () => link.ready());
-      t.expect('0 sendData A1', '0 sendData B1', '0 sendData A2', '0 A1 ECANCELED not-sent', '1 sendData A2', '1 sendData B1');
-    }),
-  );
-});
