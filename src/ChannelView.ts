@@ -77,6 +77,9 @@ export abstract class ChannelView<Tx, Rx, Ack, Answer = Ack> extends Observable<
    * Whether the link takes messages: now, and then whenever that changes. Completes when the channel closes.
    *
    * Unlike {@link up} it comes in the order of what happened: after the outcomes that were known before.
+   *
+   * @example
+   * {@includeCode ../docs/examples/link-down.ts#example}
    */
   get up$(): Observable<boolean> {
     return this.inside.up$;

@@ -61,8 +61,9 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
   }
 
   get window(): (() => number) | undefined {
-    const { dynamic } = this.channel.settings;
-    return dynamic && (() => readWindow(dynamic, (error) => this.channel.machine.sequencer.note('broken', undefined, error)));
+    const { correlation, dynamic } = this.channel.settings;
+    const most = correlation === 'untagged' ? 1 : Infinity;
+    return dynamic && (() => readWindow(dynamic, most, (error) => this.channel.machine.sequencer.note('broken', undefined, error)));
   }
 
   /** The core has been made. */

@@ -1,7 +1,7 @@
 import type { ChannelOptions } from '../contract/ChannelOptions';
 import type { MailboxController } from '../contract/MailboxController';
 import type { TxDoneMethod } from '../contract/TxDoneMethod';
-import { isGetter } from '../contract/controllerChecks';
+import { assertMethod, isGetter } from '../contract/controllerChecks';
 import type { TxMachineSettings } from '../core/TxMachine';
 
 const TX_QUEUE_LENGTH = 20;
@@ -35,9 +35,12 @@ export function pollPeriod({ txPollPeriod }: Pick<MailboxController<never, unkno
   return txPollPeriod ?? POLL_PERIOD;
 }
 
-/** How a link says that its channel learns of a tx-done. */
+/** How a link says that its channel learns of a tx-done. Throws what is wrong with that. */
 export function methodOf(controller: { readonly txDone: TxDoneMethod }, link: { readonly txDone?: TxDoneMethod }): TxDoneMethod {
-  return link.txDone ?? controller.txDone;
+  // Read once: it may be a getter.
+  const { txDone: method = controller.txDone } = link;
+  assertMethod(method);
+  return method;
 }
 
 /** Where the owner knows of a tx-done, the link is not asked. */

@@ -28,19 +28,32 @@ export interface ChannelOptions<Tx> {
    *
    * `'fail'`: what waits when the link goes down fails with `LinkDownError`, not sent, after what is in flight. A send meanwhile is refused, as
    * by a full queue, with that error.
+   *
+   * @example Wait or fail
+   * {@includeCode ../../docs/examples/link-down.ts#example}
    */
   whileDown?: 'wait' | 'fail';
   /**
    * Which message has to go when the queue is full; default `'reject'`: the new one.
    *
    * `'drop-oldest'`: the oldest that waits fails with `QueueFullError`, not sent, and the new one is accepted. A queue of 0 rejects.
+   * The oldest is told at the end of the turn.
+   *
+   * @example Only the newest two wait
+   * {@includeCode ../../docs/examples/latest-wins.ts#dropOldest}
    */
   overflow?: 'reject' | 'drop-oldest';
   /**
    * The key of a message whose newest value is all that counts; `undefined`: it has none.
    *
    * A message takes the place of one that waits with the same key, also in a full queue. The older sender gets `TxCanceledError`, not sent,
-   * with `superseded: true`. Keys are compared as in a `Map`. Called once for each message. Throwing fails that message, and so does a promise.
+   * with `superseded: true`, at the end of the turn. Keys are compared as in a `Map`. Called once for each message. Throwing fails that message,
+   * and so does a promise.
+   *
+   * @param message - The one that is being sent.
+   * @returns Its key; anything but a promise.
+   * @example Of each knob, only its newest value
+   * {@includeCode ../../docs/examples/latest-wins.ts#example}
    */
   latest?(message: Tx): unknown;
 }

@@ -33,6 +33,10 @@ export interface TxDoneEvent<Ack> extends TxDoneResult<Ack> {
  *
  * Unlike a tx-done with an error it is not over: the message goes back in front of all that were never handed over, with its token, and waits as
  * after `'busy'`. If its sender has left, the slot is free. A token that is not in flight is treated as that of a late tx-done.
+ *
+ * @example Writes that are promises
+ * {@includeCode ../../docs/examples/async-writes.ts#example}
+ * @see Linux has no counterpart: what `send_data` has accepted is the driver's
  */
 export interface RefusedEvent {
   /** Says which event it is. */
@@ -43,7 +47,11 @@ export interface RefusedEvent {
   error?: unknown;
 }
 
-/** The device works on a message and is not done. It restarts the `silence` clock of that message, and nothing else. */
+/**
+ * The device works on a message and is not done. It restarts the `silence` clock of that message, and nothing else.
+ *
+ * @see {@link TimeLimits.silence}; Linux has no counterpart
+ */
 export interface ProgressEvent {
   /** Says which event it is. */
   type: 'progress';

@@ -39,18 +39,21 @@ export interface MailboxController<Tx, Rx, Ack, Answer = Ack> {
   /**
    * How many messages may be in flight at once on one channel; an integer >= 1, default 1. `'untagged'` allows only 1.
    *
-   * Read before each hand-over, so it may be a getter, which may also say 0. If it falls below what is in flight, nothing more is handed over;
+   * A getter is read before each hand-over, and may also say 0; a plain property is read once, when a channel is opened. If it falls below what is in flight, nothing more is handed over;
    * nothing is taken back. When it grows, say `ready`.
    */
   readonly window?: number;
   /**
    * How many messages may be in flight at once over all channels, as on one wire to several devices; an integer >= 0, or `Infinity`, the default.
    *
-   * It is read like `window`. The channels take turns: a channel with much to send waits until each of the others had its turn. The hand-overs
+   * It is read like a `window` that is a getter. The channels take turns: a channel with much to send waits until each of the others had its turn. The hand-overs
    * of all channels are one loop then: no `sendData` is called from inside another one's, and everybody is notified after it. A slot that is
    * held for a sender who has left counts, until it is freed or its channel's link is unsubscribed.
    *
    * It is for the controller object, also where several mailboxes are made from it, and has to be there when the first of them is made.
+   *
+   * @example Several devices on one wire
+   * {@includeCode ../../docs/examples/several-devices.ts#example}
    */
   readonly sharedWindow?: number;
   /**
@@ -74,13 +77,25 @@ export interface MailboxController<Tx, Rx, Ack, Answer = Ack> {
    * is not in `ready`, shows as `broken` on the channel whose turn it is, which then goes next.
    *
    * @param ready - The channels that could go: see {@link ReadyChannels}.
+   * @returns The index of one of them, or `undefined`.
+   * @example One channel before all others
+   * {@includeCode ../../docs/examples/several-devices.ts#choose}
    */
   nextChannel?(ready: ReadyChannels): number | undefined;
-  /** Called once per `requestChannel`; makes the link of one channel. What it throws, `requestChannel` throws. Not awaited. */
+  /**
+   * Called once per `requestChannel`; makes the link of one channel. What it throws, `requestChannel` throws. Not awaited.
+   *
+   * @param index - Which channel.
+   * @param environment - Where the link takes its time from. A controller around another one passes it on.
+   */
   open(index: number, environment: LinkEnvironment): MailboxLink<Tx, Rx, Ack, Answer>;
 }
 
-/** What a link is given by its mailbox. */
+/**
+ * What a link is given by its mailbox.
+ *
+ * @see {@link MailboxController.open}
+ */
 export interface LinkEnvironment {
   /** Where all time of the link comes from. */
   readonly scheduler: SchedulerLike;

@@ -59,8 +59,11 @@ export function assertChannelOptions(options: unknown): void {
 export function assertLink(link: unknown): asserts link is MailboxLink<unknown, unknown, unknown> {
   if (isThenable(link)) throw wrongAnswer('controller.open', link, 'a link');
   assertObject('link', link);
-  const { txDone } = link as { txDone?: unknown };
-  if (txDone !== undefined) assertOneOf('link.txDone', txDone, METHODS);
+}
+
+/** Throws what is wrong with the method of a channel, which its link may have said. */
+export function assertMethod(method: unknown): asserts method is TxDoneMethod {
+  assertOneOf('link.txDone', method, METHODS);
 }
 
 /** Throws what is missing in a link, or wrong, for a channel that learns of a tx-done in this way. */

@@ -42,9 +42,9 @@ export class Backlog<E extends TxEntry<unknown, unknown>> {
     if (before === this.returned) this.returned = entry;
   }
 
-  /** A message of the same kind waits that is newer: this one need not go any more. */
-  isSuperseded(_entry: E): boolean {
-    return false;
+  /** Takes the older one of this message and another one of its kind out, if such a one waits: it need not go any more. Returns it. */
+  removeOlder(_entry: E): E | undefined {
+    return undefined;
   }
 
   /** Grows in the order of the first hand-over. */

@@ -101,13 +101,13 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     this.epochOver = true;
   }
 
-  /** The link has given a message back, which says that it takes no other one now. Where a newer one waits in its stead, the message is over. */
+  /** The link has given a message back, which says that it takes no other one now. Returns whether it waits: of its key only the newest does. */
   takeBack(entry: E): boolean {
     this.backlog.putBack(entry);
     this.returns++;
     this.refused = true;
     this.mayRetry = false;
-    return !this.supersede(entry);
+    return this.keepsNewest(entry);
   }
 
   // Written out flat: every message takes this path, and a call for each step would cost a tenth of it.
@@ -179,7 +179,7 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     sequencer.callLink(() => this.effects.refused());
     this.refused = true;
     sequencer.note('busy', head.token);
-    this.supersede(head);
+    this.keepsNewest(head);
     this.afterCall();
   }
 
@@ -191,12 +191,11 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     if (this.gate.open) this.effects.retryLater();
   }
 
-  /** The link does not take it, and a newer one waits in its stead. */
-  private supersede(entry: E): boolean {
-    if (!this.backlog.isSuperseded(entry)) return false;
-    this.backlog.remove(entry);
-    this.settlement.displace(entry, supersededError());
-    return true;
+  /** The link does not take it. Of it and another one that waits with its key only the newer one stays. Returns whether it is this one. */
+  private keepsNewest(entry: E): boolean {
+    const older = this.backlog.removeOlder(entry);
+    if (older !== undefined) this.settlement.displace(older, supersededError());
+    return older !== entry;
   }
 
   private threw(head: E, error: unknown): void {

@@ -47,15 +47,17 @@ export class KeyedBacklog<E extends TxEntry<unknown, unknown>> extends Backlog<E
     if (keyed !== undefined && this.newest.get(keyed.key) === entry) this.newest.delete(keyed.key);
   }
 
-  override putBack(entry: E): void {
-    super.putBack(entry);
+  override removeOlder(entry: E): E | undefined {
     const keyed = this.keyed.get(entry);
-    if (keyed !== undefined && !this.newest.has(keyed.key)) this.newest.set(keyed.key, entry);
-  }
-
-  override isSuperseded(entry: E): boolean {
-    const keyed = this.keyed.get(entry);
-    return keyed !== undefined && this.newest.get(keyed.key) !== entry;
+    if (keyed === undefined) return undefined;
+    const { key } = keyed;
+    const other = this.newest.get(key) ?? entry;
+    // Several may be in flight with one key, and come back in any order.
+    const [older, newer] = other.token > entry.token ? [entry, other] : [other, entry];
+    if (older !== newer) this.remove(older);
+    // Not only then: a newer one may have been withdrawn while this one did not wait.
+    this.newest.set(key, newer);
+    return older === newer ? undefined : older;
   }
 
   protected override placeOf(entry: E): number {

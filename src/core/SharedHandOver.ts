@@ -55,9 +55,14 @@ export class SharedHandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> extends HandOve
     if (lone !== undefined) sequencer.queueOutcome(lone);
     if (sequencer.handingOver || (batch.active && batch.join(this))) return;
     if (sequencer.deferred !== undefined) this.alone(() => sequencer.runDeferred());
-    // In virtual time nothing else may end the turn for it.
-    if (this.gate.paused && this.backlog.length > 0) this.effects.atTurnEnd(true);
+    if (this.gate.paused && this.backlog.length > 0) this.needTurnEnd();
     this.shared.run(this);
+  }
+
+  /** In virtual time nothing else may end the turn for it. */
+  private needTurnEnd(): void {
+    this.effects.atTurnEnd(true);
+    this.shared.pauses.needEndsElsewhere(this.batch);
   }
 
   override notify(): void {

@@ -3,6 +3,7 @@ import { threwInstead, wrongAnswer } from '../contract/guards';
 import type { ReadyChannels } from '../contract/ReadyChannels';
 import { List } from './List';
 import type { SharedMember } from './SharedMember';
+import { SharedPauses } from './SharedPauses';
 
 /** What a controller says of all its channels together. */
 export interface SharedWindowSettings {
@@ -19,8 +20,7 @@ export interface SharedWindowSettings {
 export class SharedWindow {
   /** How many slots are in use on all channels. */
   used = 0;
-  /** How many channels pause. */
-  pauses = 0;
+  readonly pauses = new SharedPauses();
   /** How many channels could go. */
   size = 0;
   private readonly ring = new List<SharedMember>();
@@ -29,7 +29,9 @@ export class SharedWindow {
   private readonly view: ReadyChannels;
   private handingOver = false;
   private notifying = false;
-  private touched: SharedMember[] = [];
+  /** Something may go, so the controller that chooses is to be asked. */
+  private asked = false;
+  private readonly touched: SharedMember[] = [];
   private wrongWindow: TypeError | undefined = undefined;
 
   constructor(private readonly controller: SharedWindowSettings) {
@@ -56,7 +58,7 @@ export class SharedWindow {
     let window: unknown;
     try {
       window = this.controller.sharedWindow ?? Infinity;
-      if (typeof window === 'number' && window >= 0) return window;
+      if (window === Infinity || (Number.isInteger(window) && (window as number) >= 0)) return window as number;
       this.wrongWindow = new TypeError(`controller.sharedWindow is ${show(window)}; expected an integer >= 0, or Infinity`);
     } catch (error) {
       this.wrongWindow = threwInstead('controller.sharedWindow', error);
@@ -85,21 +87,23 @@ export class SharedWindow {
 
   /** The controller is asked after the report and the sender of the settlement that freed the slot (rule 7). */
   private runByChoice(): void {
-    // Whoever is notified now may have caused this. The loop that notifies goes on with it.
-    if (this.notifying) return;
-    let goesOn = true;
-    while (goesOn) {
-      this.notifyAll();
-      goesOn = false;
-      this.guarded(() => {
-        goesOn = this.free && this.handOver(this.choose());
-      });
+    // Whoever is notified now has caused this. The loop that notifies goes on with it.
+    if (this.notifying) {
+      this.asked = true;
+      return;
     }
-    this.notifyAll();
+    do {
+      this.notifyAll();
+      this.asked = false;
+      this.guarded(() => {
+        this.asked = this.free && this.handOver(this.choose());
+      });
+      if (!this.asked) this.notifyAll();
+    } while (this.asked);
   }
 
   private get free(): boolean {
-    return this.size > 0 && this.pauses === 0 && this.used < this.window;
+    return this.size > 0 && !this.pauses.any && this.used < this.window;
   }
 
   private guarded(handOver: () => void): void {
@@ -172,16 +176,18 @@ export class SharedWindow {
   private notifyAll(): void {
     if (this.notifying) return;
     this.notifying = true;
+    const { touched } = this;
+    let told = 0;
     try {
-      while (this.touched.length > 0) {
-        const { touched } = this;
-        this.touched = [];
-        for (const member of touched) {
-          member.touched = false;
-          member.notifyAll();
-        }
+      while (told < touched.length) {
+        const member = touched[told++]!;
+        member.touched = false;
+        member.notifyAll();
       }
     } finally {
+      // All of them, unless one has thrown: the others are told next time.
+      if (told === touched.length) touched.length = 0;
+      else touched.splice(0, told);
       this.notifying = false;
     }
   }

@@ -12,7 +12,7 @@ import { HELD, IN_FLIGHT, type TxEntry } from './TxEntry';
  * It waits again, in front of all that were never handed over, and what follows is as after `'busy'`.
  */
 export function refused<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>, token: unknown, error: unknown): Consequence {
-  const { effects, handOver, sequencer, settlement, slots } = core;
+  const { effects, gate, handOver, sequencer, settlement, slots } = core;
   if (typeof token !== 'number') return nonsense(core, 'a refused message', token, 'a number');
   const slot = slots.match(token);
   if (typeof slot === 'string') {
@@ -29,8 +29,11 @@ export function refused<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack,
   const waits = handOver.takeBack(entry);
   sequencer.callLink(() => {
     effects.refused();
+    if (!waits) return;
+    // Where nothing has waited for the end of a pause, this does now.
+    if (gate.paused) effects.atTurnEnd(true);
     // A limit of its time in the queue may have run out meanwhile.
-    if (waits) effects.returned(entry);
+    effects.returned(entry);
   });
   return GO_ON;
 }

@@ -42,7 +42,7 @@ export function makeParts<Tx, Ack, E extends TxEntry<Tx, Ack>>(
     const handOver = new HandOver<Tx, Ack, E>(backlog, slots, gate, settlement, sequencer, effects, batch);
     return { backlog, gate, slots, sequencer, settlement, handOver };
   }
-  const gate = new SharedGate(shared);
+  const gate = new SharedGate(shared.pauses, batch, effects);
   const slots = new SharedSlots(settings, tokens, window, shared);
   const settlement = new Settlement<Tx, Ack, E>(settings, slots, gate, sequencer, effects);
   const handOver = new SharedHandOver<Tx, Ack, E>(backlog, slots, gate, settlement, sequencer, effects, batch, shared);

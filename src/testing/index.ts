@@ -11,7 +11,7 @@ export { LinkRecord } from './scripted/LinkRecord';
 export { ScriptedLink, type ScriptedOptions } from './scripted/ScriptedLink';
 export { type PollAnswer, type Polled } from './scripted/Polled';
 export { type SentMessage } from './scripted/SentMessage';
-export { script, scriptLetters, type BusyStep, type ScriptStep, type TakenStep } from './scripted/script';
+export { script, scriptLetters, type BusyStep, type ReturnedStep, type ScriptStep, type TakenStep } from './scripted/script';
 export { FaultyController } from './faulty/FaultyController';
 export { faultTypes, InjectedFault, type Fault, type FaultRates, type FaultType, type FaultyOptions } from './faulty/FaultyOptions';
 export { describeController, type ControllerSuiteOptions, type ControllerSuiteRunner, type TestMaker } from './contract/describeController';

@@ -1,4 +1,4 @@
-import { EMPTY, Observable, type Subscriber, type Unsubscribable } from 'rxjs';
+import { EMPTY, Observable, type SchedulerLike, type Subscriber, type Unsubscribable } from 'rxjs';
 import { ChannelBusyError } from '../../contract/errors';
 import type { LinkEvent } from '../../contract/LinkEvent';
 import type { MailboxLink } from '../../contract/MailboxLink';
@@ -13,7 +13,8 @@ export interface LoopbackSettings<Ack> {
   readonly tagged: boolean;
   /** Milliseconds. */
   readonly latency: number;
-  readonly clock: Deadlines;
+  /** For the latency, by the scheduler of the mailbox. */
+  clock(scheduler: SchedulerLike): Deadlines;
   outcome(message: unknown): Outcome<Ack>;
   /** Calls back after the current run of code. */
   defer(work: () => void): Unsubscribable;
@@ -57,6 +58,7 @@ export class LoopbackLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     private readonly side: 0 | 1,
     private readonly name: string,
     private readonly settings: LoopbackSettings<Ack>,
+    private readonly scheduler: SchedulerLike,
   ) {
     if (settings.txDone !== 'poll') return;
     this.lastTxDone = (token) => this.answers.answer(token);
@@ -86,7 +88,7 @@ export class LoopbackLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     peer.incoming.add(transit);
     if (transit.arrived) this.deliverTo(peer);
     else {
-      transit.deadline = settings.clock.after(settings.latency, () => {
+      transit.deadline = settings.clock(this.scheduler).after(settings.latency, () => {
         transit.arrived = true;
         peer.deliver();
       });

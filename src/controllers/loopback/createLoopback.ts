@@ -3,7 +3,6 @@ import { assertFunction, assertInteger, assertNumber, assertObject, assertOneOf,
 import type { Correlation, MailboxController } from '../../contract/MailboxController';
 import type { TxDoneMethod } from '../../contract/TxDoneMethod';
 import { Deadlines } from '../../time/Deadlines';
-import { monotonicScheduler } from '../../time/monotonic';
 import { LoopbackLink, type LoopbackEnds, type LoopbackSettings } from './LoopbackLink';
 import { outcomeOf } from './Outcome';
 
@@ -35,7 +34,7 @@ export interface LoopbackOptions<Message = unknown, Ack = void> {
    * `'ack'`, where the application acknowledges.
    */
   ack?: (message: Message) => Ack;
-  /** Must not be synchronous. Default: a monotonic clock for the latency, `asapScheduler` for what has to wait until the current code ends. */
+  /** Must not be synchronous. Default: that of the mailbox for the latency, `asapScheduler` for what has to wait until the current code ends. */
   scheduler?: SchedulerLike;
 }
 
@@ -78,7 +77,7 @@ export function createLoopback<A2B = unknown, B2A = A2B, Ack = void>(
     tagged: correlation === 'tagged',
     latency,
     outcome: ack === undefined ? () => ({}) : (message) => outcomeOf(() => ack(message as A2B | B2A)),
-    clock: new Deadlines(scheduler ?? monotonicScheduler),
+    clock: clocks(scheduler),
     defer: (work) => (scheduler ?? asapScheduler).schedule(work),
   };
   const channels: LoopbackEnds[] = [];
@@ -90,7 +89,19 @@ export function createLoopback<A2B = unknown, B2A = A2B, Ack = void>(
     window,
     ...(txPollPeriod !== undefined && { txPollPeriod }),
     ...(quarantine !== undefined && { quarantine }),
-    open: (index) => new LoopbackLink<Tx, Rx, Ack>((channels[index] ??= []), side, `${endName}[${index}]`, settings),
+    open: (index, environment) =>
+      new LoopbackLink<Tx, Rx, Ack>((channels[index] ??= []), side, `${endName}[${index}]`, settings, environment.scheduler),
   });
   return [end(0, `${name}-a`), end(1, `${name}-b`)];
+}
+
+/** Messages of one latency share a timer, whichever channel they are on. */
+function clocks(given: SchedulerLike | undefined): (ofMailbox: SchedulerLike) => Deadlines {
+  const made = new WeakMap<SchedulerLike, Deadlines>();
+  return (ofMailbox) => {
+    const scheduler = given ?? ofMailbox;
+    const found = made.get(scheduler) ?? new Deadlines(scheduler);
+    made.set(scheduler, found);
+    return found;
+  };
 }

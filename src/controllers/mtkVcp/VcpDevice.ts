@@ -24,7 +24,8 @@ export interface VcpDevice {
   readonly searchPeriod: number;
   /** For what has to wait until the current code ends. */
   readonly asap: SchedulerLike;
-  readonly clock: SchedulerLike;
+  /** For time; undefined: that of the mailbox. */
+  readonly clock: SchedulerLike | undefined;
   /** At most one. */
   owner: VcpOwner | undefined;
   /** Between `peerGone()` and `peerBack()`: the VCP does not run, whatever the registers read. */

@@ -1,4 +1,4 @@
-import { EMPTY, interval, Observable, type Subscriber, type Subscription } from 'rxjs';
+import { EMPTY, interval, Observable, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs';
 import { show } from '../../contract/checks';
 import { ChannelBusyError } from '../../contract/errors';
 import type { LinkEvent } from '../../contract/LinkEvent';
@@ -30,7 +30,10 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void>, VcpI
   /** What the registers threw when a pin was raised, by token: whether the pin was raised is unknown. */
   private readonly raiseErrors = new Map<number, unknown>();
 
-  constructor(private readonly device: VcpDevice) {
+  constructor(
+    private readonly device: VcpDevice,
+    private readonly scheduler: SchedulerLike,
+  ) {
     this.inbox = new VcpInbox(device, this);
   }
 
@@ -160,7 +163,7 @@ export class VcpLink implements MailboxLink<VcpMessage, VcpReceived, void>, VcpI
     this.searching?.unsubscribe();
     this.searching = undefined;
     if (this.up || this.device.absent || this.subscriber?.closed !== false) return;
-    const { searchPeriod, clock } = this.device;
+    const { searchPeriod, clock = this.scheduler } = this.device;
     // eslint-disable-next-line rxjs-x/no-ignored-error -- a clock does not fail
     this.searching = interval(searchPeriod, clock).subscribe(() => {
       if (!this.isThere()) return;

@@ -1,4 +1,4 @@
-import { asapScheduler, asyncScheduler, type SchedulerLike } from 'rxjs';
+import { asapScheduler, type SchedulerLike } from 'rxjs';
 import { assertInteger, assertObject, assertOneOf, assertPeriod, assertQuarantine, assertScheduler, show } from '../../contract/checks';
 import type { MailboxController } from '../../contract/MailboxController';
 import type { RegisterSpace } from '../registers/RegisterSpace';
@@ -36,7 +36,7 @@ export interface MtkVcpOptions {
   receive?: readonly VcpPin[];
   /** Which interrupt line of the registers is asserted when the VCP has raised a pin; default 0. */
   interruptLine?: number;
-  /** Time for what is delivered asynchronously, and for the search for a lost device. Default: real time. */
+  /** For time, and for what has to wait until the current code ends; default: the mailbox's scheduler, and `asapScheduler`. */
   scheduler?: SchedulerLike;
 }
 
@@ -83,7 +83,7 @@ export function createMtkVcp(registers: RegisterSpace, options: MtkVcpOptions = 
     window,
     txPollPeriod,
     ...(quarantine !== undefined && { quarantine }),
-    open: () => new VcpLink(device),
+    open: (_index, { scheduler }) => new VcpLink(device, scheduler),
     peerGone(reason = new Error(`${name}: the VCP is being reset`)) {
       device.absent = true;
       device.owner?.lose(reason);
@@ -118,7 +118,7 @@ function readDevice(registers: RegisterSpace, options: MtkVcpOptions): VcpDevice
     failsWhenBusy: whenBusy === 'fail',
     searchPeriod: txPollPeriod,
     asap: scheduler ?? asapScheduler,
-    clock: scheduler ?? asyncScheduler,
+    clock: scheduler,
     owner: undefined,
     absent: false,
   };

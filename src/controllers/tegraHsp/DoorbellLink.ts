@@ -9,6 +9,7 @@ import { DB_ENABLE, DB_TRIGGER, hex } from './layout';
 /** Rings another processor, and is rung by it. A doorbell has no tx-done; the application's own protocol has to provide one. */
 export class DoorbellLink implements MailboxLink<unknown, void, void>, RingListener {
   readonly events$ = new Observable<LinkEvent<void, void>>((subscriber) => this.open(subscriber));
+  readonly txDone = 'ack';
   private subscriber!: Subscriber<LinkEvent<void, void>>;
   private starting: Subscription | undefined;
   /** ENABLE has been written for the other processor; it has to be cleared on close. */

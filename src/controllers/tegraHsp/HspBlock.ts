@@ -1,4 +1,4 @@
-import { asapScheduler, asyncScheduler, defer, type Observable, type SchedulerLike } from 'rxjs';
+import { asapScheduler, defer, type Observable, type SchedulerLike } from 'rxjs';
 import type { RegisterSpace } from '../registers/RegisterSpace';
 import { Guard } from './Guard';
 import { GuardedLine } from './GuardedLine';
@@ -36,8 +36,9 @@ export class HspBlock {
     return this.scheduler ?? asapScheduler;
   }
 
-  get clock(): SchedulerLike {
-    return this.scheduler ?? asyncScheduler;
+  /** Where the time of a link comes from, whose mailbox has that scheduler. */
+  clock(ofMailbox: SchedulerLike): SchedulerLike {
+    return this.scheduler ?? ofMailbox;
   }
 
   line(line: number, handle: () => void): GuardedLine {

@@ -1,4 +1,4 @@
-import { ignoreElements, interval, merge, type Observable, of, Subject, takeWhile, tap } from 'rxjs';
+import { ignoreElements, interval, merge, type Observable, of, type SchedulerLike, Subject, takeWhile, tap } from 'rxjs';
 import { EMPTY, EMPTY_INT_IE } from './layout';
 import { MailboxEnd } from './MailboxEnd';
 
@@ -21,6 +21,7 @@ export class Producer<Tx, Rx> extends MailboxEnd<Tx, Rx> {
 
   constructor(
     private readonly pollPeriod: number,
+    private readonly ofMailbox: SchedulerLike,
     ...end: ConstructorParameters<typeof MailboxEnd<Tx, Rx>>
   ) {
     super(...end);
@@ -83,7 +84,7 @@ export class Producer<Tx, Rx> extends MailboxEnd<Tx, Rx> {
 
   /** Polls the flag, because an interrupt may be lost. */
   private drain(isPending: () => boolean): Observable<never> {
-    const polls = merge(of(0), interval(this.pollPeriod, this.block.clock)).pipe(tap(() => isPending() && this.poll()));
+    const polls = merge(of(0), interval(this.pollPeriod, this.block.clock(this.ofMailbox))).pipe(tap(() => isPending() && this.poll()));
     return merge(polls, this.emptied$).pipe(takeWhile(isPending), ignoreElements());
   }
 

@@ -11,6 +11,7 @@ import {
 } from '../../contract/checks';
 import type { MailboxController } from '../../contract/MailboxController';
 import type { RegisterSpace } from '../registers/RegisterSpace';
+import { channelsController } from './channelsController';
 import { doorbellController } from './doorbellController';
 import { HspBlock } from './HspBlock';
 import type { HspDoorbell } from './HspDoorbell';
@@ -46,7 +47,7 @@ export interface TegraHspOptions {
   pollPeriod?: number;
   /** Longest time, in milliseconds, that a slot is held after its sender left, or `Infinity`, the default. */
   quarantine?: number;
-  /** For time, and for what has to wait until the current code ends; default: `asyncScheduler` and `asapScheduler`. */
+  /** For time, and for what has to wait until the current code ends; default: the mailbox's scheduler, and `asapScheduler`. */
   scheduler?: SchedulerLike;
 }
 
@@ -71,6 +72,13 @@ export interface TegraHsp<Ring = void> {
    * Names: `'db:bpmp'`; or by the number of the bus master, `'db:19'`, `'0x0 0x13'` or 19.
    */
   readonly doorbells: MailboxController<Ring, void, void>;
+  /**
+   * All of these in one controller, by their names: `'sm:3:tx'`, `'sm:3:rx:128'`, `'db:bpmp'`, or two cells.
+   *
+   * Unlike the three above it needs only one `Mailbox`, which takes anything for a message; a channel refuses what it cannot send. Its doorbells
+   * are acknowledged by the application, its mailboxes by interrupt.
+   */
+  readonly channels: MailboxController<number | HspWords | Ring, number | Uint32Array | undefined, void>;
   /** How many mailboxes, semaphores, doorbells and interrupt lines the block has. */
   readonly dimensions: TegraHspDimensions;
   /**
@@ -119,10 +127,14 @@ export function createTegraHsp<Ring = void>(registers: RegisterSpace, options: T
   assertInteger('shared', shared, 0, Math.max(0, sharedInterrupts - 1));
   const common = { correlation: 'untagged', ...(quarantine !== undefined && { quarantine }) } as const;
   const line = mailboxes > 0 && sharedInterrupts > 0 ? new HspMailboxes(block, shared, detectReset) : undefined;
-  return {
+  const parts = {
     mailboxes: { ...common, ...mailboxController(block, line, narrow, pollPeriod) },
     mailboxes128: { ...common, ...mailboxController(block, line, wide, pollPeriod) },
-    doorbells: { ...common, ...doorbellController(block, options) },
+    doorbells: { ...common, ...doorbellController<Ring>(block, options) },
+  };
+  return {
+    ...parts,
+    channels: { ...common, ...channelsController(name, parts) },
     dimensions: block.dimensions,
     resume: () => block.resume(),
   };

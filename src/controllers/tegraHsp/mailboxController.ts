@@ -34,13 +34,13 @@ export function mailboxController<Tx, Rx>(
       assertInteger(`the mailbox of '${which}'`, end.mailbox, 0, count - 1);
       return 2 * end.mailbox + (end.producer ? 1 : 0);
     },
-    open(index) {
+    open(index, { scheduler }) {
       assertInteger('index', index, 0, 2 * count - 1);
       if (!mailboxes) throw new Error(`${name} has no shared interrupt; mailboxes need one`);
       if (bits === 128 && !variant.wide) throw new RangeError(`${name} is of a variant without mailboxes of 128 bits`);
       const mailbox = index >> 1;
       return index & 1
-        ? new Producer(pollPeriod, mailboxes, payload, mailbox, `${name} sm:${mailbox}:tx${suffix}`)
+        ? new Producer(pollPeriod, scheduler, mailboxes, payload, mailbox, `${name} sm:${mailbox}:tx${suffix}`)
         : new Consumer(mailboxes, payload, mailbox, `${name} sm:${mailbox}:rx${suffix}`);
     },
   };

@@ -1,4 +1,4 @@
-import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
 import { Chance } from './Chance';
 import type { Fault, FaultType, FaultyOptions } from './FaultyOptions';
 
@@ -6,7 +6,6 @@ import type { Fault, FaultType, FaultyOptions } from './FaultyOptions';
 export class FaultSource {
   /** False: no more faults. */
   active = true;
-  readonly scheduler: SchedulerLike;
   private readonly chance: Chance;
   private step = 0;
   private readonly replayed: Map<number, Fault> | undefined;
@@ -15,8 +14,9 @@ export class FaultSource {
     private readonly options: FaultyOptions,
     private readonly channel: number,
     private readonly log: Fault[],
+    /** Changes when another mailbox opens the channel. */
+    public scheduler: SchedulerLike,
   ) {
-    this.scheduler = options.scheduler ?? asyncScheduler;
     this.chance = new Chance(options.seed, channel);
     const { replay } = options;
     if (replay) this.replayed = new Map(replay.filter((fault) => fault.channel === channel).map((fault) => [fault.step, fault]));

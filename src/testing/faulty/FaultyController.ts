@@ -1,13 +1,16 @@
 import type { Correlation, LinkEnvironment, MailboxController } from '../../contract/MailboxController';
 import type { TxDoneMethod } from '../../contract/TxDoneMethod';
 import type { MailboxLink } from '../../contract/MailboxLink';
+import { isGetter } from '../../contract/controllerChecks';
+import type { ReadyChannels } from '../../contract/ReadyChannels';
+import { liveProperty, passOn } from '../liveProperty';
 import { FaultSource } from './FaultSource';
 import { FaultyLink } from './FaultyLink';
 import { assertFaultyOptions, type Fault, type FaultyOptions } from './FaultyOptions';
 
 /**
- * Makes any controller unreliable, from a seed: it loses, delays, duplicates and reorders tx-dones and messages, refuses, throws, and goes
- * down.
+ * Makes any controller unreliable, from a seed: it loses, delays, duplicates and reorders tx-dones and messages, refuses, throws, gives back
+ * what it has accepted, and goes down.
  *
  * Unlike a {@link ScriptedController} it wraps a real controller, and faults come by chance. The same seed and the same events make the
  * same faults. {@link faults} is their log, and the `replay` option repeats exactly the faults of a log.
@@ -19,6 +22,9 @@ import { assertFaultyOptions, type Fault, type FaultyOptions } from './FaultyOpt
  *   more, a little later the link emits `down`, then `up`. A delay also delays everything behind it.
  * - `'untagged'`: a tx-done may be lost or late; without a token it comes twice only while nothing is in flight. One that is later than the
  *   `quarantine` of a slot (the controller's or that of the channel's options) counts for the next message, so keep `maxDelay` below it.
+ *
+ * What it gives back (`giveBack`) the real link has never had. A window that changes, a shared one, the choice of the next channel and the
+ * `txDone` of a link are the real controller's.
  *
  * A rate that would break this is a RangeError, unless `honest` is false.
  *
@@ -38,6 +44,8 @@ export class FaultyController<Tx, Rx = Tx, Ack = void> implements MailboxControl
   readonly txDone: TxDoneMethod;
   readonly correlation: Correlation;
   declare readonly window?: number;
+  declare readonly sharedWindow?: number;
+  declare readonly nextChannel?: (ready: ReadyChannels) => number | undefined;
   declare readonly txPollPeriod?: number;
   declare readonly quarantine?: number;
   declare readonly translate?: (which: number | string) => number;
@@ -59,13 +67,19 @@ export class FaultyController<Tx, Rx = Tx, Ack = void> implements MailboxControl
     private readonly options: FaultyOptions,
   ) {
     assertFaultyOptions(options, controller);
-    const { name, channelCount, txDone, correlation, window, txPollPeriod, quarantine } = controller;
+    const { name, channelCount, txDone, correlation, txPollPeriod, quarantine } = controller;
     this.name = name;
     this.channelCount = channelCount;
     this.txDone = txDone;
     this.correlation = options.correlation ?? correlation;
-    if (this.correlation !== correlation) this.window = 1;
-    else if (window !== undefined) this.window = window;
+    if (this.correlation === correlation) passOn(this, controller, 'window');
+    else if (isGetter(controller, 'window')) liveProperty(this, 'window', () => Math.min(1, controller.window ?? 1));
+    else this.window = 1;
+    // Read anew each time even where it is a plain property.
+    if (isGetter(controller, 'sharedWindow') || controller.sharedWindow !== undefined) {
+      liveProperty(this, 'sharedWindow', () => controller.sharedWindow);
+    }
+    if (controller.nextChannel) this.nextChannel = (ready) => controller.nextChannel!(ready);
     if (txPollPeriod !== undefined) this.txPollPeriod = txPollPeriod;
     if (quarantine !== undefined) this.quarantine = quarantine;
     if (controller.translate) this.translate = (which) => controller.translate!(which);
@@ -83,25 +97,31 @@ export class FaultyController<Tx, Rx = Tx, Ack = void> implements MailboxControl
   }
 
   open(index: number, environment: LinkEnvironment): MailboxLink<Tx, Rx, Ack> {
-    const { txDone, correlation, window = 1 } = this;
-    return new FaultyLink({
-      controller: this.controller,
+    const { controller, correlation } = this;
+    const window = (): number => this.window ?? 1;
+    const real = controller.open(index, environment);
+    return new FaultyLink(real, {
+      controller,
       index,
       environment,
-      source: this.source(index),
-      txDone,
+      source: this.source(index, environment),
+      txDone: real.txDone ?? this.txDone,
       correlation,
-      window,
+      get window() {
+        return window();
+      },
       honest: this.options.honest ?? true,
-      anonymous: correlation !== this.controller.correlation,
+      anonymous: correlation !== controller.correlation,
     });
   }
 
   /** One for each channel, and the same after it changed hands: the faults of a channel do not depend on the others. */
-  private source(index: number): FaultSource {
+  private source(index: number, environment: LinkEnvironment): FaultSource {
+    const { scheduler = environment.scheduler } = this.options;
     let source = this.sources.get(index);
-    if (source === undefined) {
-      source = new FaultSource(this.options, index, this.faults);
+    if (source !== undefined) source.scheduler = scheduler;
+    else {
+      source = new FaultSource(this.options, index, this.faults, scheduler);
       source.active = this.isActive;
       this.sources.set(index, source);
     }

@@ -1,11 +1,15 @@
 import { defer, EMPTY, from, Observable, Subscription, tap, type ObservableInput, type Subscriber } from 'rxjs';
-import type { LinkEvent } from '../../contract/LinkEvent';
+import type { LinkEvent, ProgressEvent, ReadyEvent, RefusedEvent } from '../../contract/LinkEvent';
 import type { MailboxLink } from '../../contract/MailboxLink';
+import type { TxDoneMethod } from '../../contract/TxDoneMethod';
 import { EpochTimers } from '../EpochTimers';
 import { FaultyMessages } from './FaultyMessages';
 import { InjectedFault, type Fault } from './FaultyOptions';
 import { isReliable, type FaultyLinkSettings } from './FaultyLinkSettings';
 import { FaultyPolls } from './FaultyPolls';
+import { FaultyProgress } from './FaultyProgress';
+import { FaultyRefusals } from './FaultyRefusals';
+import { FaultyReturns } from './FaultyReturns';
 import { FaultyTxDones } from './FaultyTxDones';
 
 /**
@@ -22,6 +26,7 @@ import { FaultyTxDones } from './FaultyTxDones';
  */
 export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
   readonly events$ = new Observable<LinkEvent<Rx, Ack>>((subscriber) => this.start(subscriber));
+  declare readonly txDone?: TxDoneMethod;
   declare readonly lastTxDone?: (token: number) => boolean | { ack?: Ack; error?: unknown };
   declare readonly flush?: (limit: number) => ObservableInput<unknown>;
   declare readonly abort?: (token: number) => void;
@@ -37,24 +42,34 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
   private notifiedUp = true;
   /** Nothing gets through, and `down` follows. */
   private severed = false;
-  private refusing = false;
   /** For `ready`, and for every `down` and `up` that is going to happen. */
   private readonly timers: EpochTimers;
   private readonly txDones: FaultyTxDones<Ack>;
   private readonly messages: FaultyMessages<Rx>;
   private readonly polls: FaultyPolls<Ack>;
+  private readonly refusals: FaultyRefusals;
+  private readonly returns: FaultyReturns;
+  private readonly progress: FaultyProgress;
 
-  constructor(private readonly settings: FaultyLinkSettings<Tx, Rx, Ack>) {
-    const real = (this.real = settings.controller.open(settings.index, settings.environment));
+  constructor(
+    real: MailboxLink<Tx, Rx, Ack>,
+    private readonly settings: FaultyLinkSettings<Tx, Rx, Ack>,
+  ) {
+    this.real = real;
     const emit = (event: LinkEvent<Rx, Ack>): void => this.emit(event);
     const sever = (fault: Fault): void => this.sever(fault);
-    this.timers = new EpochTimers(settings.source.scheduler);
-    this.txDones = new FaultyTxDones(settings, emit, sever);
+    const timers = (this.timers = new EpochTimers(settings.source.scheduler));
+    this.txDones = new FaultyTxDones(settings, emit, sever, (token) => this.progress.taken(token));
     this.messages = new FaultyMessages(settings, emit, sever);
     this.polls = new FaultyPolls(settings, sever);
+    this.refusals = new FaultyRefusals(settings.source, timers, emit);
+    this.returns = new FaultyReturns(settings, timers, (event) => this.say(event));
+    this.progress = new FaultyProgress(settings, timers, (event) => this.say(event));
+    if (real.txDone !== undefined) this.txDone = real.txDone;
     if (settings.txDone === 'poll') this.lastTxDone = (token) => this.ask(token);
     if (real.flush) this.flush = (limit) => this.real?.flush?.(limit) ?? EMPTY;
-    if (real.abort) this.abort = (token) => this.real?.abort?.(token);
+    // What it has never had is not its business.
+    if (real.abort) this.abort = (token) => (this.returns.has(token) ? undefined : this.real?.abort?.(token));
     if (real.reset) {
       // After a reset no old tx-done may arrive, so the delayed ones arrive before its end. Its error is a `down`, which the link need not emit.
       this.reset = () =>
@@ -66,17 +81,14 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     const { real, settings, txDones } = this;
     const { source } = settings;
     if (real === undefined) throw new Error(`${settings.controller.name}: sendData on a link that is down`);
-    if (this.refusing) return 'busy';
-    const refused = source.strike('refuse', token);
-    if (refused) return this.refuse(refused.ms);
+    if (this.refusals.refuses(token)) return 'busy';
     const thrown = source.strike('throwOnSend', token);
     if (thrown) throw new InjectedFault(thrown);
     const lost = source.strike('dropSent', token);
-    const { inFlight } = txDones;
     // Counted before it is handed over: the tx-done may come from inside.
-    txDones.inFlight = Math.min(inFlight + 1, settings.window);
+    txDones.sent(token);
     if (lost && isReliable(settings)) this.sever(lost);
-    if (lost || this.severed) {
+    if (lost || this.severed || this.returns.holdsBack(token)) {
       this.polls.never(token);
       return 'accepted';
     }
@@ -85,9 +97,11 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
       answer = real.sendData(message, token);
     } finally {
       // What is no answer may mean that it has the message, whose tx-done may then come.
-      if (answer === 'busy') txDones.inFlight = inFlight;
+      if (answer === 'busy') txDones.notSent(token);
     }
-    const down = answer === 'accepted' && source.strike('down', token);
+    if (answer !== 'accepted') return answer;
+    this.progress.accepted(token);
+    const down = source.strike('down', token);
     // 1 ms means at once, from inside sendData.
     if (down) this.timers.after(down.ms - 1, () => this.goDown(down));
     return answer;
@@ -100,7 +114,9 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
   private ask(token: number): boolean | { ack?: Ack; error?: unknown } {
     const { real } = this;
     if (this.severed || real === undefined) return false;
-    return this.polls.ask(token, () => real.lastTxDone?.(token) ?? false);
+    const answer = this.polls.ask(token, () => real.lastTxDone?.(token) ?? false);
+    if (answer !== false) this.progress.taken(token);
+    return answer;
   }
 
   private start(subscriber: Subscriber<LinkEvent<Rx, Ack>>): void {
@@ -141,10 +157,13 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     this.timers.restart();
     this.txDones.endEpoch();
     this.polls.endEpoch();
-    this.severed = this.refusing = false;
+    this.returns.endEpoch();
+    this.refusals.endEpoch();
+    this.severed = false;
   }
 
   private wasReset(): void {
+    this.returns.reset();
     this.txDones.reset();
     this.polls.endEpoch();
   }
@@ -162,8 +181,10 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
       if (!this.severed) this.txDones.pass(event);
     } else if (event.type === 'received') {
       if (!this.severed) this.messages.pass(event);
-    } else if (event.type === 'ready') {
-      this.emit(event);
+    } else if (event.type === 'progress') {
+      this.progress.pass(event);
+    } else if (event.type === 'refused') {
+      this.say(event);
     } else if (event.type === 'down') {
       this.realUp = false;
       // These had arrived before the link was lost.
@@ -176,13 +197,11 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     } else this.emit(observed);
   }
 
-  private refuse(ms: number): 'busy' {
-    this.refusing = true;
-    this.timers.after(ms, () => {
-      this.refusing = false;
-      this.emit({ type: 'ready' });
-    });
-    return 'busy';
+  /** What is said of a message beside its tx-done. */
+  private say(event: RefusedEvent | ProgressEvent | ReadyEvent): void {
+    if (this.severed) return;
+    if (event.type === 'refused') for (const part of [this.txDones, this.polls]) part.notSent(event.token);
+    this.emit(event);
   }
 
   private sever(fault: Fault): void {

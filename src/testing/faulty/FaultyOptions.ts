@@ -16,6 +16,9 @@ export const faultTypes = [
   'refuse',
   'throwOnSend',
   'down',
+  'giveBack',
+  'progress',
+  'lateProgress',
 ] as const;
 
 /** One of {@link faultTypes}. */
@@ -47,6 +50,15 @@ export interface FaultRates {
   throwOnSend?: number;
   /** The link goes down within `maxDelay` after a message was accepted, then comes up again. 0 to 1, default 0. */
   down?: number;
+  /**
+   * A message is accepted and not sent: within `maxDelay` the link gives it back (`refused`), then emits `ready`. On an `'ordered'` link those
+   * behind it are given back with it. 0 to 1, default 0.
+   */
+  giveBack?: number;
+  /** Within `maxDelay` after a message was accepted a sign of progress comes that no device has given. 0 to 1, default 0. */
+  progress?: number;
+  /** A sign of progress comes after the tx-done of its message. 0 to 1, default 0. */
+  lateProgress?: number;
 }
 
 /** Options of a {@link FaultyController}. */
@@ -67,7 +79,7 @@ export interface FaultyOptions extends FaultRates {
    * message, which no mailbox can prevent. Default true.
    */
   honest?: boolean;
-  /** Time; must not be a synchronous scheduler. Default `asyncScheduler`, which is virtual inside `TestScheduler.run`. */
+  /** Time; must not be a synchronous scheduler. Default: that of the mailbox. */
   scheduler?: SchedulerLike;
 }
 

@@ -42,6 +42,11 @@ export class FaultyPolls<Ack> {
     this.withheld.set(token, { answer: false, due: Infinity });
   }
 
+  /** This message has been given back, and may be handed over again. */
+  notSent(token: number): void {
+    this.withheld.delete(token);
+  }
+
   endEpoch(): void {
     this.withheld.clear();
     this.latest = 0;

@@ -7,8 +7,10 @@ type TxDone<Ack> = LinkEvent<never, Ack> & { type: 'txDone' };
 
 /** Tx-dones on their way from the real link to the channel: loses, delays, duplicates and reorders them. */
 export class FaultyTxDones<Ack> {
-  /** Messages accepted whose tx-done the channel has not had. Never more than the window. */
-  inFlight = 0;
+  /** Messages accepted whose tx-done the channel has not had, oldest first. */
+  private readonly inFlight = new Set<number>();
+  /** The largest window so far. */
+  private window = 0;
   private readonly line: DelayLine<TxDone<Ack>>;
   private readonly reliable: boolean;
 
@@ -16,9 +18,26 @@ export class FaultyTxDones<Ack> {
     private readonly settings: FaultSettings,
     private readonly emit: (event: TxDone<Ack>) => void,
     private readonly sever: (fault: Fault) => void,
+    /** The channel has had a tx-done. */
+    private readonly told: (token: number | undefined) => void,
   ) {
     this.reliable = isReliable(settings);
     this.line = new DelayLine(settings.source.scheduler, this.reliable, (event) => this.taken(event));
+  }
+
+  /** The link accepts this message. */
+  sent(token: number): void {
+    const { inFlight } = this;
+    this.window = Math.max(this.window, this.settings.window);
+    inFlight.add(token);
+    // More cannot be in flight: the slot of the oldest has been given to another one.
+    const [oldest] = inFlight;
+    if (inFlight.size > this.window) inFlight.delete(oldest!);
+  }
+
+  /** It has not taken this message. */
+  notSent(token: number): void {
+    this.inFlight.delete(token);
   }
 
   /** The real link emitted this event. */
@@ -41,12 +60,12 @@ export class FaultyTxDones<Ack> {
   /** The real link has been reset: what is delayed comes now, and nothing else will. */
   reset(): void {
     this.line.flush();
-    this.inFlight = 0;
+    this.inFlight.clear();
   }
 
   endEpoch(): void {
     this.line.clear();
-    this.inFlight = 0;
+    this.inFlight.clear();
   }
 
   /**
@@ -58,14 +77,16 @@ export class FaultyTxDones<Ack> {
     if (!honest || event.token !== undefined) {
       source.made(fault);
       this.line.pass(event, fault.ms);
-    } else if (this.inFlight === 0 && this.line.empty) {
+    } else if (this.inFlight.size === 0 && this.line.empty) {
       source.made(fault);
       this.emit(event);
     }
   }
 
   private taken(event: TxDone<Ack>): void {
-    this.inFlight = Math.max(0, this.inFlight - 1);
+    const [oldest] = this.inFlight;
+    this.inFlight.delete(event.token ?? oldest!);
     this.emit(event);
+    this.told(event.token);
   }
 }

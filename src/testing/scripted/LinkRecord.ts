@@ -32,13 +32,29 @@ export abstract class LinkRecord<Tx, Ack> {
   /** How often `events$` was unsubscribed, which includes its own error and completion. */
   stopped = 0;
 
+  /** The clock of every `at`. */
+  protected abstract now(): number;
+
+  /** Sets what `lastTxDone` answers about this message from now on. */
+  setLastTxDone(token: number, answer: PollAnswer<Ack>): void {
+    this.pollAnswers.set(token, answer);
+  }
+
+  protected answerPoll(token: number): PollAnswer<Ack> {
+    this.polled.push({ token, at: this.now() });
+    const answer = this.pollAnswers.get(token) ?? false;
+    if (answer !== false) this.removeOutstanding(token);
+    return answer;
+  }
+
   /** Without a token: the oldest. */
   protected removeOutstanding(token: number | undefined): void {
     const at = token === undefined ? 0 : this.outstanding.findIndex((entry) => entry.token === token);
     if (at >= 0) this.outstanding.splice(at, 1);
   }
 
-  protected forget(): void {
+  /** The device has forgotten them all. */
+  protected dropOutstanding(): void {
     this.outstanding.length = 0;
   }
 }

@@ -1,7 +1,9 @@
 import type { Observable, Subscription } from 'rxjs';
-import type { Correlation, MailboxController } from '../../contract/MailboxController';
+import type { Correlation, LinkEnvironment, MailboxController } from '../../contract/MailboxController';
 import type { TxDoneMethod } from '../../contract/TxDoneMethod';
 import type { MailboxLink } from '../../contract/MailboxLink';
+import type { ReadyChannels } from '../../contract/ReadyChannels';
+import { liveProperty } from '../liveProperty';
 import { playOn } from './playOn';
 import type { ScriptStep } from './script';
 import { ScriptedLink, type ScriptedOptions } from './ScriptedLink';
@@ -25,6 +27,8 @@ export class ScriptedController<Tx = string, Rx = Tx, Ack = void> implements Mai
   readonly txDone: TxDoneMethod;
   readonly correlation: Correlation;
   declare readonly window?: number;
+  declare readonly sharedWindow?: number;
+  declare readonly nextChannel?: (ready: ReadyChannels) => number | undefined;
   declare readonly txPollPeriod?: number;
   declare readonly quarantine?: number;
   declare readonly translate?: (which: number | string) => number;
@@ -35,12 +39,15 @@ export class ScriptedController<Tx = string, Rx = Tx, Ack = void> implements Mai
 
   constructor(options: ScriptedOptions<Tx, Rx, Ack> = {}) {
     this.options = { name: 'scripted', channelCount: 1, txDone: 'irq', correlation: 'tagged', ...options };
-    const { name, channelCount, txDone, correlation, window, txPollPeriod, quarantine, translate } = this.options;
+    const { name, channelCount, txDone, correlation, window, sharedWindow, nextChannel, txPollPeriod, quarantine, translate } =
+      this.options;
     this.name = name!;
     this.channelCount = channelCount!;
     this.txDone = txDone!;
     this.correlation = correlation!;
-    if (window !== undefined) this.window = window;
+    if (window !== undefined) setOrCompute(this, 'window', window);
+    if (sharedWindow !== undefined) setOrCompute(this, 'sharedWindow', sharedWindow);
+    if (nextChannel !== undefined) this.nextChannel = nextChannel;
     if (txPollPeriod !== undefined) this.txPollPeriod = txPollPeriod;
     if (quarantine !== undefined) this.quarantine = quarantine;
     if (translate !== undefined) this.translate = translate;
@@ -51,8 +58,8 @@ export class ScriptedController<Tx = string, Rx = Tx, Ack = void> implements Mai
     return this.links.length;
   }
 
-  open(index: number): MailboxLink<Tx, Rx, Ack> {
-    const link = new ScriptedLink(index, this.options);
+  open(index: number, environment?: LinkEnvironment): MailboxLink<Tx, Rx, Ack> {
+    const link = new ScriptedLink(index, this.options, environment?.scheduler);
     this.links.push(link);
     return link.asLink();
   }
@@ -81,4 +88,9 @@ export class ScriptedController<Tx = string, Rx = Tx, Ack = void> implements Mai
   play(steps: Observable<ScriptStep<Rx, Ack>>, index = 0): Subscription {
     return steps.subscribe(playOn(() => this.link(index)));
   }
+}
+
+function setOrCompute(controller: object, name: string, value: number | (() => number)): void {
+  if (typeof value === 'function') liveProperty(controller, name, value);
+  else Object.assign(controller, { [name]: value });
 }

@@ -3,6 +3,7 @@ import type { Correlation } from '../../contract/MailboxController';
 import type { TxDoneMethod } from '../../contract/TxDoneMethod';
 import type { LinkEvent, TxDoneResult } from '../../contract/LinkEvent';
 import type { MailboxLink } from '../../contract/MailboxLink';
+import type { ReadyChannels } from '../../contract/ReadyChannels';
 import type { PollAnswer } from './Polled';
 import { givenLink } from './givenLink';
 import { LinkRecord } from './LinkRecord';
@@ -31,8 +32,12 @@ export interface ScriptedOptions<Tx, Rx, Ack> {
   linkTxDone?: (index: number) => TxDoneMethod;
   /** Default `'tagged'`. */
   correlation?: Correlation;
-  /** Messages in flight. */
-  window?: number;
+  /** Messages in flight on a channel. A function is asked each time, so the window may change. */
+  window?: number | (() => number);
+  /** Messages in flight over all channels; a function is asked each time. */
+  sharedWindow?: number | (() => number);
+  /** Chooses the channel that goes next. */
+  nextChannel?: (ready: ReadyChannels) => number | undefined;
   /** Milliseconds. */
   txPollPeriod?: number;
   /** Milliseconds or `Infinity`. */
@@ -55,7 +60,7 @@ export interface ScriptedOptions<Tx, Rx, Ack> {
   script?: Observable<ScriptStep<Rx, Ack>>;
   /** Breaks the contract: what a link emits after it was unsubscribed still reaches the subscriber. */
   talksAfterShutdown?: boolean;
-  /** The clock of the `at` fields; default `asyncScheduler`, which is virtual inside `TestScheduler.run`. */
+  /** The clock of the `at` fields; default: that of the mailbox. */
   scheduler?: SchedulerLike;
 }
 
@@ -69,11 +74,17 @@ export interface ScriptedOptions<Tx, Rx, Ack> {
  * @typeParam Ack - What a tx-done carries.
  */
 export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
+  /** Subscribing starts the link up, unsubscribing shuts it down. */
   readonly events$: Observable<LinkEvent<Rx, Ack>>;
+  /** Answers what `setLastTxDone` has set, else `false`. */
   declare readonly lastTxDone?: (token: number) => PollAnswer<Ack>;
+  /** As the option says. */
   declare readonly peekData?: () => boolean;
+  /** Records the limit, then does what the option says. */
   declare readonly flush?: (limit: number) => ObservableInput<unknown>;
+  /** Records the token. */
   declare readonly abort?: (token: number) => void;
+  /** Does what the option says; when that completes, nothing is outstanding. */
   declare readonly reset?: () => ObservableInput<unknown>;
 
   private observer: Observer<LinkEvent<Rx, Ack>> | undefined;
@@ -84,6 +95,7 @@ export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
     /** Which channel. */
     readonly index: number,
     private readonly options: ScriptedOptions<Tx, Rx, Ack>,
+    private readonly scheduler: SchedulerLike = asyncScheduler,
   ) {
     super();
     const start = (observer: Observer<LinkEvent<Rx, Ack>>): Subscription => this.start(observer);
@@ -93,7 +105,7 @@ export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
     if (options.abort) this.abort = (token) => void this.aborted.push(token);
     if (peekData) this.peekData = peekData;
     if (flush) this.flush = (limit) => (this.flushed.push(limit), flush(limit));
-    if (reset) this.reset = () => defer(() => (this.resets++, from(reset()))).pipe(tap({ complete: () => this.forget() }));
+    if (reset) this.reset = () => defer(() => (this.resets++, from(reset()))).pipe(tap({ complete: () => this.dropOutstanding() }));
   }
 
   /**
@@ -105,6 +117,7 @@ export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
     return (this.given ??= givenLink(this, this.options.linkTxDone?.(this.index)) as MailboxLink<Tx, Rx, Ack>);
   }
 
+  /** Accepts and records the message, unless it was told to refuse it or to throw. */
   sendData(message: Tx, token: number): 'accepted' | 'busy' {
     const attempt = { message, token, at: this.now() };
     const answer = this.answers.next();
@@ -138,11 +151,6 @@ export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
     this.txDone(done);
   }
 
-  /** Sets what `lastTxDone` answers about this message from now on. */
-  setLastTxDone(token: number, answer: PollAnswer<Ack>): void {
-    this.pollAnswers.set(token, answer);
-  }
-
   /** Delivers a message from the other side. */
   received(message: Rx): void {
     this.emit({ type: 'received', message });
@@ -156,7 +164,7 @@ export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
 
   /** Loses the transport, and every outstanding message with it. */
   down(reason?: unknown): void {
-    this.forget();
+    this.dropOutstanding();
     this.emit(reason === undefined ? { type: 'down' } : { type: 'down', reason });
   }
 
@@ -166,7 +174,13 @@ export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
     this.emit(error === undefined ? { type: 'refused', token } : { type: 'refused', token, error });
   }
 
-  /** Emits `progress`: of this message, or of the oldest. */
+  /** Gives the oldest outstanding message back; does nothing where there is none. */
+  giveBackOldest(error?: unknown): void {
+    const [oldest] = this.outstanding;
+    if (oldest !== undefined) this.giveBack(oldest.token, error);
+  }
+
+  /** Emits `progress`: of this message, or of the oldest in flight. */
   progress(token?: number): void {
     this.emit(token === undefined ? { type: 'progress' } : { type: 'progress', token });
   }
@@ -218,9 +232,7 @@ export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
   private start(observer: Observer<LinkEvent<Rx, Ack>>): Subscription {
     this.started++;
     this.observer = observer;
-    const running = new Subscription(() => {
-      this.stopped++;
-    });
+    const running = new Subscription(() => this.stopped++);
     this.options.onStart?.(this);
     // Last: a script that emits synchronously needs the link started.
     running.add(this.options.script?.subscribe(playOn(() => this)));
@@ -232,14 +244,7 @@ export class ScriptedLink<Tx, Rx, Ack> extends LinkRecord<Tx, Ack> {
     return this.observer;
   }
 
-  private answerPoll(token: number): PollAnswer<Ack> {
-    this.polled.push({ token, at: this.now() });
-    const answer = this.pollAnswers.get(token) ?? false;
-    if (answer !== false) this.removeOutstanding(token);
-    return answer;
-  }
-
-  private now(): number {
-    return (this.options.scheduler ?? asyncScheduler).now();
+  protected override now(): number {
+    return (this.options.scheduler ?? this.scheduler).now();
   }
 }

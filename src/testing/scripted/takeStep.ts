@@ -9,6 +9,7 @@ interface Steppable<Rx, Ack> {
   ready(): void;
   down(reason: unknown): void;
   giveBack(token: number, error: unknown): void;
+  giveBackOldest(error: unknown): void;
   emit(event: LinkEvent<Rx, Ack>): void;
 }
 
@@ -21,6 +22,8 @@ export function takeStep<Rx, Ack>(link: Steppable<Rx, Ack>, step: ScriptStep<Rx,
     }
     case 'busy':
       return link.refuseUntilReady();
+    case 'returned':
+      return link.giveBackOldest(step.error);
     case 'ready':
       return link.ready();
     case 'down':

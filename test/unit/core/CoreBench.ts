@@ -2,6 +2,7 @@ import type { ChannelEvent } from '../../../src/contract/ChannelEvent';
 import { isMailboxError, TxCanceledError } from '../../../src/contract/errors';
 import { Batch } from '../../../src/core/Batch';
 import type { HeldSlot } from '../../../src/core/HeldSlot';
+import type { SharedParts } from '../../../src/core/parts';
 import type { TokenSource } from '../../../src/core/TokenSource';
 import type { TxDoneAnswer, TxEffects } from '../../../src/core/TxEffects';
 import { FAILED, NEW, type TxEntry } from '../../../src/core/TxEntry';
@@ -20,6 +21,11 @@ export const entryOf = (message: string): Entry => ({
   outcome: undefined,
 });
 
+/** What makes a core differ from that of a lone channel. */
+interface BenchParts extends Pick<SharedParts<Entry>, 'backlog' | 'shared'> {
+  readonly index?: number;
+}
+
 /** The core without a channel: every effect is written down, and a test replaces what a link or an application would do. */
 export class CoreBench implements TxEffects<string, string, Entry> {
   readonly machine: TxMachine<string, string, Entry>;
@@ -27,7 +33,7 @@ export class CoreBench implements TxEffects<string, string, Entry> {
   readonly entries = new Map<string, Entry>();
   tracing = true;
   readonly name = 'bench';
-  readonly index = 0;
+  readonly index: number;
   readonly window = undefined;
 
   onPrepare: (message: string) => void = () => undefined;
@@ -44,9 +50,11 @@ export class CoreBench implements TxEffects<string, string, Entry> {
     settings: Partial<TxMachineSettings> = {},
     tokens: TokenSource = { next: 1 },
     readonly batch = new Batch(),
+    { index = 0, ...parts }: BenchParts = {},
   ) {
+    this.index = index;
     const all = { txQueueLength: 20, window: 1, correlation: 'tagged' as const, quarantine: 0, failsWhileDown: false, ...settings };
-    this.machine = new TxMachine(all, { tokens, batch }, this);
+    this.machine = new TxMachine(all, { tokens, batch, ...parts }, this);
   }
 
   /** Sends each letter. */

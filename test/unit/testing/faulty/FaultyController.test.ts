@@ -188,7 +188,7 @@ describe('FaultyController', () => {
     });
     expect(bench.lines.slice().sort()).toEqual(['0 A ENETDOWN unknown', '0 down'].sort());
     const failing = new ScriptedController<string>();
-    failing.open = () => ({ events$: throwError(() => new Error('no device')), sendData: () => 'busy' as const }) as never;
+    failing.open = () => ({ events$: throwError(() => new Error('no device')), sendData: () => 'busy' as const });
     expect(() => new Mailbox(new FaultyController(failing, { seed: 1 })).requestChannel(0)).toThrow('no device');
   });
 

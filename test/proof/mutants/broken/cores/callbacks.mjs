@@ -49,16 +49,14 @@ export const callbacks = [
     name: 'the rejection of what abort returns is unhandled',
     breaks: 'rule 8',
     file: 'src/channel/callbacks.ts',
-    patches: [
-      ["if (isThenable(answer)) onBroken(wrongAnswer('abort', answer, 'nothing, since it is not awaited'), token);", 'void answer;'],
-    ],
+    patches: [["if (isThenable(answer)) onBroken(wrongAnswer(name, answer, 'nothing, since it is not awaited'), token);", 'void answer;']],
     tests: ['regressions/callbacks'],
   },
   {
     name: 'nobody hears that abort has thrown',
     breaks: 'rule 8',
     file: 'src/channel/callbacks.ts',
-    patches: [["onBroken(threwInstead('abort', error), token);", 'void error;']],
+    patches: [['onBroken(threwInstead(name, error), token);', 'void error;']],
     tests: ['rules/callbacks'],
   },
   {
@@ -93,8 +91,8 @@ export const callbacks = [
     file: 'src/core/HandOver.ts',
     patches: [
       [
-        '    this.mayRetry = false;\n    // Where something stands against a hand-over, its end lets the head be tried again.\n    if (gate.open) this.effects.retryLater();',
-        '    this.mayRetry = (this as any).spun !== head;\n    (this as any).spun = head;',
+        '    this.mayRetry = false;\n    // Where something stands against a hand-over, its end lets the head be tried again.\n    if (this.gate.open) this.effects.retryLater();',
+        '    const { head } = this.backlog;\n    this.mayRetry = (this as any).spun !== head;\n    (this as any).spun = head;',
       ],
     ],
     tests: ['rules/insideSendData'],
@@ -103,21 +101,21 @@ export const callbacks = [
     name: 'a link that goes down and up while it refuses is tried again at once',
     breaks: 'rule 6',
     file: 'src/core/HandOver.ts',
-    patches: [['(slots.used < used && !this.epochOver)', 'slots.used < used']],
+    patches: [['(this.slots.used < used && !this.epochOver)', 'this.slots.used < used']],
     tests: ['rules/insideSendData'],
   },
   {
     name: 'a link that says ready while it refuses is never tried again',
     breaks: 'rule 6',
     file: 'src/core/HandOver.ts',
-    patches: [['    if (gate.open) this.effects.retryLater();\n', '']],
+    patches: [['    if (this.gate.open) this.effects.retryLater();\n', '']],
     tests: ['rules/insideSendData'],
   },
   {
     name: 'a slot that a tx-done frees while the link refuses counts only 1 ms later',
     breaks: 'rule 6',
     file: 'src/core/HandOver.ts',
-    patches: [[' || (slots.used < used && !this.epochOver)) return;', ') return;']],
+    patches: [[' || (this.slots.used < used && !this.epochOver)) return;', ') return;']],
     tests: ['rules/insideSendData'],
   },
   {
@@ -131,7 +129,7 @@ export const callbacks = [
     name: 'a second mailbox on a controller counts its tokens anew',
     breaks: 'rule 3',
     file: 'src/channel/OpenChannel.ts',
-    patches: [['new TxMachine(settings, group.controller.tokens,', 'new TxMachine(settings, ((group as any).tokens ??= { next: 1 }),']],
+    patches: [['{ tokens, batch: group.batch,', '{ tokens: ((group as any).tokens ??= { next: 1 }), batch: group.batch,']],
     tests: ['rules/twoMailboxes'],
   },
   {
@@ -145,7 +143,7 @@ export const callbacks = [
     name: 'a received message comes in the middle of a notification',
     breaks: 'rule 7',
     file: 'src/channel/OpenChannel.ts',
-    patches: [['    machine.queueNotice(receive);\n    machine.notify();', '    receive();']],
+    patches: [['    sequencer.queueNotice(receive);\n    handOver.notify();', '    receive();']],
     tests: ['rules/orderOfASettlement'],
   },
   {

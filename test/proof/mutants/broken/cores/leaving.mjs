@@ -6,8 +6,8 @@ export const leaving = [
     file: 'src/core/leaving.ts',
     patches: [
       [
-        '  backlog.remove(entry);\n',
-        '  const copy = Object.assign(Object.create(entry), entry, { sender: undefined });\n  backlog.remove(entry);\n  backlog.add(copy);\n',
+        '  backlog.remove(entry);\n  core.sequencer.note(',
+        '  const copy = Object.assign(Object.create(entry), entry, { sender: undefined });\n  backlog.remove(entry);\n  backlog.add(copy);\n  core.sequencer.note(',
       ],
     ],
     tests: ['rules/neverSentAfterLeaving'],
@@ -23,7 +23,7 @@ export const leaving = [
     name: 'a message whose signal is aborted is handed over before it hears of that',
     breaks: 'semantics 6.4',
     file: 'src/channel/WatchedRecord.ts',
-    patches: [['watch.check();', 'void watch;']],
+    patches: [['watch.check?.();', 'void watch;']],
     tests: ['unit/policy/abortedSignal'],
   },
   {
@@ -98,7 +98,7 @@ export const leaving = [
     file: 'src/core/epochs.ts',
     patches: [
       [
-        'settlement.failSlots(() => new LinkResetError(effects.name));',
+        "settlement.failSlots(() => new LinkResetError(effects.name), 'reset');",
         'const { slots } = settlement as any;\n  if (slots.oldest !== undefined) slots.release(slots.oldest);',
       ],
     ],

@@ -4,19 +4,14 @@ export const links = [
     name: 'messages in flight do not fail when the link goes down',
     breaks: 'semantics 9.1',
     file: 'src/core/epochs.ts',
-    patches: [['core.settlement.failSlots(() => new LinkDownError(', 'void (() => new LinkDownError(']],
+    patches: [["core.settlement.failSlots(() => linkDown(core, 'unknown'), 'down');", '']],
     tests: ['rules/epochs'],
   },
   {
     name: 'the slots of those who left outlive the epoch',
     breaks: 'semantics 9.1',
     file: 'src/core/Settlement.ts',
-    patches: [
-      [
-        'const held = slot.state === HELD;\n      this.slots.release(slot);\n      if (!held)',
-        'if (slot.state === HELD) return;\n      this.slots.release(slot);\n      if (slot.state !== HELD)',
-      ],
-    ],
+    patches: [['if (slot.state === HELD) this.free(slot, by);', 'if (slot.state === HELD) return;']],
     tests: ['rules/epochs'],
   },
   {
@@ -33,14 +28,19 @@ export const links = [
     name: 'what waits is not sent when the link is up again',
     breaks: 'semantics 9.1',
     file: 'src/core/epochs.ts',
-    patches: [["sequencer.note('up');\n  return HAND_OVER;", "sequencer.note('up');\n  return NOTHING;"]],
+    patches: [['effects.turned(true);\n  return HAND_OVER;', 'effects.turned(true);\n  return NOTHING;']],
     tests: ['rules/epochs'],
   },
   {
     name: 'what waits when the channel closes never settles',
     breaks: 'rule 2',
     file: 'src/core/epochs.ts',
-    patches: [["settlement.fail(head, closed('not-sent'));", '']],
+    patches: [
+      [
+        "failWaiting(core, () => closed('not-sent'));",
+        'const { backlog } = core;\n  for (let { head } = backlog; head !== undefined; { head } = backlog) backlog.remove(head);',
+      ],
+    ],
     tests: ['rules/closing'],
   },
   {
@@ -120,7 +120,7 @@ export const links = [
     name: "a tx-done event ends messages of a channel whose method is not 'irq'",
     breaks: 'rule 3',
     file: 'src/channel/LinkSubscriber.ts',
-    patches: [["if (event.type === 'txDone' && channel.settings.method === 'irq') machine", "if (event.type === 'txDone') machine"]],
+    patches: [["if (event.type === 'txDone' && channel.settings.method === 'irq') txDone", "if (event.type === 'txDone') machine"]],
     tests: ['rules/ownOutcome'],
   },
   {

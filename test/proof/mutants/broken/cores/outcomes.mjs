@@ -55,7 +55,7 @@ export const outcomes = [
     breaks: 'rule 1',
     file: 'src/Channel.ts',
     patches: [
-      ['import { Observable,', 'import { share, Observable,'],
+      ["import type { Observer } from 'rxjs';", "import { share, type Observer } from 'rxjs';"],
       ['unknown, unknown, Ack>, message);', 'unknown, unknown, Ack>, message).pipe(share()) as Transmission<Ack>;'],
     ],
     tests: ['rules/oneSubscriptionOneTransmission'],
@@ -73,7 +73,7 @@ export const outcomes = [
     name: 'a failed message is not reported',
     breaks: 'rule 2',
     file: 'src/channel/ChannelEffects.ts',
-    patches: [['if (this.streams?.reported) this.report', 'if (this.streams?.reported && record.state === 4) this.report']],
+    patches: [['if (this.streams?.reported) this.report', 'if (this.streams?.reported && record.state === 6) this.report']],
     tests: ['rules/exactlyOneOutcome'],
   },
   {
@@ -117,7 +117,7 @@ export const outcomes = [
     name: 'nobody hears of a late or unknown tx-done',
     breaks: 'rule 3',
     file: 'src/core/TxMachine.ts',
-    patches: [["if (typeof slot === 'string') this.unmatched(slot, token, error);", "if (typeof slot === 'string') void 0;"]],
+    patches: [["if (typeof slot === 'string') unmatched(this, slot, token, error);", "if (typeof slot === 'string') void 0;"]],
     tests: ['rules/ownOutcome'],
   },
   {

@@ -88,7 +88,7 @@ export const pauses = [
     name: 'the end of a turn tries a refused head again, although nothing has ended with it',
     breaks: 'semantics 7.1',
     file: 'src/core/epochs.ts',
-    patches: [['  if (!gate.has(PAUSED | RESET_TO_COME)) return NOTHING;\n', '']],
+    patches: [['  if (!gate.has(PAUSED | RESET_TO_COME)) return tells ? NOTIFY : NOTHING;\n', '  void tells;\n']],
     tests: ['unit/channel/timersGivenBack'],
   },
   {

@@ -25,14 +25,14 @@ export const queueing = [
     name: 'one message more than the window is in flight',
     breaks: 'rule 6',
     file: 'src/core/Slots.ts',
-    patches: [['return this.used < this.settings.window', 'return this.used <= this.settings.window']],
+    patches: [['return this.used < this.window;', 'return this.used <= this.window;']],
     tests: ['rules/nothingOverlaps'],
   },
   {
     name: 'only one message is in flight, whatever the window',
     breaks: 'rule 6',
     file: 'src/core/Slots.ts',
-    patches: [['return this.used < this.settings.window', 'return this.used < 1']],
+    patches: [['return this.used < this.window;', 'return this.used < 1;']],
     tests: ['rules/nothingOverlaps'],
   },
   {
@@ -41,8 +41,8 @@ export const queueing = [
     file: 'src/core/TxMachine.ts',
     patches: [
       [
-        'if (sequencer.insideLink) this.waits();\n    else if (open) handOver.run();\n    else {\n      this.waits();\n      handOver.notify();\n    }',
-        '(handOver as any).handOverAll();\n    sequencer.notify();',
+        'if (sequencer.insideLink) this.waits();\n    else if (open) handOver.run();\n    else {\n      this.waits();\n      if (sequencer.deferred === undefined) handOver.notify();\n      else handOver.run(undefined, false);\n    }',
+        '(handOver as any).handOverQueue(false);\n    sequencer.notify();',
       ],
     ],
     tests: ['rules/nothingOverlaps'],
@@ -51,7 +51,7 @@ export const queueing = [
     name: 'a tx-done from inside sendData is not deferred',
     breaks: 'rule 6',
     file: 'src/core/TxMachine.ts',
-    patches: [['if (this.sequencer.insideLink) return this.deferTxDone(token, ack, error);\n', '']],
+    patches: [['if (this.sequencer.insideLink) return this.deferTxDone(token, ack, error, delivery);\n', '']],
     tests: ['rules/nothingOverlaps'],
   },
   {
@@ -60,8 +60,8 @@ export const queueing = [
     file: 'src/channel/OpenChannel.ts',
     patches: [
       [
-        'if (machine.insideLink) return machine.defer(() => machine.queueNotice(receive));',
-        'if (machine.insideLink) return machine.defer(receive);',
+        'if (sequencer.insideLink) return sequencer.defer(() => sequencer.queueNotice(receive));',
+        'if (sequencer.insideLink) return sequencer.defer(receive);',
       ],
     ],
     tests: ['rules/nothingOverlaps'],
@@ -86,8 +86,8 @@ export const queueing = [
     file: 'src/core/TxMachine.ts',
     patches: [
       [
-        "if (typeof slot === 'string') this.unmatched(slot, token, error);",
-        "if (typeof slot === 'string') {\n      this.unmatched(slot, token, error);\n      return this.sequencer.notify();\n    }",
+        "if (typeof slot === 'string') unmatched(this, slot, token, error);",
+        "if (typeof slot === 'string') {\n      unmatched(this, slot, token, error);\n      return this.sequencer.notify();\n    }",
       ],
     ],
     tests: ['rules/refusedMessages'],

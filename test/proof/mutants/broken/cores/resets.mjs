@@ -47,8 +47,8 @@ export const resets = [
     file: 'src/core/epochs.ts',
     patches: [
       [
-        'settlement.failSlots(() => new LinkResetError(effects.name));',
-        'const { slots } = settlement as any;\n  for (let slot = slots.oldest, next; slot !== undefined; slot = next) {\n    next = slot.next;\n    if (slot.state === 3) slots.release(slot);\n  }',
+        "settlement.failSlots(() => new LinkResetError(effects.name), 'reset');",
+        'const { slots } = settlement as any;\n  for (let slot = slots.oldest, next; slot !== undefined; slot = next) {\n    next = slot.next;\n    if (slot.state === 5) slots.release(slot);\n  }',
       ],
     ],
     tests: ['regressions/resets'],

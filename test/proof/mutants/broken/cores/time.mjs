@@ -5,9 +5,12 @@ export const time = [
     breaks: 'semantics 13.2',
     file: 'src/policy/TimeoutPolicy.ts',
     patches: [
-      ["if (clock !== 'inFlight') deadlines.start", "if (clock !== 'queued') deadlines.start"],
-      ["if (this.clock === 'queued') this.stop();", "if (this.clock === 'inFlight') this.stop();"],
-      ["else if (this.clock === 'inFlight')", "else if (this.clock === 'queued')"],
+      ["if (clock === 'total' || clock === 'queued') deadlines.start", "if (clock === 'total' || clock === 'inFlight') deadlines.start"],
+      [
+        "if (clock === 'inFlight' || clock === 'silence') this.deadlines.start",
+        "if (clock === 'queued' || clock === 'silence') this.deadlines.start",
+      ],
+      ["if (this.clock !== 'queued' || !this.transmission.inFlight) this.leave();", 'this.leave();'],
     ],
     tests: ['rules/timeLimits'],
   },
@@ -15,7 +18,9 @@ export const time = [
     name: 'a clock goes on when its message has settled',
     breaks: 'rule 9',
     file: 'src/policy/TimeoutPolicy.ts',
-    patches: [['  check(): void {', "  override stop(): void {\n    if (this.clock !== 'total') super.stop();\n  }\n\n  check(): void {"]],
+    patches: [
+      ['  progress(): void {', "  override stop(): void {\n    if (this.clock !== 'total') super.stop();\n  }\n\n  progress(): void {"],
+    ],
     tests: ['rules/freeWhenUnused'],
   },
   {
@@ -52,7 +57,7 @@ export const time = [
     name: 'messages of those who left are not asked about',
     breaks: 'semantics 8.1',
     file: 'src/core/askSlots.ts',
-    patches: [['const finish = ask(slot);', 'const finish = slot.state === 3 ? undefined : ask(slot);']],
+    patches: [['const finish = ask(slot);', 'const finish = slot.state === HELD ? undefined : ask(slot);']],
     tests: ['unit/core/askSlots'],
   },
   {
