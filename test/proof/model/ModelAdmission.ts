@@ -68,7 +68,7 @@ export abstract class ModelAdmission extends ModelHandOver {
       const key = this.world.onLatest(this.place, message.part);
       if (key !== 'promise') message.key = key as number | undefined;
       else {
-        this.brokenByLink('latest');
+        if (!this.closed) this.brokenByLink('latest');
         return 'EIO not-sent TypeError of latest';
       }
     } catch (error) {
@@ -87,6 +87,12 @@ export abstract class ModelAdmission extends ModelHandOver {
     if (old === undefined) return false;
     this.accept(message, () => this.replace(old, message), old, SUPERSEDED);
     return true;
+  }
+
+  /** It inherits the place in the order of first hand-overs, too. */
+  private replace(old: ModelMessage, message: ModelMessage): void {
+    message.turn = old.turn;
+    this.waiting[this.waiting.indexOf(old)] = message;
   }
 
   private drops(message: ModelMessage): boolean {

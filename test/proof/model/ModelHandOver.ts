@@ -194,17 +194,10 @@ export abstract class ModelHandOver extends ModelMessages {
     const { waiting } = this;
     const rival = message.key === undefined ? undefined : waiting.find(({ key }) => key === message.key);
     if (rival !== undefined && rival.token > message.token) return this.displace(message, SUPERSEDED);
-    if (rival !== undefined) {
-      this.replace(rival, message);
-      return this.displace(rival, SUPERSEDED);
-    }
+    if (rival !== undefined) remove(waiting, rival);
     const behind = waiting.findIndex(({ turn }) => turn === 0 || turn > message.turn);
     waiting.splice(behind < 0 ? waiting.length : behind, 0, message);
-  }
-
-  protected replace(old: ModelMessage, message: ModelMessage): void {
-    message.turn = old.turn;
-    this.waiting[this.waiting.indexOf(old)] = message;
+    if (rival !== undefined) this.displace(rival, SUPERSEDED);
   }
 
   /** What the link has said from inside `sendData`. */
