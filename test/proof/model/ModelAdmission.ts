@@ -11,6 +11,8 @@ const MOST = 16;
 export abstract class ModelAdmission extends ModelHandOver {
   closed = false;
   completing = false;
+  /** Its streams have ended. */
+  protected over = false;
   protected downReason: string | undefined;
   private toldSince = -Infinity;
   private turnsThatTold = 0;
@@ -68,7 +70,7 @@ export abstract class ModelAdmission extends ModelHandOver {
       const key = this.world.onLatest(this.place, message.part);
       if (key !== 'promise') message.key = key as number | undefined;
       else {
-        if (!this.closed) this.brokenByLink('latest');
+        if (!this.over) this.brokenByLink('latest');
         return 'EIO not-sent TypeError of latest';
       }
     } catch (error) {

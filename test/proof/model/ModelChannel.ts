@@ -321,6 +321,7 @@ export class ModelChannel extends ModelAdmission {
 
   protected ended(): void {
     this.ending = false;
+    this.over = true;
     this.world.log(this.place, this.failure === undefined ? 'received completed' : `received failed ${this.failure}`);
     this.world.log(this.place, 'txDone$ completed');
     this.flushes.failAll(closedError('not-sent'));

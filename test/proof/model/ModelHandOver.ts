@@ -179,6 +179,7 @@ export abstract class ModelHandOver extends ModelMessages {
     message.state = 'waiting';
     message.prepared = false;
     this.joinFront(message);
+    this.waitForTurn();
     this.refused = true;
     this.occasion = false;
     if (this.saidInside === 'later') this.saidInside = 'nothing';
