@@ -37,8 +37,8 @@ export class NonsenseDevice implements MailboxController<Numbered, never, Verdic
   declare readonly nextChannel?: (ready: ReadyChannels) => number | undefined;
   declare readonly quarantine?: number;
   declare readonly txPollPeriod?: number;
-  /** Nonsense is made. At the end it is not. */
-  active = true;
+  /** Nonsense is made: not while it is being registered, which would fail, and not at the end. */
+  active = false;
   /** Where the application hears of its own protocol. */
   acknowledge: (index: number, done: TxDoneResult<Verdict> & { token?: number }) => void = () => undefined;
   /** A call into one of its links is under way. */

@@ -46,6 +46,7 @@ export class NonsenseRun {
         if (type === 'broken') this.broken++;
       });
     }
+    this.device.active = true;
     this.device.acknowledge = (index, done) => {
       const channel = this.channels[index]!;
       if (!channel.closed) channel.acknowledge(done);

@@ -40,20 +40,24 @@ export async function nonsense({ messages, seed, quarantine }: NonsenseOptions):
   };
   process.on('unhandledRejection', rejected);
   const runs = CLASSES.flatMap((made) => [false, true].map((options) => ({ made, options })));
-  for (const [i, { made, options }] of runs.entries()) {
-    const ledger = new Ledger();
-    config.onUnhandledError = () => ledger.mistake('an unhandled error');
-    const run = new NonsenseRun({ made, options, ledger, seed: seed * 1000 + i, quarantine });
-    await run.send(perRun(options));
-    await run.end();
-    ledgers.push(ledger);
-    broken += run.broken;
-    faults += run.faults;
-    // Rejections are reported when the event loop comes round.
-    await new Promise((resolve) => setImmediate(resolve));
+  try {
+    for (const [i, { made, options }] of runs.entries()) {
+      const ledger = new Ledger();
+      config.onUnhandledError = () => ledger.mistake('an unhandled error');
+      const run = new NonsenseRun({ made, options, ledger, seed: seed * 1000 + i, quarantine });
+      await run.send(perRun(options));
+      await run.end();
+      ledgers.push(ledger);
+      broken += run.broken;
+      faults += run.faults;
+      // Rejections are reported when the event loop comes round.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  } finally {
+    // Also of this run, if it fails: nobody would hear of that.
+    config.onUnhandledError = onUnhandledError;
+    process.off('unhandledRejection', rejected);
   }
-  config.onUnhandledError = onUnhandledError;
-  process.off('unhandledRejection', rejected);
   const wrong = sum(ledgers.map((ledger) => ledger.wrong));
   if (rejections > 0) wrong.set('an unhandled rejection', rejections);
   const notes = [`${CLASSES.length} classes`, `${broken} callbacks and events that broke the contract`, `${faults} faults of the wires`];
