@@ -103,6 +103,7 @@ const WINDOW_64 = ['window-64', 'window 64'] as const;
 const PAYLOAD = 'the payload of a cancelled message is free at once';
 const ASYNC = 'rx-mailbox sendAsync';
 const TIMEOUT = 'rx-mailbox txTimeout';
+const SHARED = 'rx-mailbox, a shared window';
 
 /** With a window of 1, where only the promises cost more, the more senders there are. */
 function window1(group: string, where: string, fastqPromise: number): Goal[] {
@@ -138,6 +139,8 @@ export const GOALS: readonly Goal[] = [
   ...[
     growth('a send, 1,000,000 waiting / 100 waiting', 'depth', 2.5, 'rx-mailbox, 1,000,000 waiting', 'rx-mailbox, 100 waiting'),
     growth('a send, 100,000 channels / 1 channel', 'channels', 2, 'rx-mailbox, channels, 100,000', 'rx-mailbox, channels, 1'),
+    growth('a send, 100,000 channels that share a window / 1', 'shared', 4, `${SHARED}, 100,000`, `${SHARED}, 1`),
+    growth('a send, 100,000 channels that share a window / 1,000', 'shared', 3, `${SHARED}, 100,000`, `${SHARED}, 1,000`),
     growth('a send, window 10,000 in random order / window 1', 'random', 10, 'rx-mailbox, window 10,000', 'rx-mailbox, window 1'),
     growth(
       'sendTo, 400,000 values at once / 4,000, for each',

@@ -113,6 +113,14 @@ export const GROUPS: readonly Group[] = [
     load: async () => (await import('./groups/channels')).channels,
   },
   {
+    name: 'shared',
+    title: 'Channels that share a window of 1, and all have something to send (microtask device)',
+    about: 'Each channel sends again when its message is done, so all of them wait for their turn all the time.',
+    unit: NS,
+    reference: 'rx-mailbox, a shared window, 1',
+    load: async () => (await import('./groups/shared')).shared,
+  },
+  {
     name: 'random',
     title: 'Done in random order (microtask device)',
     about: 'The window is full all the time; each message that is done sends another, and which one is done next is left to chance.',

@@ -158,7 +158,8 @@ export class Mailbox<Tx, Rx = Tx, Ack = void, Answer = Ack> {
       throw new TypeError(`which is ${show(which)}; expected a channel number or name`);
     }
     if (typeof which === 'string' && !translate) {
-      throw new TypeError(`which is '${which}'; ${name} has no named channels, expected an integer from 0 to ${channelCount - 1}`);
+      const range = channelCount === Infinity ? '>= 0' : `from 0 to ${channelCount - 1}`;
+      throw new TypeError(`which is '${which}'; ${name} has no named channels, expected an integer ${range}`);
     }
     const index: unknown = translate ? translate.call(this.controller, which) : which;
     if (isThenable(index)) throw wrongAnswer('controller.translate', index, 'a channel number');

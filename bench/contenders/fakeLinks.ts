@@ -15,6 +15,11 @@ export function manyLinks(channelCount: number, start: (link: OneLink) => void):
   return { name: 'many', channelCount, txDone: 'irq', correlation: 'tagged', open: () => new OneLink(start) };
 }
 
+/** The same, whose channels share a window of 1, as devices on one wire. */
+export function sharedLinks(channelCount: number, start: (link: OneLink) => void): MailboxController<Message, never, void> {
+  return { ...manyLinks(channelCount, start), sharedWindow: 1 };
+}
+
 /** One of many links, with one message in flight. */
 export class OneLink implements MailboxLink<Message, never, void> {
   readonly events$ = new Observable<LinkEvent<never, void>>((subscriber) => {

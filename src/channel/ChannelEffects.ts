@@ -14,7 +14,7 @@ import type { ChannelGroup } from './ChannelGroup';
 import type { ChannelFailure, ChannelStreams } from './ChannelStreams';
 import { HeldSlotRelease } from './HeldSlotRelease';
 import { PolledChannel } from './PolledChannel';
-import { readWindow } from './readWindow';
+import { windowReader } from './windowReader';
 import type { ChannelSettings } from './settings';
 import { TellingPace } from './TellingPace';
 import type { TxRecord } from './TxRecord';
@@ -63,7 +63,7 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
   get window(): (() => number) | undefined {
     const { correlation, dynamic } = this.channel.settings;
     const most = correlation === 'untagged' ? 1 : Infinity;
-    return dynamic && (() => readWindow(dynamic, most, (error) => this.channel.machine.sequencer.note('broken', undefined, error)));
+    return dynamic && windowReader(dynamic, most, (error) => this.channel.machine.sequencer.note('broken', undefined, error));
   }
 
   /** The core has been made. */
@@ -131,6 +131,7 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
     const { group, index } = this.channel;
     this.channel.stop();
     this.polled?.stop();
+    this.pace?.stop();
     if (this.joined) this.atTurnEnd(false);
     group.controller.disown(index, this.channel);
   }
@@ -171,11 +172,8 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
   }
 
   mayTellDisplaced(): boolean {
-    const { group, machine } = this.channel;
-    this.pace ??= new TellingPace();
-    if (this.pace.allows(this.now())) return true;
-    shielded(() => group.clocks.deadlines().after(1, () => machine.turnEnded()));
-    return false;
+    this.pace ??= new TellingPace(this.channel.group.clocks.deadlines(), () => this.atTurnEnd(true));
+    return this.pace.allows(this.now());
   }
 
   epochEnded(): void {

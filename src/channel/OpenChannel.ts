@@ -186,6 +186,11 @@ export class OpenChannel<Tx, Rx, Ack> implements AffectedChannel<Tx, Rx, Ack>, T
     return this.closed || this.completing || !this.machine.full || (this.settings.failsWhileDown && !this.up);
   }
 
+  /** How many messages may be in flight at once. */
+  get window(): number {
+    return this.settings.dynamic === undefined ? this.settings.window : this.machine.slots.window;
+  }
+
   /** The graceful end: what was accepted goes on, then the channel closes. */
   drain(): void {
     this.completing = true;

@@ -11,6 +11,8 @@ export const RESETTING = RESET_TO_COME | RESET_UNDER_WAY;
 /** Why nothing may be handed over now. */
 export class Gate {
   private reasons = 0;
+  /** Its pauses are those of other channels, too. */
+  readonly shared: boolean = false;
   /** Why the link is down. */
   downReason: unknown = undefined;
 

@@ -206,6 +206,6 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     backlog.remove(head);
     this.settlement.fail(head, new TxFailedError('not-sent', error));
     // Somebody left while it was prepared, and nothing else waits for the end of that pause.
-    if (gate.paused && !this.anyWaits) this.settlement.needTurnEnd(false);
+    if (gate.paused && !this.anyWaits) this.effects.atTurnEnd(this.settlement.needsTurnEnd);
   }
 }

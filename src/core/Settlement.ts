@@ -87,13 +87,9 @@ export class Settlement<Tx, Ack, E extends TxEntry<Tx, Ack>> {
     return true;
   }
 
-  /**
-   * Says anew whether the end of this turn has to come, also where no microtask does.
-   *
-   * @param waits - Something waits for the end of a pause.
-   */
-  needTurnEnd(waits: boolean): void {
-    this.effects.atTurnEnd(waits || this.hasDisplaced || this.gate.has(RESET_TO_COME));
+  /** The end of the turn has to come, even if nothing waits for the end of a pause. */
+  get needsTurnEnd(): boolean {
+    return this.hasDisplaced || this.gate.has(RESET_TO_COME);
   }
 
   /** Whether displaced messages have not been told. */

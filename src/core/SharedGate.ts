@@ -4,6 +4,8 @@ import type { SharedPauses } from './SharedPauses';
 
 /** The gate of a channel whose pauses are those of all channels of its controller (rule 4). */
 export class SharedGate extends Gate {
+  override readonly shared = true;
+
   constructor(
     private readonly pauses: SharedPauses,
     private readonly batch: Batch,

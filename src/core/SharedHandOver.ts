@@ -35,12 +35,11 @@ export class SharedHandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> extends HandOve
   }
 
   override get anyWaits(): boolean {
-    return super.anyWaits || this.shared.size > 0;
+    return super.anyWaits || this.shared.size > (this.inRing ? 1 : 0);
   }
 
-  /** Others may pause. */
   protected override get mayGo(): boolean {
-    return super.mayGo && !this.gate.paused;
+    return super.mayGo && this.shared.open;
   }
 
   get canGo(): boolean {

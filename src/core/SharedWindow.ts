@@ -29,10 +29,12 @@ export class SharedWindow {
   private readonly view: ReadyChannels;
   private handingOver = false;
   private notifying = false;
-  /** Something may go, so the controller that chooses is to be asked. */
-  private asked = false;
+  /** The controller is to be asked once more who goes. */
+  private again = false;
   private readonly touched: SharedMember[] = [];
   private wrongWindow: TypeError | undefined = undefined;
+  /** It has been nonsense since it was told of. */
+  private toldOfWindow = false;
 
   constructor(private readonly controller: SharedWindowSettings) {
     const { ring } = this;
@@ -55,14 +57,22 @@ export class SharedWindow {
   }
 
   private get window(): number {
-    let window: unknown;
     try {
-      window = this.controller.sharedWindow ?? Infinity;
-      if (window === Infinity || (Number.isInteger(window) && (window as number) >= 0)) return window as number;
-      this.wrongWindow = new TypeError(`controller.sharedWindow is ${show(window)}; expected an integer >= 0, or Infinity`);
+      const { sharedWindow: window = Infinity }: { sharedWindow?: unknown } = this.controller;
+      if (window !== Infinity && !(Number.isInteger(window) && (window as number) >= 0)) {
+        return this.wrong(new TypeError(`controller.sharedWindow is ${show(window)}; expected an integer >= 0, or Infinity`));
+      }
+      this.toldOfWindow = false;
+      return window as number;
     } catch (error) {
-      this.wrongWindow = threwInstead('controller.sharedWindow', error);
+      return this.wrong(threwInstead('controller.sharedWindow', error));
     }
+  }
+
+  /** Once, until it makes sense again: it is read often. */
+  private wrong(error: TypeError): number {
+    if (!this.toldOfWindow) this.wrongWindow = error;
+    this.toldOfWindow = true;
     return 0;
   }
 
@@ -87,23 +97,30 @@ export class SharedWindow {
 
   /** The controller is asked after the report and the sender of the settlement that freed the slot (rule 7). */
   private runByChoice(): void {
-    // Whoever is notified now has caused this. The loop that notifies goes on with it.
-    if (this.notifying) {
-      this.asked = true;
-      return;
-    }
-    do {
+    // Whoever is notified now may have caused this. The loop that notifies goes on with it.
+    this.again = true;
+    if (this.notifying) return;
+    while (this.again) {
       this.notifyAll();
-      this.asked = false;
+      this.again = false;
       this.guarded(() => {
-        this.asked = this.free && this.handOver(this.choose());
+        if (!this.free) return;
+        const next = this.choose();
+        // The controller may have done anything meanwhile.
+        this.again = this.free && this.handOver(next);
       });
-      if (!this.asked) this.notifyAll();
-    } while (this.asked);
+      // There may be something to tell of even if nobody goes: nonsense, or what the controller did when it was asked.
+      if (!this.again) this.notifyAll();
+    }
   }
 
   private get free(): boolean {
-    return this.size > 0 && !this.pauses.any && this.used < this.window;
+    return this.size > 0 && this.open;
+  }
+
+  /** Nothing that concerns all channels stands against a hand-over. */
+  get open(): boolean {
+    return !this.pauses.any && this.used < this.window;
   }
 
   private guarded(handOver: () => void): void {

@@ -38,7 +38,8 @@ export class Slots {
     private readonly readWindow?: () => number,
   ) {}
 
-  private get window(): number {
+  /** How many may be in use. */
+  get window(): number {
     return this.readWindow === undefined ? this.settings.window : this.readWindow();
   }
 

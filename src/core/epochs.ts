@@ -18,20 +18,20 @@ export function up<Tx, Ack, E extends TxEntry<Tx, Ack>>({ effects, gate, sequenc
 
 /** The link is gone, and what was in flight with it. A reset ends with its epoch. */
 export function down<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>, reason: unknown): Consequence {
-  const { effects, gate, sequencer } = core;
+  const { effects, gate, handOver, sequencer, settlement } = core;
   if (gate.has(DOWN)) return NOTHING;
-  // The end of the turn was needed.
-  const needed = gate.has(RESET_TO_COME | PAUSED);
+  const wasToCome = gate.has(RESET_TO_COME);
   gate.clear(RESETTING);
+  // A reset that was to come is given back, and the end of the turn unless something else needs it.
+  if (wasToCome) effects.atTurnEnd(settlement.needsTurnEnd || (gate.has(PAUSED) && handOver.anyWaits));
   gate.shut(DOWN);
   gate.downReason = reason;
-  core.handOver.endEpoch();
+  handOver.endEpoch();
   sequencer.note('down', undefined, reason);
   effects.turned(false);
   sequencer.callLink(() => effects.epochEnded());
-  core.settlement.failSlots(() => linkDown(core, 'unknown'), 'down');
+  settlement.failSlots(() => linkDown(core, 'unknown'), 'down');
   if (core.settings.failsWhileDown) failWaiting(core, () => linkDown(core, 'not-sent'));
-  if (needed) core.settlement.needTurnEnd(gate.paused && core.handOver.anyWaits);
   return HAND_OVER;
 }
 

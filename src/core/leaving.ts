@@ -20,6 +20,8 @@ export function leave<Tx, Ack, E extends TxEntry<Tx, Ack>>(
   if (entry.state !== IN_FLIGHT) return NOTHING;
   const error = reason('unknown');
   core.sequencer.note('left', entry.token, error);
+  // Before the link hears of it: what that sends on another channel must wait, too.
+  if (pausing && core.gate.shared) core.gate.shut(PAUSED);
   core.settlement.leaveInFlight(entry);
   core.settlement.fail(entry, error);
   if (pausing) pause(core);
@@ -44,9 +46,9 @@ function leaveWaiting<Tx, Ack, E extends TxEntry<Tx, Ack>>(
 }
 
 /** Begins a pause, or says anew whether anything waits for its end. */
-function pause<Tx, Ack, E extends TxEntry<Tx, Ack>>({ gate, handOver, settlement }: Core<Tx, Ack, E>): void {
+function pause<Tx, Ack, E extends TxEntry<Tx, Ack>>({ effects, gate, handOver, settlement }: Core<Tx, Ack, E>): void {
   gate.shut(PAUSED);
-  settlement.needTurnEnd(handOver.anyWaits);
+  effects.atTurnEnd(handOver.anyWaits || settlement.needsTurnEnd);
 }
 
 /**
@@ -55,7 +57,7 @@ function pause<Tx, Ack, E extends TxEntry<Tx, Ack>>({ gate, handOver, settlement
  * Not a transition: from inside a call into the link, too, it is done at once, because its caller wants to know how many there were.
  */
 export function withdraw<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>, reason: LeaveReason): number {
-  const { backlog, gate, handOver, sequencer, settlement } = core;
+  const { backlog, effects, gate, handOver, sequencer, settlement } = core;
   const { head } = backlog;
   const offered = head?.state === OFFERED ? head : undefined;
   if (offered === undefined) handOver.refused = false;
@@ -68,7 +70,7 @@ export function withdraw<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack
     settlement.fail(entry, error);
     entry = next;
   }
-  if (withdrawn > 0 && gate.paused && !handOver.anyWaits) settlement.needTurnEnd(false);
+  if (withdrawn > 0 && gate.paused && !handOver.anyWaits) effects.atTurnEnd(settlement.needsTurnEnd);
   handOver.notify();
   return withdrawn;
 }

@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import { Observable, Subject, takeUntil } from 'rxjs';
 import { assertFunction } from '../contract/checks';
 import { captured, ContextPolicy, inside, type RunInContext } from '../policy/ContextPolicy';
 import { withPolicy } from '../Transmission';
@@ -28,5 +28,21 @@ export type { RunInContext } from '../policy/ContextPolicy';
 export function inContext(capture: () => RunInContext): <T>(source: Observable<T>) => Observable<T> {
   assertFunction('capture', capture);
   const policy = new ContextPolicy(capture);
-  return (source) => withPolicy(source, policy) ?? new Observable((subscriber) => source.subscribe(inside(captured(capture), subscriber)));
+  return (source) => withPolicy(source, policy) ?? mirror(source, capture);
+}
+
+function mirror<T>(source: Observable<T>, capture: () => RunInContext): Observable<T> {
+  return new Observable((subscriber) => {
+    const observer = inside(captured(capture), subscriber);
+    const stop = new Subject<void>();
+    subscriber.add(() => stop.next());
+    // By way of takeUntil: it can stop a source that emits without end while it is being subscribed.
+    source.pipe(takeUntil(stop)).subscribe({
+      ...observer,
+      // Who has left enters no context any more.
+      complete: () => {
+        if (!subscriber.closed) observer.complete?.();
+      },
+    });
+  });
 }

@@ -1,4 +1,4 @@
-import { Observable, type Observer, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import { Observable, Subject, takeUntil, type Observer, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import { assertScheduler } from '../contract/checks';
 import { assertCallbacks, assertChannelOptions, assertController, assertLink } from '../contract/controllerChecks';
 import { channelSettings, methodOf, pollPeriod } from '../channel/settings';
@@ -99,23 +99,24 @@ export function scheduleTx<Tx, Ack>(
         subscriber.error(error);
         return;
       }
-      subscriber.add(
-        requests.subscribe({
-          next: ({ message, sender }) => {
-            if (sender === undefined) channel.post(message);
-            else {
-              const record = new TxRecord<Tx, Ack>(channel, message, sender);
-              if ('add' in sender) (sender as { add(teardown: TxRecord<Tx, Ack>): void }).add(record);
-              channel.transmit(record);
-            }
-          },
-          error: (error: unknown) => {
-            failure = { error };
-            channel.close({ cause: error });
-          },
-          complete: () => channel.drain(),
-        }),
-      );
+      const stop = new Subject<void>();
+      subscriber.add(() => stop.next());
+      // By way of takeUntil: it can stop a source that emits without end while it is being subscribed.
+      requests.pipe(takeUntil(stop)).subscribe({
+        next: ({ message, sender }) => {
+          if (sender === undefined) channel.post(message);
+          else {
+            const record = new TxRecord<Tx, Ack>(channel, message, sender);
+            if ('add' in sender) (sender as { add(teardown: TxRecord<Tx, Ack>): void }).add(record);
+            channel.transmit(record);
+          }
+        },
+        error: (error: unknown) => {
+          failure = { error };
+          channel.close({ cause: error });
+        },
+        complete: () => channel.drain(),
+      });
     });
 }
 

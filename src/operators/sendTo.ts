@@ -30,11 +30,9 @@ import { Fifo } from '../util/Fifo';
 export function sendTo<Tx, Ack>(channel: Channel<Tx, unknown, Ack, any>, concurrency?: number): OperatorFunction<Tx, TxReport<Tx, Ack>> {
   const inside = insideOf(channel);
   if (concurrency !== undefined) assertInteger('concurrency', concurrency, 1);
-  const { window, txQueueLength } = inside.settings;
-  const most = concurrency ?? Math.max(1, Math.min(window, txQueueLength));
   return (messages) =>
     new Observable((subscriber) => {
-      const sending = new Sending(inside, most, subscriber);
+      const sending = new Sending(inside, concurrency, subscriber);
       const stop = new Subject<void>();
       subscriber.add(() => {
         stop.next();
@@ -63,9 +61,15 @@ class Sending<Tx, Ack> {
 
   constructor(
     private readonly channel: OpenChannel<Tx, unknown, Ack>,
-    private readonly most: number,
+    private readonly concurrency: number | undefined,
     private readonly subscriber: Subscriber<TxReport<Tx, Ack>>,
   ) {}
+
+  /** How many may be pending. The window may change. */
+  private get most(): number {
+    const { channel, concurrency } = this;
+    return concurrency ?? Math.max(1, Math.min(channel.window, channel.settings.txQueueLength));
+  }
 
   next(message: Tx): void {
     if (this.waiting.length === 0 && this.pending.size < this.most && this.channel.hasPlace) this.send(message);

@@ -166,7 +166,7 @@ describe('a delivery that is none (rule 8)', () => {
   });
 
   it('the next message is told its own', () => {
-    const { channel, link } = open<void>();
+    const { channel, link } = open();
     const log: unknown[] = [];
     for (const message of ['A', 'B'])
       channel

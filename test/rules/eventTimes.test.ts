@@ -19,9 +19,10 @@ function countingScheduler() {
   return scheduler satisfies SchedulerLike;
 }
 
+/** The link looks at another clock. */
 function counted(window = 1) {
   const scheduler = countingScheduler();
-  const controller = new ScriptedController<string, string, string>({ window });
+  const controller = new ScriptedController<string, string, string>({ window, scheduler: asyncScheduler });
   const channel = new Mailbox(controller, { scheduler }).requestChannel(0);
   return { scheduler, channel, link: controller.link() };
 }

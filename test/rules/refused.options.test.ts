@@ -87,7 +87,7 @@ describe('the queue may become longer than it is (semantics 7)', () => {
   });
 
   it('no more is accepted then, until fewer wait than may', () => {
-    const { channel, link } = open<void>({ window: 4 }, { txQueueLength: 2 });
+    const { channel, link } = open({ window: 4 }, { txQueueLength: 2 });
     for (const message of ['A', 'B', 'C', 'D', 'E', 'F']) channel.next(message);
     for (const token of [1, 2, 3, 4]) link.giveBack(token);
     const errors: unknown[] = [];
@@ -103,7 +103,7 @@ describe('the queue may become longer than it is (semantics 7)', () => {
   });
 
   it('with a queue of 0 as well: its message waits, and a send that comes meanwhile is refused', () => {
-    const { channel, link } = open<void>({}, { txQueueLength: 0 });
+    const { channel, link } = open({}, { txQueueLength: 0 });
     channel.next('A');
     link.giveBack(1);
     link.refuse(1);
@@ -113,7 +113,7 @@ describe('the queue may become longer than it is (semantics 7)', () => {
   });
 
   it('sendTo waits for a place, and loses nothing', () => {
-    const { channel, link } = open<void>({ window: 3 }, { txQueueLength: 1 });
+    const { channel, link } = open({ window: 3 }, { txQueueLength: 1 });
     const reports: string[] = [];
     of('A', 'B', 'C', 'D', 'E', 'F')
       .pipe(sendTo(channel, 6))

@@ -8,7 +8,7 @@ type Link = ScriptedLink<string, string, void>;
 
 /** A link that has taken 64 messages, `m1` to `m64`. */
 function full() {
-  const opened = open<void>({ window: 64 });
+  const opened = open({ window: 64 });
   for (let i = 1; i <= 64; i++) opened.channel.next(`m${i}`);
   return opened;
 }
@@ -78,7 +78,7 @@ describe('a link gives back a message that it had accepted (semantics 7)', () =>
     ['a late tx-done', (link) => link.txDone({ token: 99 })],
     ['down and up', (link) => (link.down(), link.up())],
   ])('it is tried again on %s', (_what, say) => {
-    const { channel, link } = open<void>({ window: 2 });
+    const { channel, link } = open({ window: 2 });
     channel.next('A');
     channel.next('B');
     link.giveBack(1);
@@ -275,7 +275,7 @@ describe('a link gives back a message whose sender has left (semantics 7)', () =
 describe('a link gives back what is not in flight (semantics 7)', () => {
   /** What a channel with one message in flight and one that was refused makes of it. */
   function given(token: unknown) {
-    const { channel, link } = open<void>({ window: 2 });
+    const { channel, link } = open({ window: 2 });
     const events: unknown[] = [];
     channel.next('A');
     link.txDone({ token: 1 });

@@ -1,5 +1,5 @@
 import { Mailbox, txTimeout } from 'rx-mailbox';
-import type { Observable, Subscription } from 'rxjs';
+import { NEVER, type Observable, type Subscription } from 'rxjs';
 import { Journal } from '../support/Journal';
 import { sharedWire } from '../support/sharedWire';
 import { timeline } from '../support/timeline';
@@ -149,6 +149,20 @@ describe('with a shared window a leave pauses all channels of the controller (ru
         t.write('the turn goes on');
       });
       t.expect('0 sendData a1', '3 the turn goes on', '3 sendData c1');
+    }),
+  );
+
+  it(
+    'a link that goes down in its pause, before the reset of its slot, keeps nobody else waiting',
+    timeline((t) => {
+      const { channels, links } = sharedWire({ correlation: 'untagged', reset: () => NEVER, journal: t });
+      const a = run(channels[0]!.send('a1'));
+      channels[1]!.next('b1');
+      t.at(3, () => {
+        a.unsubscribe();
+        links[0]!.down();
+      });
+      t.expect('0 sendData a1', '3 sendData b1');
     }),
   );
 });

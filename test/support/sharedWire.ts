@@ -1,4 +1,4 @@
-import { Mailbox, type Channel, type ChannelOptions, type ReadyChannels } from 'rx-mailbox';
+import { Mailbox, type Channel, type ChannelOptions } from 'rx-mailbox';
 import { ScriptedController, type ScriptedLink, type ScriptedOptions } from 'rx-mailbox/testing';
 import type { Journal } from './Journal';
 
@@ -6,8 +6,6 @@ import type { Journal } from './Journal';
 export interface SharedWireOptions extends ScriptedOptions<string, string, string> {
   /** How many messages the wire carries at once; read each time. Default 1. */
   sharedWindow?: () => number;
-  /** Who goes next; default: they take turns. */
-  nextChannel?: (ready: ReadyChannels) => number | undefined;
   /** Options of each channel. */
   channel?: ChannelOptions<string>;
   /** Where to write each hand-over down: `sendData a1`. */
@@ -16,21 +14,12 @@ export interface SharedWireOptions extends ScriptedOptions<string, string, strin
 
 /** A scripted controller whose channels share a window. */
 export class SharedWire extends ScriptedController<string, string, string> {
-  declare nextChannel?: (ready: ReadyChannels) => number | undefined;
-  private readonly readSharedWindow: () => number;
-
-  constructor({ sharedWindow = () => 1, nextChannel, channel: _, journal, ...scripted }: SharedWireOptions) {
+  constructor({ sharedWindow = () => 1, channel: _, journal, ...scripted }: SharedWireOptions) {
     const onSend: SharedWireOptions['onSend'] = (message, token, link) => {
       journal?.write(`sendData ${message}`);
       scripted.onSend?.(message, token, link);
     };
-    super({ channelCount: 3, ...scripted, onSend });
-    this.readSharedWindow = sharedWindow;
-    if (nextChannel) this.nextChannel = nextChannel;
-  }
-
-  get sharedWindow(): number {
-    return this.readSharedWindow();
+    super({ channelCount: 3, ...scripted, sharedWindow, onSend });
   }
 
   /** How many messages the wire has. */

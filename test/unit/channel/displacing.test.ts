@@ -1,6 +1,8 @@
+import { VirtualTimeScheduler } from 'rxjs';
 import { Mailbox } from 'rx-mailbox';
 import { ScriptedController } from 'rx-mailbox/testing';
 import { TellingPace } from '../../../src/channel/TellingPace';
+import { Deadlines } from '../../../src/time/Deadlines';
 import { timeline } from '../../support/timeline';
 
 /** The letter is the key. */
@@ -93,7 +95,7 @@ describe('a message takes the place of one that waits', () => {
 });
 
 it('so many turns of one millisecond tell, and no more', () => {
-  const pace = new TellingPace();
+  const pace = new TellingPace(new Deadlines(new VirtualTimeScheduler()), () => undefined);
   const told = (now: number): number => Array.from({ length: 40 }, () => pace.allows(now)).filter(Boolean).length;
   expect([told(5), told(5), told(6), told(2)]).toEqual([16, 0, 16, 16]);
 });

@@ -61,13 +61,18 @@ describe('a backlog of messages with keys', () => {
     expect(order(backlog)).toEqual([3, 2]);
   });
 
-  it('says of one that is given back that a newer one waits', () => {
+  it('takes the older one out of two with one key, whichever was given back last', () => {
     const backlog = new KeyedBacklog<Entry>();
     const entry = added(backlog, 1, 'k');
     backlog.remove(entry);
     const newer = added(backlog, 2, 'k');
     backlog.putBack(entry);
-    expect([backlog.isSuperseded(entry), backlog.isSuperseded(newer)]).toEqual([true, false]);
+    expect(backlog.removeOlder(entry)).toBe(entry);
+    backlog.remove(newer);
+    backlog.putBack(entry);
+    expect(backlog.removeOlder(entry)).toBe(undefined);
+    backlog.putBack(newer);
+    expect(backlog.removeOlder(newer)).toBe(entry);
   });
 
   it('can replace one that was given back, where none is newer', () => {
@@ -76,6 +81,7 @@ describe('a backlog of messages with keys', () => {
     const other = added(backlog, 2);
     for (const gone of [entry, other]) backlog.remove(gone);
     backlog.putBack(entry);
+    expect(backlog.removeOlder(entry)).toBe(undefined);
     expect(backlog.replaceable('k')).toBe(entry);
     replaced(backlog, entry, 3);
     backlog.putBack(other);

@@ -1,4 +1,18 @@
-import { EMPTY, map, NEVER, Observable, of, Subject, Subscriber, throwError, VirtualTimeScheduler, type Observer } from 'rxjs';
+import {
+  EMPTY,
+  map,
+  NEVER,
+  Observable,
+  of,
+  range,
+  Subject,
+  Subscriber,
+  take,
+  tap,
+  throwError,
+  VirtualTimeScheduler,
+  type Observer,
+} from 'rxjs';
 import {
   isMailboxError,
   scheduleTx,
@@ -239,6 +253,19 @@ describe('scheduleTx', () => {
       requests.next({ message: 'B', sender: sender('B', log) });
       running.unsubscribe();
       expect([seen, log, requests.observed]).toEqual([[], ['A ESHUTDOWN', 'B ESHUTDOWN'], false]);
+    });
+
+    it('stops a source that emits while it is being subscribed', () => {
+      const requested: number[] = [];
+      range(0, 1000)
+        .pipe(
+          tap((i) => requested.push(i)),
+          map((i): Request => ({ message: `m${i}` })),
+          scheduleTx(open({ onSend: (_message, token, link) => link.txDone({ token }) }).asLink()),
+          take(3),
+        )
+        .subscribe();
+      expect(requested).toEqual([0, 1, 2]);
     });
 
     it('counts tokens anew for another link', () => {

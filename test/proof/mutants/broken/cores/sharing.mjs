@@ -144,15 +144,15 @@ export const sharing = [
   {
     name: 'a window that is no number is a window of 1',
     breaks: 'rule 8',
-    file: 'src/channel/readWindow.ts',
-    patches: [['  return 0;\n', '  return 1;\n']],
+    file: 'src/channel/windowReader.ts',
+    patches: [['    return 0;', '    return 1;']],
     tests: ['unit/channel/states'],
   },
   {
     name: 'a link cannot have a tx-done method of its own',
     breaks: 'semantics 3',
     file: 'src/channel/settings.ts',
-    patches: [['link.txDone ?? controller.txDone', 'void link ?? controller.txDone']],
+    patches: [['const { txDone: method = controller.txDone } = link;', 'const { txDone: method } = (void link, controller);']],
     tests: ['unit/channel/states'],
   },
 ];
