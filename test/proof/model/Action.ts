@@ -21,6 +21,10 @@ export interface OwnerSetup {
   readonly knowsTxDone?: boolean;
   readonly prepares?: boolean;
   readonly untraced?: boolean;
+  readonly whileDown?: 'fail';
+  readonly overflow?: 'drop-oldest';
+  /** The newest message with a key takes the place of one that waits. */
+  readonly latest?: boolean;
   /** It is not requested when everything starts. */
   readonly idle?: boolean;
 }
@@ -57,7 +61,10 @@ export interface Script {
   readonly answers?: readonly ('busy' | 'throw' | 'nonsense' | 'promise')[];
   /** What `txPrepare` returns: a promise that is rejected, or something that nobody looks at. */
   readonly prepared?: 'promise' | 'text';
+  /** What `latest` answers, where it is asked. */
+  readonly key?: number | 'throws' | 'promise';
   /** What is done inside the first call of each kind. */
+  readonly latest?: Action;
   readonly prepare?: Action;
   readonly sendData?: Action;
   /** Inside the second attempt; it may be one after the message was given back. */

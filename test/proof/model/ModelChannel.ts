@@ -1,18 +1,15 @@
 import type { NoEvent } from './Action';
 import type { Model } from './Model';
+import { ModelAdmission } from './ModelAdmission';
 import { ModelFlushes } from './ModelFlushes';
-import { ModelHandOver } from './ModelHandOver';
 import type { ModelMailbox } from './ModelMailbox';
-import type { ModelMessage } from './ModelMessage';
 import type { ModelSendTo } from './ModelSendTo';
 import type { Slot } from './ModelMessages';
 import type { Place, Result } from './Stage';
-import { canceled, closedError, errorOf } from './texts';
+import { closedError, errorOf, linkDown } from './texts';
 
 /** One channel by the contract, in arrays and with nothing clever in it: an error is its text, an effect is a line. */
-export class ModelChannel extends ModelHandOver {
-  closed = false;
-  completing = false;
+export class ModelChannel extends ModelAdmission {
   readonly flushes: ModelFlushes;
   /** Who waits for a place in the queue, first come, first served. */
   private places: ModelSendTo[] = [];
@@ -39,27 +36,6 @@ export class ModelChannel extends ModelHandOver {
   }
 
   // --- what senders do -----------------------------------------------------------------------------------------------------------
-
-  send(message: ModelMessage): void {
-    if (message.part.how.via !== 'generic') {
-      message.startClock('total');
-      message.startClock('queued');
-    }
-    if (message.signal?.aborted) this.refuse(message, canceled('not-sent', message.signal.aborted));
-    this.tryAgainIfFull();
-    if (message.state !== 'new' || message.gone) return message.stopClocks();
-    if (this.closed || this.completing) return this.refuse(message, closedError('not-sent'));
-    if (this.full) return this.refuse(message, 'ENOBUFS not-sent');
-    this.accept(message);
-  }
-
-  next(message: ModelMessage): void {
-    this.tryAgainIfFull();
-    if (this.closed || this.completing) return;
-    if (!this.full) return this.accept(message);
-    message.token = this.mailbox.takeToken();
-    this.world.report(message, 'ENOBUFS not-sent');
-  }
 
   peek(answer: boolean | string): void {
     const told = typeof answer === 'boolean' && answer && !this.closed;
@@ -130,7 +106,7 @@ export class ModelChannel extends ModelHandOver {
     });
   }
 
-  private brokenByLink(what: string): void {
+  protected brokenByLink(what: string): void {
     this.whenOutside(() => {
       this.broken(what);
       this.tell();
@@ -162,7 +138,9 @@ export class ModelChannel extends ModelHandOver {
       this.saidInside = 'nothing';
       this.trace('down', undefined, reason);
       this.endEpoch();
-      this.failSlots(`ENETDOWN unknown ${reason}`, 'down');
+      this.downReason = reason;
+      this.failSlots(linkDown('unknown', reason), 'down');
+      if (this.place.setup.whileDown) this.failWaiting(linkDown('not-sent', reason));
       this.waitForTurn();
       this.handOver();
     });
@@ -172,6 +150,7 @@ export class ModelChannel extends ModelHandOver {
     this.whenOutside(() => {
       if (this.up || this.closed) return;
       this.up = true;
+      this.downReason = undefined;
       this.trace('up', undefined, undefined);
       this.linkSpoke('later');
     });
@@ -237,7 +216,12 @@ export class ModelChannel extends ModelHandOver {
 
   /** Pauses end, resets begin. */
   turnEnded(): void {
-    if (this.closed || (!this.paused && this.reset !== 'toCome')) return;
+    if (this.closed) return;
+    const tells = this.tellDisplaced();
+    if (!this.paused && this.reset !== 'toCome') {
+      if (tells) this.tell();
+      return;
+    }
     this.paused = false;
     if (this.reset === 'toCome') {
       if (this.slots.some(({ left }) => left)) this.beginReset();
@@ -280,13 +264,18 @@ export class ModelChannel extends ModelHandOver {
       this.mailbox.controller.owners.delete(this.index);
       this.mailbox.poll.forget(this);
       this.mailbox.turn.leave(this);
+      this.toNotify.push(...this.displaced.splice(0));
       this.failSlots(closedError('unknown', cause));
-      for (const message of this.waiting.splice(0)) this.settle(message, closedError('not-sent', cause));
-      this.refused = false;
+      this.failWaiting(closedError('not-sent', cause));
       this.trace('closed', undefined, cause);
       this.ending = true;
       this.handOver();
     });
+  }
+
+  private failWaiting(outcome: string): void {
+    for (const message of this.waiting.splice(0)) this.settle(message, outcome);
+    this.refused = false;
   }
 
   private endEpoch(): void {
@@ -314,7 +303,7 @@ export class ModelChannel extends ModelHandOver {
 
   /** A send would not be refused for want of a place. */
   get hasPlace(): boolean {
-    return this.closed || this.completing || !this.full;
+    return this.closed || this.completing || !this.full || (this.place.setup.whileDown !== undefined && !this.up);
   }
 
   waitForPlace(stream: ModelSendTo, waits: boolean): void {
@@ -332,6 +321,7 @@ export class ModelChannel extends ModelHandOver {
 
   protected ended(): void {
     this.ending = false;
+    this.over = true;
     this.world.log(this.place, this.failure === undefined ? 'received completed' : `received failed ${this.failure}`);
     this.world.log(this.place, 'txDone$ completed');
     this.flushes.failAll(closedError('not-sent'));

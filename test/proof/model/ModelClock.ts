@@ -58,6 +58,17 @@ export class ModelQuarantine extends Expiring {
   }
 }
 
+/** Those that others have displaced are told a little later: they have been told too often within a millisecond. */
+export class LaterTelling extends Expiring {
+  constructor(readonly channel: ModelMessages) {
+    super();
+  }
+
+  runOut(): void {
+    this.channel.turnEnded();
+  }
+}
+
 /** Another attempt at a head whose link spoke while it refused it. */
 export class LaterAttempt extends Expiring {
   constructor(readonly channel: ModelHandOver) {

@@ -2,7 +2,7 @@ import { LaterAttempt } from './ModelClock';
 import type { ModelMessage } from './ModelMessage';
 import { ModelMessages, remove, type Slot } from './ModelMessages';
 import type { SendAnswer } from './Stage';
-import { canceled, withSignal, type Reason } from './texts';
+import { canceled, SUPERSEDED, withSignal, type Reason } from './texts';
 
 /** What the link has said from inside a refusing `sendData`: may the head be tried again at once, or later? */
 type Said = 'nothing' | 'now' | 'later';
@@ -17,29 +17,12 @@ export abstract class ModelHandOver extends ModelMessages {
   protected offered: ModelMessage | undefined;
   protected readonly laterAttempt = new LaterAttempt(this);
 
-  // --- what waits ----------------------------------------------------------------------------------------------------------------
-
-  protected accept(message: ModelMessage): void {
-    const { open } = this;
-    message.token = this.mailbox.takeToken();
-    message.state = 'waiting';
-    this.waiting.push(message);
-    this.trace('queued', message.token, undefined);
-    this.waitForTurn();
-    if (this.inLink) return;
-    if (open) this.handOver();
-    else this.tell();
-  }
+  // --- who leaves ----------------------------------------------------------------------------------------------------------------
 
   protected refuse(message: ModelMessage, outcome: string): void {
     message.state = 'settled';
     message.stopClocks();
     this.world.notified(message, outcome);
-  }
-
-  /** The queue may be full only because its head was refused: retry that first. User code may run then, and send or close. */
-  protected tryAgainIfFull(): void {
-    if (this.refused && this.full && !this.inLink) this.handOver();
   }
 
   /** @param pausing - By unsubscribing or cancelling, not by a clock. */
@@ -66,7 +49,7 @@ export abstract class ModelHandOver extends ModelMessages {
   /** Everything that waits leaves, at once also from inside a call of the link. What is being handed over does not wait. */
   withdraw(reason: string): number {
     if (this.offered === undefined) this.refused = false;
-    const leaving = this.waiting.filter((message) => message !== this.offered);
+    const leaving = this.thoseThatWait;
     for (const message of leaving) {
       remove(this.waiting, message);
       this.left(message, canceled('not-sent', reason));
@@ -74,6 +57,11 @@ export abstract class ModelHandOver extends ModelMessages {
     this.waitForTurn();
     this.tell();
     return leaving.length;
+  }
+
+  /** Without what is being handed over. */
+  protected get thoseThatWait(): ModelMessage[] {
+    return this.waiting.filter((message) => message !== this.offered);
   }
 
   release(slot: Slot): void {
@@ -174,6 +162,11 @@ export abstract class ModelHandOver extends ModelMessages {
   private busy(message: ModelMessage): void {
     this.refused = true;
     this.trace('busy', message.token, undefined);
+    const newer = this.waiting.some((other) => other !== message && other.key === message.key);
+    if (message.key !== undefined && newer) {
+      remove(this.waiting, message);
+      this.displace(message, SUPERSEDED);
+    }
     this.mailbox.poll.askLater(this);
     this.listen();
   }
@@ -185,8 +178,8 @@ export abstract class ModelHandOver extends ModelMessages {
     this.trace('busy', message.token, error);
     message.state = 'waiting';
     message.prepared = false;
-    const behind = this.waiting.findIndex(({ turn }) => turn === 0 || turn > message.turn);
-    this.waiting.splice(behind < 0 ? this.waiting.length : behind, 0, message);
+    this.joinFront(message);
+    this.waitForTurn();
     this.refused = true;
     this.occasion = false;
     if (this.saidInside === 'later') this.saidInside = 'nothing';
@@ -195,6 +188,17 @@ export abstract class ModelHandOver extends ModelMessages {
     message.stopClock('silence');
     for (const clock of message.clocks) if (clock.overdue) this.postpone(() => clock.leave());
     this.handOverNow();
+  }
+
+  /** In front of all that were never handed over, in the order of their first hand-over. Of two with one key only the newer one waits. */
+  private joinFront(message: ModelMessage): void {
+    const { waiting } = this;
+    const rival = message.key === undefined ? undefined : waiting.find(({ key }) => key === message.key);
+    if (rival !== undefined && rival.token > message.token) return this.displace(message, SUPERSEDED);
+    if (rival !== undefined) remove(waiting, rival);
+    const behind = waiting.findIndex(({ turn }) => turn === 0 || turn > message.turn);
+    waiting.splice(behind < 0 ? waiting.length : behind, 0, message);
+    if (rival !== undefined) this.displace(rival, SUPERSEDED);
   }
 
   /** What the link has said from inside `sendData`. */

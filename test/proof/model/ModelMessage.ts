@@ -13,6 +13,8 @@ export class ModelMessage {
   notifier: ModelNotifier | undefined;
   /** Its place in the order of first hand-overs; 0 before that. */
   turn = 0;
+  /** Of `latest`. */
+  key: number | undefined;
   /** `txPrepare` has run since it joined the queue. */
   prepared = false;
   /** Its sender has unsubscribed, and gets nothing more. */

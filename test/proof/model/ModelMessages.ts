@@ -23,6 +23,8 @@ export abstract class ModelMessages extends ModelOrder {
   protected paused = false;
   /** A reset is to come when the turn ends, or under way: nothing is handed over. */
   protected reset: 'none' | 'toCome' | 'underWay' = 'none';
+  /** Others have taken their places: they have settled, and are told when the turn ends. */
+  protected displaced: ModelMessage[] = [];
   /** The head was refused. */
   protected refused = false;
 
@@ -113,10 +115,20 @@ export abstract class ModelMessages extends ModelOrder {
   }
 
   protected settle(message: ModelMessage, outcome: string): void {
+    this.end(message, outcome);
+    this.toNotify.push(message);
+  }
+
+  protected displace(message: ModelMessage, outcome: string): void {
+    this.end(message, outcome);
+    this.displaced.push(message);
+    this.waitForTurn();
+  }
+
+  private end(message: ModelMessage, outcome: string): void {
     message.state = 'settled';
     message.outcome = outcome;
     this.trace('settled', message.token, outcome.startsWith('ok') ? undefined : outcome);
-    this.toNotify.push(message);
   }
 
   /** The table of semantics 5.2. */
@@ -165,11 +177,11 @@ export abstract class ModelMessages extends ModelOrder {
     this.waitForTurn();
   }
 
-  /** The turn has to end also where no microtask comes, if a message waits in a pause or a reset is to come. */
+  /** The turn has to end also where no microtask comes, if a message waits in a pause, somebody is to be told, or a reset is to come. */
   protected waitForTurn(): void {
     const { turn } = this.mailbox;
-    const resets = this.reset === 'toCome';
-    if (this.paused || resets) turn.join(this, resets || this.waiting.length > 0);
+    const needed = this.reset === 'toCome' || this.displaced.length > 0;
+    if (this.paused || needed) turn.join(this, needed || this.waiting.length > 0);
     else turn.leave(this);
   }
 }

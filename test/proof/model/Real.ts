@@ -7,6 +7,7 @@ import {
   txTimeout,
   type Channel,
   type MailboxController,
+  type TxCanceledError,
   type TxDoneResult,
   type TxReceipt,
   type TxTimeoutError,
@@ -25,7 +26,7 @@ export class Real extends Stage {
   /** A scheduler that is not the mailboxes'. */
   private readonly otherClock = new StepScheduler();
   readonly channels: Channel<Part, string, Ack>[] = [];
-  readonly referee = new Referee();
+  readonly referee: Referee;
   private readonly mailboxesUnderTest: Mailbox<Part, string, Ack>[];
   private readonly links: RealLink[] = [];
   private readonly stops = new Map<number, () => void>();
@@ -39,6 +40,7 @@ export class Real extends Stage {
 
   constructor(mailboxes: readonly MailboxSetup[]) {
     super(mailboxes);
+    this.referee = new Referee(mailboxes.some(({ channels }) => channels.some(({ latest, overflow }) => latest ?? overflow)));
     let controller: MailboxController<Part, string, Ack>;
     this.mailboxesUnderTest = mailboxes.map((setup, index) => {
       if (!setup.twin) controller = this.controller(setup, index);
@@ -261,7 +263,7 @@ export class Real extends Stage {
 
   protected open(number: number): void {
     const { mailbox, index, setup } = this.address(number);
-    const { queue: txQueueLength, quarantine, knowsTxDone, prepares, untraced } = setup;
+    const { queue: txQueueLength, quarantine, knowsTxDone, prepares, untraced, whileDown, overflow, latest } = setup;
     this.opening = number;
     let channel: Channel<Part, string, Ack>;
     let place: Place | undefined;
@@ -270,6 +272,9 @@ export class Real extends Stage {
         txQueueLength,
         ...(quarantine !== undefined && { quarantine }),
         ...(knowsTxDone !== undefined && { knowsTxDone }),
+        ...(whileDown && { whileDown }),
+        ...(overflow && { overflow }),
+        ...(latest && { latest: (part: Part) => this.latest(place!, part) }),
         ...(prepares && { txPrepare: (part: Part) => this.prepare(place!, part) as never }),
       });
     } catch (error) {
@@ -298,6 +303,11 @@ export class Real extends Stage {
 
   protected closeMailbox(mailbox: number): void {
     this.mailboxesUnderTest[mailbox]!.close();
+  }
+
+  private latest(place: Place, part: Part): unknown {
+    const key = this.onLatest(place, part);
+    return key === 'promise' ? this.referee.rejection() : key;
   }
 
   private prepare(place: Place, part: Part): unknown {
@@ -344,8 +354,9 @@ function dueOf({ actions }: StepScheduler): number {
 function outcomeOf(error: unknown): string {
   if (!isMailboxError(error)) return textOf(error);
   const { code, delivery, cause } = error;
+  const superseded = (error as TxCanceledError).superseded ? ['superseded'] : [];
   const clock = code === 'ETIME' ? [(error as TxTimeoutError).clock, (error as TxTimeoutError).limit] : [];
-  return [code, delivery, ...clock, ...(cause === undefined ? [] : [textOf(cause)])].join(' ');
+  return [code, delivery, ...clock, ...superseded, ...(cause === undefined ? [] : [textOf(cause)])].join(' ');
 }
 
 /** A TypeError of the library names first what is wrong. */

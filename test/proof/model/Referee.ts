@@ -20,6 +20,10 @@ interface Seen {
  */
 export class Referee {
   readonly fouls: string[] = [];
+
+  /** @param displacing - Some messages settle before they are told of it. */
+  constructor(private readonly displacing: boolean) {}
+
   /** How many rejections nobody has seen to. */
   rejections = 0;
   /** How many messages settled in which way. */
@@ -83,7 +87,7 @@ export class Referee {
     this.learn(part, token);
     seen.handedOver = true;
     // Tokens grow in the order of the calls: handed over first in, first out.
-    if (seen.returned) return;
+    if (seen.returned || place.setup.latest) return;
     if (token < (this.newest.get(place) ?? 0)) this.foul(5, part, 'handed over after a younger one');
     this.newest.set(place, token);
   }
@@ -115,8 +119,8 @@ export class Referee {
     if (seen.left) this.foul(2, part, 'notified after it left');
     if (receipt && receipt.ack !== part.id) this.foul(3, part, `the tx-done of ${String(receipt.ack)}`);
     if (receipt) this.learn(part, receipt.token);
-    // An operator whose source settles in a teardown, or after a call that is under way, knows nothing of that.
-    const apart = part.how.via === 'generic' && (part.how.limits === undefined || part.script.teardown !== undefined);
+    // An operator whose source settles in a teardown, or after a call that is under way, or is displaced, knows nothing of that.
+    const apart = part.how.via === 'generic' && (part.how.limits === undefined || part.script.teardown !== undefined || this.displacing);
     if (!apart && (seen.reported ? seen.error !== error : seen.token !== undefined))
       this.foul(2, part, 'got something else than its report');
     seen.notified = true;

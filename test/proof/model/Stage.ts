@@ -236,6 +236,13 @@ export abstract class Stage {
     this.traces.push([this.now, place.name, type, token === undefined ? '' : `t${token}`, error ?? ''].join(' '));
   }
 
+  onLatest(place: Place, part: Part): Script['key'] {
+    this.log(place, `latest ${part.id}`);
+    this.react(part.script.latest, part);
+    if (part.script.key === 'throws') throw `latest ${part.id}`;
+    return part.script.key;
+  }
+
   onPrepare(place: Place, part: Part): Script['prepared'] {
     this.log(place, `txPrepare ${part.id}`);
     if (part.prepared++ === 0) this.react(part.script.prepare, part);

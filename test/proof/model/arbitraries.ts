@@ -25,6 +25,9 @@ function ownerSetup(time: Arbitrary<number>): Arbitrary<OwnerSetup> {
     knowsTxDone: flag(20),
     prepares: flag(40),
     untraced: flag(20),
+    whileDown: maybe(20, fc.constant('fail' as const)),
+    overflow: maybe(20, fc.constant('drop-oldest' as const)),
+    latest: flag(25),
     idle: flag(10),
   });
 }
@@ -212,8 +215,9 @@ function script(alphabet: Alphabet, depth: number): Arbitrary<Script> {
     }),
   );
   const prepared = maybe(10, fc.constantFrom('promise' as const, 'text' as const));
-  const rest = { prepare: none, sendData: none, again: none, report: none, receipt: none, notified: none, teardown: none };
-  if (depth === 0) return sparse<Script>({ answers, prepared, ...rest });
+  const key = maybe(70, fc.constantFrom(0, 0, 0, 0, 1, 1, 'throws' as const, 'promise' as const));
+  const rest = { latest: none, prepare: none, sendData: none, again: none, report: none, receipt: none, notified: none, teardown: none };
+  if (depth === 0) return sparse<Script>({ answers, prepared, key, ...rest });
   const inner = anywhere(alphabet, depth - 1);
   const own = { weight: 25, arbitrary: fc.constant<Action>({ do: 'leave', back: 0 }) };
   const failing = { weight: 15, arbitrary: fc.constant<Action>({ do: 'throw' }) };
@@ -221,6 +225,8 @@ function script(alphabet: Alphabet, depth: number): Arbitrary<Script> {
   return sparse<Script>({
     answers,
     prepared,
+    key,
+    latest: maybe(8, inCallback),
     prepare: maybe(10, inCallback),
     sendData: maybe(20, fc.oneof(...inner, own)),
     again: maybe(8, fc.oneof(...inner, own)),

@@ -10,6 +10,13 @@ export function canceled(delivery: string, cause?: string): string {
   return ['ECANCELED', delivery, ...(cause === undefined ? [] : [cause])].join(' ');
 }
 
+/** A newer message with its key has come. */
+export const SUPERSEDED = canceled('not-sent', 'superseded');
+
+export function linkDown(delivery: string, cause?: string): string {
+  return ['ENETDOWN', delivery, ...(cause === undefined ? [] : [cause])].join(' ');
+}
+
 export function withSignal({ signal }: ModelMessage): Reason {
   return (delivery) => canceled(delivery, signal?.aborted);
 }

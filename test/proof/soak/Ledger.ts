@@ -19,6 +19,8 @@ interface Entry {
   arrived: number;
   /** What the device has said. */
   verdicts: Verdict[];
+  /** Whether it was seen to be accepted. */
+  accepted: boolean;
   told: number;
   reports: number;
   /** What its report, or its sender, said. */
@@ -45,7 +47,17 @@ export class Ledger {
   }
 
   sends(id: number, way: Way): void {
-    const entry: Entry = { way, arrived: 0, verdicts: [], told: 0, reports: 0, said: undefined, code: '', delivery: undefined };
+    const entry: Entry = {
+      way,
+      arrived: 0,
+      verdicts: [],
+      accepted: false,
+      told: 0,
+      reports: 0,
+      said: undefined,
+      code: '',
+      delivery: undefined,
+    };
     this.entries.set(id, entry);
   }
 
@@ -57,6 +69,16 @@ export class Ledger {
   /** The device has it. */
   arrives(id: number): void {
     if (++this.entry(id).arrived > 1) this.mistake('handed over twice');
+  }
+
+  /** The device did not take it: it gives it back, or says so with its error. */
+  returns(id: number): void {
+    this.entry(id).arrived--;
+  }
+
+  /** It has got a token, so there will be a report. */
+  accepts(id: number): void {
+    this.entry(id).accepted = true;
   }
 
   /** The device is through with it. */
@@ -91,19 +113,19 @@ export class Ledger {
     if (!isMailboxError(error)) return this.mistake('an error that is none of the mailbox');
     entry.code = error.code;
     entry.delivery = error.delivery;
-    if (error.delivery !== 'sent') return;
     const { cause } = error;
+    if (error.delivery !== 'sent' && !isVerdict(cause)) return;
     if ((cause as Verdict | undefined)?.id !== id) this.mistake('failed with the tx-done of another');
     else if (!entry.verdicts.includes(cause as Verdict)) this.mistake('failed, and the device knows nothing of it');
   }
 
   /** At the end: each has settled, once. */
   close(): void {
-    for (const { way, arrived, told, reports, code, delivery } of this.entries.values()) {
+    for (const { way, accepted, arrived, told, reports, code, delivery } of this.entries.values()) {
       const name = delivery === undefined ? code : `${code} ${delivery}`;
       this.outcomes.set(name || 'lost', (this.outcomes.get(name || 'lost') ?? 0) + 1);
       // A send that is refused makes no report.
-      const refused = way !== 'report' && reports === 0 && (code === 'ENOBUFS' || (code === 'ECANCELED' && delivery === 'not-sent'));
+      const refused = way !== 'report' && reports === 0 && !accepted && REFUSALS.includes(name);
       if (reports !== 1 && !refused) this.mistake(reports === 0 ? 'lost: not reported' : 'reported twice');
       if (way === 'sender' && told !== 1) this.mistake(told === 0 ? 'lost: not told' : 'told twice');
       if (delivery === 'not-sent' && arrived > 0) this.mistake('not sent, and the device has it');
@@ -114,4 +136,11 @@ export class Ledger {
   private entry(id: number): Entry {
     return this.entries.get(id)!;
   }
+}
+
+/** What a send is refused with. */
+const REFUSALS = ['ENOBUFS not-sent', 'ECANCELED not-sent', 'ENETDOWN not-sent', 'EIO not-sent'];
+
+function isVerdict(cause: unknown): cause is Verdict {
+  return typeof (cause as Partial<Verdict> | undefined)?.id === 'number';
 }
