@@ -44,7 +44,9 @@ export class FarEnd<Tx, Rx> {
   proceed(): void {
     this.peer?.proceed();
     if (!this.takesWhileWaiting || !this.canFinish) return;
-    for (let nth = 0; nth < this.arrived.length; nth++) if (!this.finished.has(nth)) this.finish(nth);
+    // Only what is there now: a broken controller may answer each by sending it once more, for ever.
+    const { length } = this.arrived;
+    for (let nth = 0; nth < length; nth++) if (!this.finished.has(nth)) this.finish(nth);
   }
 
   /** How often each message has arrived until now. */
