@@ -1,6 +1,6 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { Mailbox, txTimeout, type Channel, type ChannelOptions } from 'rx-mailbox';
-import { ScriptedController, type ScriptedLink } from 'rx-mailbox/testing';
+import { ScriptedController, type ScriptedLink, type ScriptedOptions } from 'rx-mailbox/testing';
 
 /** Notes which properties of an object are read. */
 function watched<T extends object>(object: T, read: string[]): T {
@@ -24,8 +24,13 @@ function use(channel: Channel<string, string, string>, link: ScriptedLink<string
   for (let i = 0; i < 6; i++) link.txDoneOldest();
 }
 
+/** It has a clock of its own for what it records. */
+function device(options: ScriptedOptions<string, string, string> = {}): ScriptedController<string, string, string> {
+  return new ScriptedController({ scheduler: asyncScheduler, ...options });
+}
+
 /** What else than the sends themselves is done, while a channel with these options is used. */
-function effortOf(options: ChannelOptions<string>, controller = new ScriptedController<string, string, string>()): Record<string, number> {
+function effortOf(options: ChannelOptions<string>, controller = device()): Record<string, number> {
   let asked = 0;
   let scheduled = 0;
   const scheduler: SchedulerLike = {

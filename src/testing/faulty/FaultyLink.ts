@@ -92,6 +92,8 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
       this.polls.never(token);
       return 'accepted';
     }
+    // It may have been given back from inside the call that held it back.
+    this.polls.notSent(token);
     let answer: 'accepted' | 'busy' = 'busy';
     try {
       answer = real.sendData(message, token);
@@ -101,8 +103,7 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     }
     if (answer !== 'accepted') return answer;
     this.progress.accepted(token);
-    const down = source.strike('down', token);
-    // 1 ms means at once, from inside sendData.
+    const down = source.strike('down', token); // 1 ms means at once, from inside sendData.
     if (down) this.timers.after(down.ms - 1, () => this.goDown(down));
     return answer;
   }
