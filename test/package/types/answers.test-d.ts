@@ -122,11 +122,11 @@ const scripted: MailboxController<Order, Question, Taken> = new ScriptedControll
 const [near] = createLoopback<Order, Question, Taken>();
 expectType<Equal<typeof near, MailboxController<Order, Question, Taken>>>(true);
 export const same: MailboxController<Order, Question, Taken, Taken>[] = [scripted, near];
-// @ts-expect-error
+// @ts-expect-error -- its far end answers with Taken
 export const other: MailboxController<Order, Question, Taken, Answer> = near;
-// @ts-expect-error
+// @ts-expect-error -- its far end answers with Answer
 export const wrongLink: MailboxLink<Order, Question, Taken, Taken> = link;
-// @ts-expect-error
+// @ts-expect-error -- its far end answers with Answer
 export const wrongChannel: Channel<Order, Question, Taken> = channel;
 
 // Whoever does not look at the answers takes a channel with any.

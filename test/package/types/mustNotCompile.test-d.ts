@@ -276,7 +276,7 @@ channel.acknowledge({ error: 'NAK', delivery: 'perhaps' });
 // @ts-expect-error
 txTimeout({ silent: 10 });
 // @ts-expect-error
-channel.sendAsync({ op: 1 }, { timeout: { silent: 10 } });
+void channel.sendAsync({ op: 1 }, { timeout: { silent: 10 } });
 // @ts-expect-error
 txTap({ send: () => undefined });
 // @ts-expect-error
