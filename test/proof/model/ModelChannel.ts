@@ -264,6 +264,7 @@ export class ModelChannel extends ModelAdmission {
       this.mailbox.controller.owners.delete(this.index);
       this.mailbox.poll.forget(this);
       this.mailbox.turn.leave(this);
+      this.laterTelling.stop();
       this.toNotify.push(...this.displaced.splice(0));
       this.failSlots(closedError('unknown', cause));
       this.failWaiting(closedError('not-sent', cause));
