@@ -291,6 +291,12 @@ export class ModelChannel extends ModelAdmission {
     else this.flushes.begin(name, limit);
   }
 
+  whenIdle(name: string, limit: number): void {
+    if (this.closed) this.world.log(this.place, `flush ${name} ${closedError('not-sent')}`);
+    else if (this.idle) this.world.log(this.place, `flush ${name} completed`);
+    else this.flushes.wait(name, limit);
+  }
+
   // --- telling ------------------------------------------------------------------------------------------------------------------
 
   protected quiet(): void {
