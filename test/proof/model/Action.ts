@@ -114,7 +114,7 @@ export type Action =
       readonly channel: number;
     }
   | { readonly do: 'flushFail' | 'withdraw' | 'close' | 'complete' | 'error' | 'reopen'; readonly channel: number }
-  | { readonly do: 'flush'; readonly channel: number; readonly limit: number }
+  | { readonly do: 'flush' | 'whenIdle'; readonly channel: number; readonly limit: number }
   | { readonly do: 'peek'; readonly channel: number; readonly answer: boolean | 'promise' | 'zero' | 'nothing' }
   | { readonly do: 'junk'; readonly channel: number; readonly what: NoEvent }
   | { readonly do: 'closeMailbox'; readonly mailbox: number }

@@ -179,6 +179,10 @@ export class Model extends Stage {
     this.channels[number]!.flush(name, limit);
   }
 
+  protected whenIdle(number: number, limit: number, name: string): void {
+    this.channels[number]!.whenIdle(name, limit);
+  }
+
   protected endFlush(number: number, failure: string | undefined): void {
     this.channels[number]!.flushes.linkEnds(failure);
   }

@@ -14,6 +14,7 @@ export abstract class ModelAdmission extends ModelHandOver {
   /** Its streams have ended. */
   protected over = false;
   protected downReason: string | undefined;
+  protected readonly laterTelling = new LaterTelling(this);
   private toldSince = -Infinity;
   private turnsThatTold = 0;
 
@@ -132,7 +133,7 @@ export abstract class ModelAdmission extends ModelHandOver {
       this.turnsThatTold = 0;
     }
     if (++this.turnsThatTold > MOST) {
-      turn.begin(1, new LaterTelling(this));
+      if (!this.laterTelling.together) turn.begin(1, this.laterTelling);
       return false;
     }
     this.toNotify.push(...this.displaced.splice(0));

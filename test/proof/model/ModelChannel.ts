@@ -264,6 +264,7 @@ export class ModelChannel extends ModelAdmission {
       this.mailbox.controller.owners.delete(this.index);
       this.mailbox.poll.forget(this);
       this.mailbox.turn.leave(this);
+      this.laterTelling.stop();
       this.toNotify.push(...this.displaced.splice(0));
       this.failSlots(closedError('unknown', cause));
       this.failWaiting(closedError('not-sent', cause));
@@ -288,6 +289,12 @@ export class ModelChannel extends ModelAdmission {
   flush(name: string, limit: number): void {
     if (this.closed) this.world.log(this.place, `flush ${name} ${closedError('not-sent')}`);
     else this.flushes.begin(name, limit);
+  }
+
+  whenIdle(name: string, limit: number): void {
+    if (this.closed) this.world.log(this.place, `flush ${name} ${closedError('not-sent')}`);
+    else if (this.idle) this.world.log(this.place, `flush ${name} completed`);
+    else this.flushes.wait(name, limit);
   }
 
   // --- telling ------------------------------------------------------------------------------------------------------------------

@@ -58,14 +58,14 @@ export class ModelQuarantine extends Expiring {
   }
 }
 
-/** Those that others have displaced are told a little later: they have been told too often within a millisecond. */
+/** Those that others have displaced are told when a later turn ends: they have been told too often within a millisecond. */
 export class LaterTelling extends Expiring {
   constructor(readonly channel: ModelMessages) {
     super();
   }
 
   runOut(): void {
-    this.channel.turnEnded();
+    this.channel.mailbox.turn.join(this.channel, true);
   }
 }
 

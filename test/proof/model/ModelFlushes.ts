@@ -8,9 +8,11 @@ interface Flush {
   readonly order: number;
   /** The link has flushed; it waits until the channel is idle. */
   linkDone: boolean;
+  /** Since when it waits for that, among all others. */
+  waitsSince: number;
 }
 
-/** The flushes of one channel. */
+/** The flushes of one channel, and who else waits until it is idle. */
 export class ModelFlushes {
   private list: Flush[] = [];
 
@@ -21,7 +23,13 @@ export class ModelFlushes {
 
   begin(name: string, limit: number): void {
     this.log(`link flushes ${limit}`);
-    this.list.push({ name, limit, due: this.world.now + limit, order: this.world.nextOrder(), linkDone: false });
+    this.list.push({ name, limit, due: this.world.now + limit, order: this.world.nextOrder(), linkDone: false, waitsSince: 0 });
+  }
+
+  /** It asks nothing of the link. */
+  wait(name: string, limit: number): void {
+    const order = this.world.nextOrder();
+    this.list.push({ name, limit, due: this.world.now + limit, order, linkDone: true, waitsSince: order });
   }
 
   /** The link has finished the oldest one. */
@@ -29,12 +37,14 @@ export class ModelFlushes {
     const flush = this.list.find(({ linkDone }) => !linkDone);
     if (flush === undefined) return;
     flush.linkDone = true;
+    flush.waitsSince = this.world.nextOrder();
     if (failure !== undefined) this.end(flush, failure);
     else if (this.channel.idle && !this.channel.closed) this.end(flush, 'completed');
   }
 
   idle(): void {
-    for (const flush of [...this.list]) if (flush.linkDone) this.end(flush, 'completed');
+    const waiting = this.list.filter(({ linkDone }) => linkDone);
+    for (const flush of waiting.sort((a, b) => a.waitsSince - b.waitsSince)) this.end(flush, 'completed');
   }
 
   failAll(how: string): void {

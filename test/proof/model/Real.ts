@@ -234,8 +234,16 @@ export class Real extends Stage {
   }
 
   protected flush(number: number, limit: number, name: string): void {
+    this.follow(number, this.channels[number]!.flush(limit), name);
+  }
+
+  protected whenIdle(number: number, limit: number, name: string): void {
+    this.follow(number, this.channels[number]!.whenIdle(limit), name);
+  }
+
+  private follow(number: number, waiting: Observable<never>, name: string): void {
     const place = this.places[number]!;
-    this.channels[number]!.flush(limit).subscribe({
+    waiting.subscribe({
       error: (error: unknown) => this.log(place, `flush ${name} ${outcomeOf(error)}`),
       complete: () => this.log(place, `flush ${name} completed`),
     });

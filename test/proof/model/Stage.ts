@@ -89,6 +89,7 @@ export abstract class Stage {
   protected abstract link(number: number, what: 'ready' | 'down' | 'up' | 'linkError' | 'linkComplete', reason: string): void;
   protected abstract endReset(number: number, failure: string | undefined): void;
   protected abstract flush(number: number, limit: number, name: string): void;
+  protected abstract whenIdle(number: number, limit: number, name: string): void;
   protected abstract endFlush(number: number, failure: string | undefined): void;
   protected abstract peek(number: number, answer: Extract<Action, { do: 'peek' }>['answer']): void;
   protected abstract withdraw(number: number, reason: string): void;
@@ -189,6 +190,8 @@ export abstract class Stage {
         return this.endReset(number, reason);
       case 'flush':
         return this.flush(number, action.limit, reason);
+      case 'whenIdle':
+        return this.whenIdle(number, action.limit, reason);
       case 'flushDone':
         return this.endFlush(number, undefined);
       case 'flushFail':

@@ -173,7 +173,7 @@ function anywhere(alphabet: Alphabet, depth: number): Weighted[] {
   });
   const abort = fc.record({ do: fc.constant('abort' as const), signal: fc.nat({ max: 2 }) });
   const notify = fc.record({ do: fc.constantFrom('notify' as const, 'failNotifier' as const), notifier: fc.nat({ max: 1 }) });
-  const flush = fc.record({ do: fc.constant('flush' as const), channel, limit: fc.integer({ min: 1, max: 9 }) });
+  const flush = fc.record({ do: fc.constantFrom('flush' as const, 'whenIdle' as const), channel, limit: fc.integer({ min: 1, max: 9 }) });
   return [
     { weight: 100, arbitrary: send },
     { weight: 100, arbitrary: txDone },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { withBroken } from './broken';
 import { brokenCores } from './brokenCores';
+import { brokenOptions } from './brokenOptions';
 import { brokenRules } from './brokenRules';
 import { smallWorlds } from './smallWorlds';
 import { countUnhandled } from './unhandled';
@@ -14,7 +15,7 @@ describe('a broken core is found', () => {
     await countUnhandled(() => fc.assert(smallWorlds(), { seed, numRuns: 200 }));
   });
 
-  it.each([...brokenCores, ...brokenRules].map((core) => [core.name, core] as const))('that %s', async (_, core) => {
+  it.each([...brokenCores, ...brokenRules, ...brokenOptions].map((core) => [core.name, core] as const))('that %s', async (_, core) => {
     let details!: fc.RunDetails<unknown>;
     await countUnhandled(async () => {
       details = await withBroken(core, () => fc.check(smallWorlds(), { seed, numRuns, endOnFailure: true }));
