@@ -50,6 +50,12 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     return this.backlog.length > 0;
   }
 
+  /** Somebody waits for the end of this turn: it has to come, also where nothing else ends turns. */
+  get needsTurnEnd(): boolean {
+    const { gate } = this;
+    return gate.has(RESET_TO_COME) || this.settlement.hasDisplaced || (gate.paused && this.anyWaits);
+  }
+
   /** What has been prepared may still go in flight. */
   protected get mayGo(): boolean {
     return this.open;
@@ -202,11 +208,10 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
   private threw(head: E, error: unknown): void {
     // It had left before `prepare` threw.
     if (!isQueued(head)) return;
-    const { backlog, gate } = this;
     this.refused = false;
-    backlog.remove(head);
+    this.backlog.remove(head);
     this.settlement.fail(head, new TxFailedError('not-sent', error));
-    // Somebody left while it was prepared, and nothing else waits for the end of that pause.
-    if (gate.paused && !this.anyWaits) this.effects.atTurnEnd(gate.has(RESET_TO_COME));
+    // Somebody left while it was prepared, and perhaps nothing else waits for the end of that pause.
+    if (this.gate.paused && !this.anyWaits) this.effects.atTurnEnd(this.needsTurnEnd);
   }
 }

@@ -20,8 +20,7 @@ export function up<Tx, Ack, E extends TxEntry<Tx, Ack>>({ effects, gate, sequenc
 export function down<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>, reason: unknown): Consequence {
   const { effects, gate, sequencer } = core;
   if (gate.has(DOWN)) return NOTHING;
-  // A reset that was to come is given back, and the end of the turn unless a pause needs it.
-  if (gate.has(RESET_TO_COME)) effects.atTurnEnd(gate.has(PAUSED) && core.backlog.length > 0);
+  const resetToCome = gate.has(RESET_TO_COME);
   gate.clear(RESETTING);
   gate.shut(DOWN);
   gate.downReason = reason;
@@ -30,7 +29,10 @@ export function down<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>
   effects.turned(false);
   sequencer.callLink(() => effects.epochEnded());
   core.settlement.failSlots(() => linkDown(core, 'unknown'), 'down');
-  if (core.settings.failsWhileDown) failWaiting(core, () => linkDown(core, 'not-sent'));
+  const { failsWhileDown } = core.settings;
+  if (failsWhileDown) failWaiting(core, () => linkDown(core, 'not-sent'));
+  // A reset that was to come is given back, and the end of the turn unless somebody else needs it.
+  if (resetToCome || (failsWhileDown && gate.paused)) effects.atTurnEnd(core.handOver.needsTurnEnd);
   return HAND_OVER;
 }
 

@@ -12,7 +12,7 @@ import { HELD, IN_FLIGHT, type TxEntry } from './TxEntry';
  * It waits again, in front of all that were never handed over, and what follows is as after `'busy'`.
  */
 export function refused<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>, token: unknown, error: unknown): Consequence {
-  const { effects, handOver, sequencer, settlement, slots } = core;
+  const { effects, gate, handOver, sequencer, settlement, slots } = core;
   if (typeof token !== 'number') return nonsense(core, 'a refused message', token, 'a number');
   const slot = slots.match(token);
   if (typeof slot === 'string') {
@@ -31,6 +31,7 @@ export function refused<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack,
     effects.refused();
     // A limit of its time in the queue may have run out meanwhile.
     if (waits) effects.returned(entry);
+    if (gate.paused) effects.atTurnEnd(handOver.needsTurnEnd);
   });
   return GO_ON;
 }

@@ -1,7 +1,7 @@
 import type { MailboxError } from '../contract/errors';
 import { HAND_OVER, NOTHING, NOTIFY, type Consequence } from './Consequence';
 import type { Core } from './Core';
-import { PAUSED, RESET_TO_COME } from './Gate';
+import { PAUSED } from './Gate';
 import type { LeaveReason } from './LeaveReason';
 import { IN_FLIGHT, isQueued, OFFERED, type TxEntry } from './TxEntry';
 
@@ -46,7 +46,7 @@ function leaveWaiting<Tx, Ack, E extends TxEntry<Tx, Ack>>(
 /** Begins a pause, or says anew whether anything waits for its end. */
 function pause<Tx, Ack, E extends TxEntry<Tx, Ack>>({ effects, gate, handOver }: Core<Tx, Ack, E>): void {
   gate.shut(PAUSED);
-  effects.atTurnEnd(handOver.anyWaits || gate.has(RESET_TO_COME));
+  effects.atTurnEnd(handOver.needsTurnEnd);
 }
 
 /**
@@ -68,7 +68,7 @@ export function withdraw<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack
     settlement.fail(entry, error);
     entry = next;
   }
-  if (withdrawn > 0 && gate.paused && !handOver.anyWaits) effects.atTurnEnd(gate.has(RESET_TO_COME));
+  if (withdrawn > 0 && gate.paused && !handOver.anyWaits) effects.atTurnEnd(handOver.needsTurnEnd);
   handOver.notify();
   return withdrawn;
 }
