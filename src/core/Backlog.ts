@@ -42,9 +42,9 @@ export class Backlog<E extends TxEntry<unknown, unknown>> {
     if (before === this.returned) this.returned = entry;
   }
 
-  /** A message of the same kind waits that is newer: this one need not go any more. */
-  isSuperseded(_entry: E): boolean {
-    return false;
+  /** Another message of its kind waits, too: the older one of the two, which need not go any more. */
+  outdated(_entry: E): E | undefined {
+    return undefined;
   }
 
   /** Grows in the order of the first hand-over. */

@@ -197,12 +197,13 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     if (this.gate.open) this.effects.retryLater();
   }
 
-  /** The link does not take it, and a newer one waits in its stead. */
+  /** The link does not take it. If another one with its key waits, the older of the two is over. Returns whether it is this one. */
   private supersede(entry: E): boolean {
-    if (!this.backlog.isSuperseded(entry)) return false;
-    this.backlog.remove(entry);
-    this.settlement.displace(entry, supersededError());
-    return true;
+    const outdated = this.backlog.outdated(entry);
+    if (outdated === undefined) return false;
+    this.backlog.remove(outdated);
+    this.settlement.displace(outdated, supersededError());
+    return outdated === entry;
   }
 
   private threw(head: E, error: unknown): void {

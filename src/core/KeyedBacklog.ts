@@ -53,9 +53,14 @@ export class KeyedBacklog<E extends TxEntry<unknown, unknown>> extends Backlog<E
     if (keyed !== undefined && !this.newest.has(keyed.key)) this.newest.set(keyed.key, entry);
   }
 
-  override isSuperseded(entry: E): boolean {
+  override outdated(entry: E): E | undefined {
     const keyed = this.keyed.get(entry);
-    return keyed !== undefined && this.newest.get(keyed.key) !== entry;
+    const other = keyed && this.newest.get(keyed.key);
+    if (keyed === undefined || other === undefined || other === entry) return undefined;
+    if (other.token > entry.token) return entry;
+    // The link has given both back, the older one first.
+    this.newest.set(keyed.key, entry);
+    return other;
   }
 
   protected override placeOf(entry: E): number {

@@ -67,7 +67,20 @@ describe('a backlog of messages with keys', () => {
     backlog.remove(entry);
     const newer = added(backlog, 2, 'k');
     backlog.putBack(entry);
-    expect([backlog.isSuperseded(entry), backlog.isSuperseded(newer)]).toEqual([true, false]);
+    expect([backlog.outdated(entry), backlog.outdated(newer)]).toEqual([entry, undefined]);
+  });
+
+  it('of two that are given back the newer one stays, whichever comes first', () => {
+    const backlog = new KeyedBacklog<Entry>();
+    const entry = added(backlog, 1, 'k');
+    backlog.remove(entry);
+    const newer = added(backlog, 2, 'k');
+    backlog.remove(newer);
+    backlog.putBack(entry);
+    expect(backlog.outdated(entry)).toBeUndefined();
+    backlog.putBack(newer);
+    expect(backlog.outdated(newer)).toBe(entry);
+    expect(backlog.replaceable('k')).toBe(newer);
   });
 
   it('can replace one that was given back, where none is newer', () => {
