@@ -31,7 +31,10 @@ export function down<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>
   effects.turned(false);
   sequencer.callLink(() => effects.epochEnded());
   settlement.failSlots(() => linkDown(core, 'unknown'), 'down');
-  if (core.settings.failsWhileDown) failWaiting(core, () => linkDown(core, 'not-sent'));
+  if (core.settings.failsWhileDown) {
+    failWaiting(core, () => linkDown(core, 'not-sent'));
+    if (gate.paused && !handOver.anyWaits) effects.atTurnEnd(settlement.needsTurnEnd);
+  }
   return HAND_OVER;
 }
 

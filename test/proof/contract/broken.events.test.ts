@@ -16,7 +16,7 @@ describeBrokenDevices('what is given back, progress, and shared windows', [
     'gives a message back, and says its tx-done, too',
     tagged,
     {
-      report(_held: Held, done: object) {
+      report(held: Held, done: object) {
         good.report.call(this, held, done);
         held.link.giveBack(held.token);
       },
