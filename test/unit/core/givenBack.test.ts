@@ -125,7 +125,7 @@ describe('who waits for the end of a turn, where nothing else would end it', () 
     bench.unsubscribes('A');
     bench.take();
     bench.machine.refusedBack(2, undefined);
-    expect(bench.take()).toBe('B returned, turn end needed');
+    expect(bench.take()).toBe('turn end needed, B returned');
   });
 
   it('is who has been displaced, although the head leaves', () => {
@@ -146,7 +146,7 @@ describe('who waits for the end of a turn, where nothing else would end it', () 
     bench.unsubscribes('A');
     bench.take();
     bench.machine.down('cable');
-    expect(bench.take()).toBe('epochEnded, turn end needed, C ENETDOWN not-sent');
+    expect(bench.take()).toBe('turn end needed, epochEnded, turn end needed, C ENETDOWN not-sent');
   });
 
   it('is nobody when what waited has failed', () => {
