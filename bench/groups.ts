@@ -53,6 +53,14 @@ export const GROUPS: readonly Group[] = [
     load: async () => (await import('./groups/timeouts')).timeouts,
   },
   {
+    name: 'extras',
+    title: 'Options and operators that have nothing to do (microtask device, window 1, 20 senders)',
+    about: 'What it costs that they are there: nothing is full, down, or refused, and no two messages have one key.',
+    unit: NS,
+    reference: 'rx-mailbox',
+    load: async () => (await import('./groups/extras')).extras,
+  },
+  {
     name: 'listeners',
     title: 'Listeners (microtask device, window 1, 20 senders)',
     about: 'What it costs that somebody listens; `next()` instead of `send()` for comparison.',

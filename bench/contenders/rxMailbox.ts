@@ -1,4 +1,4 @@
-import { Mailbox, type Channel } from 'rx-mailbox';
+import { Mailbox, type Channel, type ChannelOptions, type MailboxController } from 'rx-mailbox';
 import type { Contender } from '../measure/Contender';
 import type { Device } from '../measure/Device';
 import { Load, PromiseLoad, type Message, type Sender } from '../measure/Load';
@@ -7,10 +7,16 @@ import { makeDevice, type QueueSetting } from './QueueSetting';
 
 export type BenchChannel = Channel<Message, never>;
 
-export function openChannel(setting: QueueSetting): { channel: BenchChannel; device: Device<number> } {
+/** What else may be said of a channel and its controller. */
+export interface Extras {
+  readonly controller?: Partial<MailboxController<Message, never, void>>;
+  readonly channel?: ChannelOptions<Message>;
+}
+
+export function openChannel(setting: QueueSetting, extras: Extras = {}): { channel: BenchChannel; device: Device<number> } {
   const device = makeDevice<number>(setting);
-  const mailbox = new Mailbox(new DeviceController(device, setting.window));
-  return { channel: mailbox.requestChannel(0, { txQueueLength: setting.senders }), device };
+  const mailbox = new Mailbox(Object.assign(new DeviceController(device, setting.window), extras.controller));
+  return { channel: mailbox.requestChannel(0, { txQueueLength: setting.senders, ...extras.channel }), device };
 }
 
 /** `channel.send(message).subscribe(observer)`, or whatever else is made of the channel; the senders are the observers. */
@@ -18,8 +24,9 @@ export function rxMailbox(
   name: string,
   setting: QueueSetting,
   makeSend: (channel: BenchChannel) => (sender: Sender) => void = (channel) => (sender) => channel.send(sender.message).subscribe(sender),
+  extras?: Extras,
 ): Contender {
-  const { channel, device } = openChannel(setting);
+  const { channel, device } = openChannel(setting, extras);
   const load = new Load(setting.senders, makeSend(channel));
   return {
     name,

@@ -2,7 +2,7 @@ import { queue as asyncQueue } from 'async';
 import fastq from 'fastq';
 import PQueue from 'p-queue';
 import { mergeMap, NEVER, Observable, Subject } from 'rxjs';
-import { Mailbox } from 'rx-mailbox';
+import { Mailbox, type ChannelOptions } from 'rx-mailbox';
 import { silentController } from '../contenders/fakeLinks';
 import type { Message } from '../measure/Load';
 import { measured, type Measure } from '../Measured';
@@ -29,6 +29,10 @@ const idle: Record<string, Make> = {
     const mailbox = new Mailbox(silentController(count));
     return each((index) => mailbox.requestChannel(index))(count);
   },
+  'rx-mailbox, a shared window': (count) => {
+    const mailbox = new Mailbox({ ...silentController(count), sharedWindow: 1 });
+    return each((index) => mailbox.requestChannel(index))(count);
+  },
   "of it, RxJS: the subscription of a link's events$": each(() => NEVER.subscribe(observer)),
   fastq: each(() => fastq(ignore, 1)),
   'async.queue': each(() => asyncQueue(ignore, 1)),
@@ -43,6 +47,17 @@ const idle: Record<string, Make> = {
 const queued: Record<string, Make> = {
   'rx-mailbox': (count) => {
     const channel = channelOf(count);
+    for (let i = 0; i < count; i++) channel.send(message).subscribe(observer);
+    return channel;
+  },
+  'rx-mailbox, latest, a key each': (count) => {
+    let key = 0;
+    const channel = channelOf(count, { latest: () => key++ });
+    for (let i = 0; i < count; i++) channel.send(message).subscribe(observer);
+    return channel;
+  },
+  "rx-mailbox, overflow: 'drop-oldest'": (count) => {
+    const channel = channelOf(count, { overflow: 'drop-oldest' });
     for (let i = 0; i < count; i++) channel.send(message).subscribe(observer);
     return channel;
   },
@@ -84,8 +99,8 @@ const queued: Record<string, Make> = {
   },
 };
 
-function channelOf(count: number) {
-  return new Mailbox(silentController(1)).requestChannel(0, { txQueueLength: count });
+function channelOf(count: number, options?: ChannelOptions<Message>) {
+  return new Mailbox(silentController(1)).requestChannel(0, { txQueueLength: count, ...options });
 }
 
 /** What one of them costs as long as it is there: the heap before and after, both after a full collection. */

@@ -16,6 +16,8 @@ interface Import {
 const IMPORTS: Readonly<Record<string, Import>> = {
   '{ Mailbox } and RxJS': { code: "export { Mailbox } from './index'", withRxjs: true },
   '{ Mailbox }': { code: "export { Mailbox } from './index'" },
+  '{ Mailbox, txTap }': { code: "export { Mailbox, txTap } from './index'" },
+  '{ Mailbox, inContext }': { code: "export { Mailbox, inContext } from './index'" },
   'rx-mailbox': { code: "export * from './index'" },
   'rx-mailbox/shared-memory': { code: "export * from './controllers/sharedMemory'" },
   'rx-mailbox/loopback': { code: "export * from './controllers/loopback'" },

@@ -201,11 +201,10 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
   private threw(head: E, error: unknown): void {
     // It had left before `prepare` threw.
     if (!isQueued(head)) return;
-    const { backlog, gate } = this;
     this.refused = false;
-    backlog.remove(head);
+    this.backlog.remove(head);
     this.settlement.fail(head, new TxFailedError('not-sent', error));
     // Somebody left while it was prepared, and nothing else waits for the end of that pause.
-    if (gate.paused && !this.anyWaits) this.effects.atTurnEnd(this.settlement.needsTurnEnd);
+    if (this.gate.paused && !this.anyWaits) this.effects.atTurnEnd(this.settlement.needsTurnEnd);
   }
 }

@@ -52,7 +52,9 @@ export class SharedHandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> extends HandOve
     const { batch, sequencer } = this;
     if (occasion) this.mayRetry = true;
     if (lone !== undefined) sequencer.queueOutcome(lone);
-    if (sequencer.handingOver || (batch.active && batch.join(this))) return;
+    if (sequencer.handingOver) return;
+    // What leaves together with others must not count as waiting when the first of them hands over.
+    if (batch.active && batch.join(this)) return this.shared.touch(this);
     if (sequencer.deferred !== undefined) this.alone(() => sequencer.runDeferred());
     if (this.gate.paused && this.backlog.length > 0) this.needTurnEnd();
     this.shared.run(this);
@@ -65,8 +67,10 @@ export class SharedHandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> extends HandOve
   }
 
   override notify(): void {
-    if (this.batch.active) this.batch.join(this);
-    else if (!this.sequencer.handingOver) this.shared.notify(this);
+    if (this.batch.active) {
+      this.batch.join(this);
+      this.shared.touch(this);
+    } else if (!this.sequencer.handingOver) this.shared.notify(this);
   }
 
   handOverOne(): void {

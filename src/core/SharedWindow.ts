@@ -138,8 +138,7 @@ export class SharedWindow {
     const { wrongWindow } = this;
     if (wrongWindow === undefined || first === undefined) return;
     this.wrongWindow = undefined;
-    first.noteBroken(wrongWindow);
-    this.touch(first);
+    this.noteBroken(first, wrongWindow);
   }
 
   private handOver(member: SharedMember | undefined): boolean {
@@ -158,14 +157,22 @@ export class SharedWindow {
       if (index === undefined) return undefined;
       const chosen = this.byIndex!.get(index as number);
       if (chosen !== undefined) return chosen;
-      first?.noteBroken(wrongAnswer('controller.nextChannel', index, 'the index of a channel in ready, or undefined'));
+      this.noteBroken(first, wrongAnswer('controller.nextChannel', index, 'the index of a channel in ready, or undefined'));
     } catch (error) {
-      first?.noteBroken(threwInstead('controller.nextChannel', error));
+      this.noteBroken(first, threwInstead('controller.nextChannel', error));
     }
     return first?.inRing ? first : this.ring.first;
   }
 
-  private touch(member: SharedMember): void {
+  /** On the channel whose turn it is. */
+  private noteBroken(member: SharedMember | undefined, error: TypeError): void {
+    if (member === undefined) return;
+    member.noteBroken(error);
+    this.touch(member);
+  }
+
+  /** Looks whether this channel could go now, and has it notified. */
+  touch(member: SharedMember): void {
     if (member.canGo !== member.inRing) {
       if (member.inRing) this.leaveRing(member);
       else this.joinRing(member);

@@ -200,9 +200,9 @@ export class TxMachine<Tx, Ack, E extends TxEntry<Tx, Ack>> implements Core<Tx, 
     this.act(() => leave(this, entry, reason, pausing));
   }
 
-  /** The turn is over: pauses end, resets begin. */
+  /** The turn is over: pauses end, also that of a channel which has closed meanwhile; resets begin. */
   turnEnded(): void {
-    this.act(() => (this.closed ? NOTHING : turnEnded(this)));
+    this.act(() => turnEnded(this));
   }
 
   /** The quarantine of a held slot is over. */

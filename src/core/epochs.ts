@@ -31,7 +31,10 @@ export function down<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>
   effects.turned(false);
   sequencer.callLink(() => effects.epochEnded());
   settlement.failSlots(() => linkDown(core, 'unknown'), 'down');
-  if (core.settings.failsWhileDown) failWaiting(core, () => linkDown(core, 'not-sent'));
+  if (core.settings.failsWhileDown) {
+    failWaiting(core, () => linkDown(core, 'not-sent'));
+    if (gate.paused && !handOver.anyWaits) effects.atTurnEnd(settlement.needsTurnEnd);
+  }
   return HAND_OVER;
 }
 
@@ -85,8 +88,8 @@ export function end<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>,
   settlement.tellDisplaced();
   settlement.failSlots(() => closed('unknown'));
   failWaiting(core, () => closed('not-sent'));
-  // Others may share it.
-  gate.clear(PAUSED);
+  // Others may share the pause, and wait for its end.
+  if (gate.has(PAUSED)) effects.atTurnEnd(core.handOver.anyWaits);
   sequencer.note('closed', undefined, options?.cause);
   sequencer.ending = true;
   return HAND_OVER;

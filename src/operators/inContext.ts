@@ -39,6 +39,7 @@ function mirror<T>(source: Observable<T>, capture: () => RunInContext): Observab
     // By way of takeUntil: it can stop a source that emits without end while it is being subscribed.
     source.pipe(takeUntil(stop)).subscribe({
       ...observer,
+      error: (error: unknown) => observer.error?.(error),
       // Who has left enters no context any more.
       complete: () => {
         if (!subscriber.closed) observer.complete?.();

@@ -15,7 +15,13 @@ export { script, scriptLetters, type BusyStep, type ReturnedStep, type ScriptSte
 export { FaultyController } from './faulty/FaultyController';
 export { faultTypes, InjectedFault, type Fault, type FaultRates, type FaultType, type FaultyOptions } from './faulty/FaultyOptions';
 export { describeController, type ControllerSuiteOptions, type ControllerSuiteRunner, type TestMaker } from './contract/describeController';
-export { falsyMessages, type ControllerDevice, type ControllerFeature, type ControllerFixture } from './contract/ControllerFixture';
+export {
+  falsyMessages,
+  type ControllerDevice,
+  type ControllerExtra,
+  type ControllerFeature,
+  type ControllerFixture,
+} from './contract/ControllerFixture';
 export { HspModel } from './hsp/HspModel';
 export { type HspArrival, type HspBehaviour, type HspMessage, type HspModelOptions } from './hsp/HspModelOptions';
 export { hspRegisters } from './hsp/hspRegisters';

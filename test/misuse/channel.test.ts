@@ -71,6 +71,12 @@ describe('requestChannel', () => {
     ['quarantine', -1, RangeError, 'Infinity'],
     ['quarantine', Number.NaN, RangeError, 'Infinity'],
     ['quarantine', 2 ** 31, RangeError, /2147483647/],
+    ['whileDown', 'drop', TypeError, /'wait'.*'fail'/],
+    ['whileDown', true, TypeError, /'wait'.*'fail'/],
+    ['overflow', 'drop-newest', TypeError, /'reject'.*'drop-oldest'/],
+    ['overflow', null, TypeError, /'reject'.*'drop-oldest'/],
+    ['latest', true, TypeError, 'function'],
+    ['latest', 'id', TypeError, 'function'],
   ])('options.%s: %p', (option, value, type, accepted) => {
     const controller = new ScriptedController();
     const mailbox = new Mailbox(controller);

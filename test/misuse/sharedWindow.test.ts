@@ -1,5 +1,5 @@
 import { Subscription, VirtualTimeScheduler, type Observable } from 'rxjs';
-import { Mailbox, type MailboxController } from 'rx-mailbox';
+import { Mailbox, txTimeout, type MailboxController } from 'rx-mailbox';
 import { ScriptedController, type ScriptedOptions } from 'rx-mailbox/testing';
 import { turnEnd } from '../support/turn';
 import { advance } from '../support/virtual';
@@ -127,5 +127,65 @@ describe('a shared window', () => {
     const prepared = mailbox.requestChannel(0, { txPrepare: () => (window = 0) });
     prepared.next('C');
     expect(prepared.slotsAvailable).toBe(19);
+  });
+
+  it('tells of a wrong answer at once, also where nobody goes', () => {
+    const leaving = new Subscription();
+    const { a, b, mailbox, sent } = wire({
+      nextChannel: (ready) => {
+        if (!ready.has(1)) return 0;
+        leaving.unsubscribe();
+        return 99;
+      },
+    });
+    const events: string[] = [];
+    for (const channel of [a, b]) channel.events$.subscribe(({ type }) => events.push(type));
+    leaving.add(run(a.send('A')));
+    b.next('B');
+    expect(sent).toEqual(['A']);
+    expect(events).toContain('broken');
+    mailbox.close();
+  });
+
+  it('asks the controller only about channels of which something waits, when limits run out together', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const asked: number[][] = [];
+    const shared: Shared = {
+      sharedWindow: 1,
+      nextChannel: (ready) => {
+        asked.push([...ready]);
+        return [...ready][0];
+      },
+    };
+    const { a, b, sent } = wire(shared, {}, scheduler);
+    for (const message of ['A1', 'A2']) run(a.send(message).pipe(txTimeout(5)));
+    run(b.send('B').pipe(txTimeout(5)));
+    a.next('A3');
+    advance(scheduler, 5);
+    expect(sent).toEqual(['A1', 'A3']);
+    expect(asked).toEqual([[0], [0]]);
+  });
+
+  it('a pause goes on where the channel that began it closes', async () => {
+    const { a, b, sent } = wire({ sharedWindow: 1 });
+    const leaving = run(a.send('A'));
+    const others = [run(b.send('B1')), run(b.send('B2'))];
+    leaving.unsubscribe();
+    a.close();
+    expect(sent).toEqual(['A']);
+    others[0]!.unsubscribe();
+    await turnEnd();
+    expect(sent).toEqual(['A', 'B2']);
+  });
+
+  it('a pause ends also where the channel that began it has closed, in virtual time', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const { a, b, sent } = wire({ sharedWindow: 1 }, {}, scheduler);
+    const leaving = run(a.send('A'));
+    b.next('B1');
+    leaving.unsubscribe();
+    a.close();
+    advance(scheduler, 0);
+    expect(sent).toEqual(['A', 'B1']);
   });
 });

@@ -27,7 +27,7 @@ function counted(window = 1) {
   return { scheduler, channel, link: controller.link() };
 }
 
-describe('each event has its time, in milliseconds of the mailbox (semantics 13)', () => {
+describe('each event has its time, in milliseconds of the mailbox (semantics 13.4)', () => {
   it(
     'in the virtual time of a test',
     timeline((t) => {
@@ -77,7 +77,7 @@ describe('each event has its time, in milliseconds of the mailbox (semantics 13)
   });
 });
 
-describe('the clock is read once per call into the channel (semantics 13)', () => {
+describe('the clock is read once per call into the channel (semantics 13.4)', () => {
   it('all that one call causes has one time', () => {
     const { channel, link } = counted(2);
     const lines = events(channel);
@@ -113,6 +113,29 @@ describe('the clock is read once per call into the channel (semantics 13)', () =
     channel.next('A');
     expect(lines).toEqual(['1 queued 1', '1 sent 1', '1 progress 1', '1 settled 1']);
   });
+
+  it(
+    'events that are told in their place among received messages have the time of their own call, too',
+    timeline((t) => {
+      const { channel, link } = t.open({ txDone: 'poll', txPollPeriod: 10 });
+      const lines = events(channel);
+      channel.subscribe((message) => lines.push(`received ${message}`));
+      let asked = 0;
+      Object.assign(link, {
+        lastTxDone: (token: number) => {
+          if (asked++ === 0) {
+            link.received('x');
+            link.progress(token);
+          }
+          return asked > 1;
+        },
+      });
+      channel.next('A');
+      t.at(5, () => link.ready());
+      t.expect('0 sendData A');
+      expect(lines).toEqual(['0 queued 1', '0 sent 1', 'received x', '0 progress 1', '5 ready', '10 settled 1']);
+    }),
+  );
 
   it('where nobody listens it is never read', () => {
     const { scheduler, channel, link } = counted(2);

@@ -135,7 +135,7 @@ describe('sendAsync with a timeout of silence (semantics 13.2)', () => {
   });
 });
 
-describe('progress (semantics 13.2)', () => {
+describe('progress (semantics 7.5)', () => {
   it(
     'without a token is of the oldest in flight',
     timeline((t) => {

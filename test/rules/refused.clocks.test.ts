@@ -11,7 +11,7 @@ function limited(t: Timeline, limit: TimeLimit, back: number) {
   return opened;
 }
 
-describe('the clocks of a message that its link gives back (semantics 7)', () => {
+describe('the clocks of a message that its link gives back (semantics 7.4)', () => {
   it.each<['inFlight' | 'silence']>([['inFlight'], ['silence']])('%s stops, and begins anew when the message goes out again', (clock) =>
     timeline((t) => {
       const { link } = limited(t, { [clock]: 5 }, 3);

@@ -23,7 +23,7 @@ function busyAfter(link: ScriptedLink<string, string, string>, act: () => void):
   };
 }
 
-describe('a message comes back to a channel that keeps only the latest of a key (semantics 7)', () => {
+describe('a message comes back to a channel that keeps only the latest of a key (semantics 7.4)', () => {
   it(
     'a newer one waits: the older one is over, not sent, and told so at the end of the turn',
     timeline((t) => {
@@ -104,7 +104,7 @@ describe('a message comes back to a channel that keeps only the latest of a key 
   );
 });
 
-describe('a message is refused while a newer one of its key was sent from inside (semantics 7)', () => {
+describe('a message is refused while a newer one of its key was sent from inside (semantics 7.4)', () => {
   it(
     'the newer one takes its place',
     timeline((t) => {
@@ -147,7 +147,7 @@ describe('a message is refused while a newer one of its key was sent from inside
   );
 });
 
-describe('a message comes back to a channel that drops its oldest (semantics 7)', () => {
+describe('a message comes back to a channel that drops its oldest (semantics 7.4)', () => {
   it(
     'it is the oldest that waits, and the next message to find the queue full drops it',
     timeline((t) => {

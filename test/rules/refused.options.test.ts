@@ -77,7 +77,7 @@ describe('txPrepare runs again for a message that came back, and only then (sema
   );
 });
 
-describe('the queue may become longer than it is (semantics 7)', () => {
+describe('the queue may become longer than it is (semantics 7.4)', () => {
   it('by the window', () => {
     const { channel, mailbox, link } = open({ window: 4 }, { txQueueLength: 2 });
     for (const message of ['A', 'B', 'C', 'D', 'E', 'F']) channel.next(message);
@@ -126,7 +126,7 @@ describe('the queue may become longer than it is (semantics 7)', () => {
   });
 });
 
-describe('a link may give messages back with every tx-done method (semantics 7)', () => {
+describe('a link may give messages back with every tx-done method (semantics 7.4)', () => {
   it(
     'poll: it is not asked about what waits',
     timeline((t) => {

@@ -16,7 +16,7 @@ function full() {
 /** What was handed over, as `message/token`. */
 const sent = (link: Link): string[] => link.sent.map(({ message, token }) => `${message}/${token}`);
 
-describe('a link gives back a message that it had accepted (semantics 7)', () => {
+describe('a link gives back a message that it had accepted (semantics 7.4)', () => {
   it(
     'it waits in front of all that were never handed over, as after busy',
     timeline((t) => {
@@ -116,7 +116,7 @@ describe('a link gives back a message that it had accepted (semantics 7)', () =>
   });
 });
 
-describe('64 refused of a window of 64 (semantics 7)', () => {
+describe('64 refused of a window of 64 (semantics 7.4)', () => {
   const orders: [string, (tokens: number[]) => number[]][] = [
     ['in order', (tokens) => tokens],
     ['last first', (tokens) => tokens.reverse()],
@@ -179,7 +179,7 @@ describe('64 refused of a window of 64 (semantics 7)', () => {
   });
 });
 
-describe('a message that has come back waits like any other (semantics 7)', () => {
+describe('a message that has come back waits like any other (semantics 7.4)', () => {
   it(
     'its sender leaves: it is not sent, and the link is not told',
     timeline((t) => {
@@ -237,7 +237,7 @@ describe('a message that has come back waits like any other (semantics 7)', () =
   );
 });
 
-describe('a link gives back a message whose sender has left (semantics 7)', () => {
+describe('a link gives back a message whose sender has left (semantics 7.4)', () => {
   it.each<['tagged' | 'ordered' | 'untagged']>([['tagged'], ['ordered'], ['untagged']])(
     'the slot is free, and the next message goes at once: %s',
     (correlation) =>
@@ -272,7 +272,7 @@ describe('a link gives back a message whose sender has left (semantics 7)', () =
   );
 });
 
-describe('a link gives back what is not in flight (semantics 7)', () => {
+describe('a link gives back what is not in flight (semantics 7.4)', () => {
   /** What a channel with one message in flight and one that was refused makes of it. */
   function given(token: unknown) {
     const { channel, link } = open({ window: 2 });

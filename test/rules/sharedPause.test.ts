@@ -100,15 +100,17 @@ describe('with a shared window a leave pauses all channels of the controller (ru
     expect(journal.lines).toEqual(['sendData a1', 'b2 ENOBUFS not-sent', 'sendData b1']);
   });
 
-  it('a pause ends when its channel closes', () => {
+  it('a pause ends with its turn, also where its channel has closed', async () => {
     const { channels, links } = sharedWire();
     run(channels[0]!.send('a1')).unsubscribe();
     channels[1]!.next('b1');
     channels[0]!.close();
+    expect(links[1]!.sent).toEqual([]);
+    await turnEnd();
     expect(links[1]!.sent).toHaveLength(1);
   });
 
-  it('but not before the pauses of the others have ended', async () => {
+  it('and not before the pauses of the others have ended', async () => {
     const { channels, links } = sharedWire();
     run(channels[0]!.send('a1')).unsubscribe();
     const b = run(channels[1]!.send('b1'));

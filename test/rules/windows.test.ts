@@ -34,7 +34,7 @@ function opened(read: () => unknown, correlation?: Correlation) {
   return { controller, mailbox, channel, link: controller.link(), broken, send };
 }
 
-describe('a window that is a getter is read before each hand-over (semantics 4)', () => {
+describe('a window that is a getter is read before each hand-over (semantics 4.1)', () => {
   it('it grows: more go with the next ready', () => {
     let window = 1;
     const { link, send } = opened(() => window);
@@ -139,7 +139,7 @@ describe('a window that is a getter is read before each hand-over (semantics 4)'
   });
 });
 
-describe('a window that is none counts as 0, and shows as broken (rule 8)', () => {
+describe('a window that is none counts as 0, and shows as broken (semantics 4.1)', () => {
   const boom = (): never => {
     throw new Error('no credits');
   };

@@ -129,8 +129,8 @@ describe('a channel as an Observable', () => {
   it(
     'emits received messages',
     marbles(({ script, expectObservable }) => {
-      const { channel } = open({ script: script('-k-m-(xu)n|') });
-      expectObservable(channel).toBe('            -k-m-----n|');
+      const { channel } = open({ script: script('-k-m-(xu)o|') });
+      expectObservable(channel).toBe('            -k-m-----o|');
     }),
   );
 

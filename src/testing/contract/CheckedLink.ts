@@ -3,6 +3,7 @@ import { isThenable, show } from '../../contract/checks';
 import type { LinkEvent } from '../../contract/LinkEvent';
 import type { MailboxController } from '../../contract/MailboxController';
 import type { MailboxLink } from '../../contract/MailboxLink';
+import type { TxDoneMethod } from '../../contract/TxDoneMethod';
 import type { NotAwaited } from '../../contract/NotAwaited';
 
 interface Accepted<Tx> {
@@ -11,7 +12,7 @@ interface Accepted<Tx> {
 }
 
 /** A link that checks the contract on its way through: what the channel calls, and what the link emits. */
-export class CheckedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
+export class CheckedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack, unknown> {
   readonly events$ = new Observable<LinkEvent<Rx, Ack>>((subscriber) => {
     if (this.state !== 'new') this.violation('events$ was subscribed twice');
     this.state = 'started';
@@ -28,6 +29,7 @@ export class CheckedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
       subscription.unsubscribe();
     };
   });
+  declare readonly txDone?: TxDoneMethod;
   declare readonly lastTxDone?: (token: number) => boolean | { ack?: Ack; error?: unknown };
   declare readonly peekData?: () => boolean;
   declare readonly flush?: NonNullable<MailboxLink<Tx, Rx, Ack>['flush']>;
@@ -37,6 +39,10 @@ export class CheckedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
   readonly outstanding = new Map<number, Accepted<Tx>>();
   /** How many resets have completed. */
   resets = 0;
+  /** Messages that the controller has given back, each as often as it has. */
+  readonly givenBack: Tx[] = [];
+  /** Messages of which it has said that the device works on them. */
+  readonly progressed: Tx[] = [];
   /** Messages of this epoch that have had their tx-done. A second one with the token is harmless. */
   private readonly done = new Set<number>();
   /** What ended the epochs before. */
@@ -51,23 +57,30 @@ export class CheckedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
 
   constructor(
     readonly index: number,
-    private readonly controller: MailboxController<Tx, Rx, Ack>,
-    private readonly link: MailboxLink<Tx, Rx, Ack>,
+    private readonly controller: MailboxController<Tx, Rx, Ack, unknown>,
+    private readonly link: MailboxLink<Tx, Rx, Ack, unknown>,
     private readonly violations: string[],
+    /** Over all channels. */
+    private readonly allInFlight: () => number,
   ) {
+    if (link.txDone !== undefined) this.txDone = link.txDone;
     if (link.lastTxDone) this.lastTxDone = (token) => this.ask(token);
     if (link.peekData) this.peekData = () => link.peekData!();
     if (link.flush) this.flush = (limit) => link.flush!(limit);
-    if (link.reset) this.reset = () => defer(() => from(link.reset!())).pipe(tap({ complete: () => this.wasReset() }));
+    if (link.reset)
+      this.reset = () => defer(() => from(link.reset!())).pipe(tap({ complete: () => this.wasReset(), error: () => (this.down = true) }));
   }
 
   sendData(message: Tx, token: number): 'accepted' | 'busy' {
     const { outstanding, controller } = this;
+    // Read as the channel has just read it.
+    const { window = 1, sharedWindow = Infinity } = controller;
     if (this.state !== 'started') this.violation('sendData was called before startup or after shutdown');
     if (this.sending) this.violation('sendData was entered again before it had returned');
     // Added before the call: the tx-done may come from inside.
     outstanding.set(token, { message, token });
-    const inFlight = [...outstanding.keys()].filter((held) => !this.abandoned.has(held)).length;
+    const { inFlight } = this;
+    const all = this.allInFlight();
     this.sending = true;
     let answer: unknown;
     try {
@@ -77,8 +90,8 @@ export class CheckedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
       if (answer !== 'accepted') outstanding.delete(token);
     }
     if (answer !== 'accepted' && answer !== 'busy') this.violation(`sendData returned ${String(answer)}`);
-    const { window = 1 } = controller;
     if (answer === 'accepted' && inFlight > window) this.violation(`${inFlight} messages are in flight; the window is ${window}`);
+    if (answer === 'accepted' && all > sharedWindow) this.violation(`${all} messages are in flight; the shared window is ${sharedWindow}`);
     return answer as 'accepted' | 'busy';
   }
 
@@ -87,6 +100,24 @@ export class CheckedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     const answer = this.link.abort?.(token);
     if (isThenable(answer)) this.violation('abort returned a promise, which nobody awaits');
     return answer;
+  }
+
+  /** How many messages the channel counts as in flight, at most. */
+  get inFlight(): number {
+    return [...this.outstanding.keys()].filter((held) => !this.abandoned.has(held)).length;
+  }
+
+  get stopped(): boolean {
+    return this.state === 'stopped';
+  }
+
+  get method(): TxDoneMethod {
+    return this.txDone ?? this.controller.txDone;
+  }
+
+  /** This message has had its tx-done. */
+  taken(token: number): void {
+    if (this.outstanding.delete(token)) this.done.add(token);
   }
 
   private wasReset(): void {
@@ -106,14 +137,40 @@ export class CheckedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     if (this.state === 'stopped') this.violation(`it says ${event.type} after shutdown`);
     if (event.type === 'txDone') this.observeTxDone(event.token);
     else if (event.type === 'down' || event.type === 'up') {
+      if (event.type === 'up' && !this.down) return this.violation('it says up, and it has not been down since');
       this.down = event.type === 'down';
       this.endEpoch('down');
-    } else if (!['received', 'ready'].includes(event.type)) this.violation(`it says ${String((event as { type: unknown }).type)}`);
+    } else if (event.type === 'refused') this.observeRefused(event.token);
+    else if (event.type === 'progress') this.observeProgress(event.token);
+    else if (!['received', 'ready'].includes(event.type)) this.violation(`it says ${String((event as { type: unknown }).type)}`);
+  }
+
+  /** It may come again with its next hand-over, so it is as if it had never been accepted. */
+  private observeRefused(token: number): void {
+    const accepted = this.outstanding.get(token);
+    if (this.down) this.violation('it says refused while it is down');
+    else if (this.past.has(token)) this.violation(`it says refused of a message from before its ${this.before}`);
+    else if (this.done.has(token)) this.violation('it says refused of a message that has had its tx-done');
+    else if (accepted === undefined) this.violation('it says refused of a message that is not in flight');
+    if (accepted === undefined) return;
+    this.outstanding.delete(token);
+    this.abandoned.delete(token);
+    this.givenBack.push(accepted.message);
+  }
+
+  /** It may cross its tx-done, or the end of its epoch. */
+  private observeProgress(token: number | undefined): void {
+    const [oldest] = this.outstanding.keys();
+    const accepted = this.outstanding.get(token ?? oldest ?? NaN);
+    const known = token === undefined || accepted !== undefined || this.done.has(token) || this.past.has(token);
+    if (!known) this.violation('it says progress of a message that it was never given');
+    if (accepted !== undefined) this.progressed.push(accepted.message);
   }
 
   private observeTxDone(token: number | undefined): void {
     const { outstanding } = this;
-    const { txDone, correlation } = this.controller;
+    const { method: txDone } = this;
+    const { correlation } = this.controller;
     const [oldest] = outstanding.keys();
     const again = token !== undefined && this.done.has(token);
     if (txDone !== 'irq') this.violation(`it says txDone, and tx-dones are learned by '${txDone}'`);
@@ -126,7 +183,7 @@ export class CheckedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     else if (correlation === 'ordered' && token !== undefined && token !== oldest)
       this.violation('it says txDone of another than the oldest');
     const ended = token ?? oldest;
-    if (ended !== undefined && outstanding.delete(ended)) this.done.add(ended);
+    if (ended !== undefined) this.taken(ended);
   }
 
   private ask(token: number): boolean | { ack?: Ack; error?: unknown } {
@@ -134,7 +191,7 @@ export class CheckedLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     if (typeof answer !== 'boolean' && (typeof answer !== 'object' || answer === null || isThenable(answer))) {
       this.violation(`lastTxDone returned ${show(answer)}`);
     }
-    if (answer !== false) this.outstanding.delete(token);
+    if (answer !== false) this.taken(token);
     return answer;
   }
 

@@ -1,14 +1,16 @@
-import type { ControllerFeature } from './ControllerFixture';
+import type { ControllerExtra, ControllerFeature } from './ControllerFixture';
 import type { Session } from './Session';
+
+export type Need = ControllerFeature | ControllerExtra;
 
 /** One test of the suite. */
 export interface ContractCase {
   readonly title: string;
   /** The features that it needs of the fixture. */
-  readonly needs: readonly ControllerFeature[];
+  readonly needs: readonly Need[];
   readonly run: (session: Session) => Promise<void>;
 }
 
-export function contract(title: string, needs: readonly ControllerFeature[], run: (session: Session) => Promise<void>): ContractCase {
+export function contract(title: string, needs: readonly Need[], run: (session: Session) => Promise<void>): ContractCase {
   return { title, needs, run };
 }

@@ -23,6 +23,12 @@ export interface ControllerDevice<Tx, Rx> {
   fail?(nth: number, reason: Error): void;
   /** Sends to the controller. */
   deliver?(message: Rx): void;
+  /** Says once more, as a wire may that repeats what it carries, that it has taken a message, which has had its tx-done. */
+  repeat?(nth: number): void;
+  /** Says that it works on a message: the controller emits `progress`. */
+  progress?(nth: number): void;
+  /** From now on it takes no message: the controller accepts each, then gives it back (`refused`), until `unblock()`. They do not arrive. */
+  giveBack?(): void;
   /** From now on the controller answers `'busy'`. */
   block?(): void;
   /** There is room again, and the controller learns that as it would from its hardware. */
@@ -44,9 +50,9 @@ export interface ControllerDevice<Tx, Rx> {
  */
 export interface ControllerFixture<Tx, Rx = Tx, Ack = void> {
   /** The controller to test. */
-  readonly controller: MailboxController<Tx, Rx, Ack>;
+  readonly controller: MailboxController<Tx, Rx, Ack, unknown>;
   /** The controller of the other end. */
-  readonly peer?: MailboxController<Rx, Tx, unknown>;
+  readonly peer?: MailboxController<Rx, Tx, unknown, unknown>;
   /** The other end of a channel, if it is not a controller; the same object at every call. */
   device?(index: number): ControllerDevice<Tx, Rx>;
   /** Makes the message of this number: always equal, and different from those of other numbers. */
@@ -76,6 +82,14 @@ export interface ControllerFixture<Tx, Rx = Tx, Ack = void> {
 
 /** What a fixture may lack; {@link ControllerSuiteOptions.without} says so. */
 export type ControllerFeature = 'finish' | 'fail' | 'deliver' | 'block' | 'cut' | 'samples' | 'answers' | 'tooLarge' | 'channels';
+
+/**
+ * What few transports have; {@link ControllerSuiteOptions.with} says so.
+ *
+ * - `repeat`, `progress`, `giveBack`: the operation of the device; `giveBack` needs `unblock`, too;
+ * - `sharedWindow`: the controller has one, and at least two channels.
+ */
+export type ControllerExtra = 'repeat' | 'progress' | 'giveBack' | 'sharedWindow';
 
 /** Messages that a careless `if` mistakes for no message; for the `samples` of a controller that can carry them. */
 export const falsyMessages: Readonly<Record<string, number | string | boolean | null | undefined>> = {

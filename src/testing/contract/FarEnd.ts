@@ -12,8 +12,9 @@ export class FarEnd<Tx, Rx> {
 
   constructor(
     readonly device: ControllerDevice<Tx, Rx>,
-    /** Where tx-dones come from the application (`'ack'`). */
-    private readonly acknowledge: ((message: Tx) => void) | undefined,
+    /** Whether tx-dones come from the application (`'ack'`). */
+    private readonly byApplication: () => boolean,
+    private readonly acknowledge: (message: Tx) => void,
   ) {}
 
   get peer(): PeerDevice<Tx, Rx> | undefined {
@@ -22,7 +23,7 @@ export class FarEnd<Tx, Rx> {
 
   /** Whether tests decide when a message is taken. */
   get canFinish(): boolean {
-    return this.device.finish !== undefined || this.acknowledge !== undefined;
+    return this.device.finish !== undefined || this.byApplication();
   }
 
   get arrived(): readonly Tx[] {
@@ -32,7 +33,7 @@ export class FarEnd<Tx, Rx> {
   finish(nth: number): void {
     this.finished.add(nth);
     this.device.finish?.(nth);
-    this.acknowledge?.(this.arrived[nth]!);
+    if (this.byApplication()) this.acknowledge(this.arrived[nth]!);
   }
 
   fail(nth: number, reason: Error): void {
@@ -43,7 +44,9 @@ export class FarEnd<Tx, Rx> {
   proceed(): void {
     this.peer?.proceed();
     if (!this.takesWhileWaiting || !this.canFinish) return;
-    for (let nth = 0; nth < this.arrived.length; nth++) if (!this.finished.has(nth)) this.finish(nth);
+    // Only what is there now: a broken controller may answer each by sending it once more, for ever.
+    const { length } = this.arrived;
+    for (let nth = 0; nth < length; nth++) if (!this.finished.has(nth)) this.finish(nth);
   }
 
   /** How often each message has arrived until now. */

@@ -36,7 +36,7 @@ export class Owner<Tx, Rx, Ack> {
 
   constructor(
     readonly index: number,
-    readonly channel: Channel<Tx, Rx, Ack>,
+    readonly channel: Channel<Tx, Rx, Ack, unknown>,
     private readonly far: FarEnd<Tx, Rx>,
     private readonly messages: MessageSource<Tx>,
   ) {

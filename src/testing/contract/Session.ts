@@ -3,9 +3,10 @@ import { Mailbox } from '../../Mailbox';
 import { assertDeepEqual, equal } from '../assertDeepEqual';
 import { checkController } from './checkController';
 import type { CheckedLink } from './CheckedLink';
-import type { ControllerFeature, ControllerFixture } from './ControllerFixture';
+import type { Need } from './ContractCase';
+import type { ControllerFixture } from './ControllerFixture';
 import { FarEnd } from './FarEnd';
-import { findMistakes } from './findMistakes';
+import { findMistakes, hasArrived } from './findMistakes';
 import { Owner, type TrackedSend } from './Owner';
 import { PeerDevice } from './PeerDevice';
 import { requireFeatures } from './requireFeatures';
@@ -16,7 +17,7 @@ const MOST_LINES = 20;
 
 /** One test: a controller, its other end, and the owners of its channels. At its end the rules for every test are checked. */
 export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
-  readonly mailbox: Mailbox<Tx, Rx, Ack>;
+  readonly mailbox: Mailbox<Tx, Rx, Ack, unknown>;
   readonly window: number;
   readonly tagged: boolean;
   private readonly violations: string[] = [];
@@ -30,7 +31,7 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
     const { controller, peer, device, scheduler } = fixture;
     if ((peer === undefined) === (device === undefined)) throw new TypeError('the fixture has to have a peer or a device, and not both');
     const options = scheduler && { scheduler };
-    this.window = controller.window ?? 1;
+    this.window = Math.min(controller.window ?? 1, controller.sharedWindow ?? Infinity);
     this.tagged = controller.correlation === 'tagged';
     if (peer) this.peers = new Mailbox(peer, options);
     this.mailbox = new Mailbox(
@@ -39,7 +40,7 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
     );
   }
 
-  require(features: readonly ControllerFeature[]): void {
+  require(features: readonly Need[]): void {
     requireFeatures(features, this.fixture, this.far());
   }
 
@@ -48,8 +49,9 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
     if (end === undefined) {
       const { peer, controller } = this.fixture;
       const device = this.peers ? new PeerDevice<Tx, Rx>(this.peers, index, peer?.txDone === 'ack') : this.fixture.device!(index);
-      const byApplication = controller.txDone === 'ack';
-      end = new FarEnd(device, byApplication ? (message) => this.acknowledge(index, message) : undefined);
+      // A link may have a method of its own. Before it is open, only the controller's is known.
+      const byApplication = (): boolean => (this.link(index)?.method ?? controller.txDone) === 'ack';
+      end = new FarEnd(device, byApplication, (message) => this.acknowledge(index, message));
       this.ends.set(index, end);
     }
     return end;
@@ -64,8 +66,8 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
   }
 
   /** The link of the channel's latest owner. */
-  link(index = 0): CheckedLink<Tx, Rx, Ack> {
-    return this.links.filter((candidate) => candidate.index === index).at(-1)!;
+  link(index = 0): CheckedLink<Tx, Rx, Ack> | undefined {
+    return this.links.filter((candidate) => candidate.index === index).at(-1);
   }
 
   answer(n: number): Rx {
@@ -117,8 +119,15 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
     }
   }
 
+  /** Waits until everything has arrived that senders were told ok about. If it never does, that is found at the end of the test. */
+  async arrivedAll(): Promise<void> {
+    for (let step = 0; step < MOST_STEPS && !this.owners.every((owner) => hasArrived(owner, this.far(owner.index))); step++)
+      await this.step();
+  }
+
   /** Closes everything, then checks the rules for every test. */
   async end(): Promise<void> {
+    await this.arrivedAll();
     this.mailbox.close();
     // Whatever arrives now breaks a rule.
     await this.wait();
@@ -148,10 +157,10 @@ export class Session<Tx = unknown, Rx = unknown, Ack = unknown> {
   private acknowledge(index: number, message: Tx): void {
     const owner = this.owners.filter((candidate) => candidate.index === index).at(-1);
     if (!owner || owner.channel.closed) return;
-    const { outstanding } = this.link(index);
-    for (const { message: accepted, token } of outstanding.values()) {
+    const link = this.link(index)!;
+    for (const { message: accepted, token } of link.outstanding.values()) {
       if (!equal(accepted, message)) continue;
-      outstanding.delete(token);
+      link.taken(token);
       const { ack } = this.fixture;
       return owner.channel.acknowledge({ ...(this.tagged && { token }), ...(ack && { ack: ack(message) }) });
     }

@@ -3,9 +3,11 @@ import { closing } from './cases/closing';
 import { link } from './cases/link';
 import { messages } from './cases/messages';
 import { order } from './cases/order';
+import { returned } from './cases/returned';
+import { shared } from './cases/shared';
 import { startup } from './cases/startup';
-import type { ContractCase } from './ContractCase';
-import type { ControllerFeature, ControllerFixture } from './ControllerFixture';
+import type { ContractCase, Need } from './ContractCase';
+import type { ControllerExtra, ControllerFeature, ControllerFixture } from './ControllerFixture';
 import { Session } from './Session';
 
 /** The part of a test runner that the suite needs; Jest, Vitest, Mocha and `node:test` have it. */
@@ -31,9 +33,22 @@ export interface ControllerSuiteOptions extends Partial<ControllerSuiteRunner> {
    * them fail, so that no test is left out by mistake.
    */
   without?: readonly ControllerFeature[];
+  /** What few transports have. The tests that need it run only if it is listed. */
+  with?: readonly ControllerExtra[];
 }
 
-const groups: Readonly<Record<string, readonly ContractCase[]>> = { startup, order, attribution, link, messages, closing };
+const extras: readonly Need[] = ['repeat', 'progress', 'giveBack', 'sharedWindow'] satisfies ControllerExtra[];
+
+const groups: Readonly<Record<string, readonly ContractCase[]>> = {
+  startup,
+  order,
+  attribution,
+  link,
+  returned,
+  shared,
+  messages,
+  closing,
+};
 
 /**
  * Tests whether a controller does what a mailbox relies on: the contract suite that the controllers of this package pass.
@@ -42,7 +57,8 @@ const groups: Readonly<Record<string, readonly ContractCase[]>> = { startup, ord
  * the end of every test: each sender got exactly one outcome, and its own; a message whose outcome is ok arrived once and unchanged; one
  * that was `not-sent` did not arrive; and neither the link nor the channel broke the contract between them.
  *
- * A tx-done that comes twice with its token is harmless, and passes. One without a token does not, nor one from before a reset.
+ * A tx-done that comes twice with its token is harmless, and passes. One without a token does not, nor one from before a reset, nor an `up`
+ * of a link that is up.
  *
  * Unlike {@link FaultyController}, which makes a good controller bad, this finds out whether a controller is good.
  *
@@ -68,13 +84,15 @@ export function describeController<Tx, Rx = Tx, Ack = void>(
   if (typeof describe !== 'function' || typeof it !== 'function') {
     throw new TypeError('there is no global describe and it; expected them in the options');
   }
-  const { without = [] } = options;
+  const { without = [], with: wanted = [] } = options;
+  const lacks = (need: Need): boolean =>
+    extras.includes(need) ? !wanted.some((extra) => extra === need) : without.some((feature) => feature === need);
   const skip = it.skip?.bind(it) ?? ((): void => undefined);
   describe(name, () => {
     for (const [group, cases] of Object.entries(groups)) {
       describe(group, () => {
         for (const each of cases) {
-          const make = each.needs.some((feature) => without.includes(feature)) ? skip : it;
+          const make = each.needs.some(lacks) ? skip : it;
           make(each.title, () => runCase(each, makeFixture));
         }
       });

@@ -28,6 +28,15 @@ export function findMistakes<Tx, Rx, Ack>(
   });
 }
 
+/** Whether everything has arrived that its senders were told ok about. Samples may be equal to each other, so they cannot be counted. */
+export function hasArrived<Tx, Rx, Ack>({ sends }: Owner<Tx, Rx, Ack>, far: FarEnd<Tx, Rx>): boolean {
+  const told = sends.filter(({ n, outcomes }) => n !== undefined && outcomes[0] === 'ok');
+  // Cheaper than a look at each of them.
+  if (told.length > far.arrived.length) return false;
+  const arrived = far.counter();
+  return told.every(({ message }) => arrived.count(message) > 0);
+}
+
 function mistakesOfOk<Tx, Rx, Ack>(
   { message, wasTaken, ack }: TrackedSend<Tx>,
   name: string,

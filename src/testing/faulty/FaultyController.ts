@@ -35,10 +35,11 @@ import { assertFaultyOptions, type Fault, type FaultyOptions } from './FaultyOpt
  * @typeParam Tx - Messages to send.
  * @typeParam Rx - Messages received.
  * @typeParam Ack - What a tx-done carries.
+ * @typeParam Answer - What the tx-dones for received messages carry; default: the same.
  * @example
  * {@includeCode ../../../test/unit/testing/faulty/FaultyController.test.ts#example}
  */
-export class FaultyController<Tx, Rx = Tx, Ack = void> implements MailboxController<Tx, Rx, Ack> {
+export class FaultyController<Tx, Rx = Tx, Ack = void, Answer = Ack> implements MailboxController<Tx, Rx, Ack, Answer> {
   readonly name: string;
   readonly channelCount: number;
   readonly txDone: TxDoneMethod;
@@ -63,7 +64,7 @@ export class FaultyController<Tx, Rx = Tx, Ack = void> implements MailboxControl
    * @throws TypeError or RangeError for an option that is not in its range, or a fault that the controller's links cannot have.
    */
   constructor(
-    private readonly controller: MailboxController<Tx, Rx, Ack>,
+    private readonly controller: MailboxController<Tx, Rx, Ack, Answer>,
     private readonly options: FaultyOptions,
   ) {
     assertFaultyOptions(options, controller);
@@ -96,7 +97,7 @@ export class FaultyController<Tx, Rx = Tx, Ack = void> implements MailboxControl
     for (const source of this.sources.values()) source.active = active;
   }
 
-  open(index: number, environment: LinkEnvironment): MailboxLink<Tx, Rx, Ack> {
+  open(index: number, environment: LinkEnvironment): MailboxLink<Tx, Rx, Ack, Answer> {
     const { controller, correlation } = this;
     const window = (): number => this.window ?? 1;
     const real = controller.open(index, environment);

@@ -33,7 +33,7 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
   declare readonly reset?: () => Observable<unknown>;
 
   /** Undefined while the link is down by a fault. */
-  private real: MailboxLink<Tx, Rx, Ack> | undefined;
+  private real: MailboxLink<Tx, Rx, Ack, unknown> | undefined;
   private connection = new Subscription();
   private subscriber: Subscriber<LinkEvent<Rx, Ack>> | undefined;
   /** By the latest event of the real link. */
@@ -52,7 +52,7 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
   private readonly progress: FaultyProgress;
 
   constructor(
-    real: MailboxLink<Tx, Rx, Ack>,
+    real: MailboxLink<Tx, Rx, Ack, unknown>,
     private readonly settings: FaultyLinkSettings<Tx, Rx, Ack>,
   ) {
     this.real = real;
@@ -92,6 +92,8 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
       this.polls.never(token);
       return 'accepted';
     }
+    // It may have been given back from inside the call that held it back.
+    this.polls.notSent(token);
     let answer: 'accepted' | 'busy' = 'busy';
     try {
       answer = real.sendData(message, token);
@@ -101,8 +103,7 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     }
     if (answer !== 'accepted') return answer;
     this.progress.accepted(token);
-    const down = source.strike('down', token);
-    // 1 ms means at once, from inside sendData.
+    const down = source.strike('down', token); // 1 ms means at once, from inside sendData.
     if (down) this.timers.after(down.ms - 1, () => this.goDown(down));
     return answer;
   }
@@ -130,7 +131,7 @@ export class FaultyLink<Tx, Rx, Ack> implements MailboxLink<Tx, Rx, Ack> {
     this.disconnect();
   }
 
-  private connect(real: MailboxLink<Tx, Rx, Ack>): void {
+  private connect(real: MailboxLink<Tx, Rx, Ack, unknown>): void {
     this.real = real;
     this.realUp = true;
     const connection = (this.connection = new Subscription());

@@ -15,7 +15,7 @@ export interface FaultSettings {
 }
 
 export interface FaultyLinkSettings<Tx, Rx, Ack> extends FaultSettings {
-  readonly controller: MailboxController<Tx, Rx, Ack>;
+  readonly controller: MailboxController<Tx, Rx, Ack, unknown>;
   readonly index: number;
   readonly environment: LinkEnvironment;
 }

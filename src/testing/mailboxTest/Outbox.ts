@@ -15,7 +15,7 @@ export class Outbox<Tx, Ack> {
   private readonly sending = new OneAtATime();
 
   constructor(
-    private readonly channel: Channel<Tx, unknown, Ack> | null,
+    private readonly channel: Channel<Tx, unknown, Ack, unknown> | null,
     private readonly area: TxArea,
     private readonly encode: (bytes: Uint8Array, signal: Uint8Array | undefined) => Tx,
     private readonly limit: MonoTypeOperatorFunction<TxReceipt<Ack>>,
@@ -39,7 +39,7 @@ export class Outbox<Tx, Ack> {
     });
   }
 
-  private requireChannel(): Channel<Tx, unknown, Ack> {
+  private requireChannel(): Channel<Tx, unknown, Ack, unknown> {
     if (this.channel === null) throw new NotSupportedError('there is no channel to send on');
     return this.channel;
   }

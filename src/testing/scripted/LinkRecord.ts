@@ -40,6 +40,7 @@ export abstract class LinkRecord<Tx, Ack> {
     this.pollAnswers.set(token, answer);
   }
 
+  /** What `lastTxDone` does. */
   protected answerPoll(token: number): PollAnswer<Ack> {
     this.polled.push({ token, at: this.now() });
     const answer = this.pollAnswers.get(token) ?? false;

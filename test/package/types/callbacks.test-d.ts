@@ -5,7 +5,9 @@ import { of, type Observable } from 'rxjs';
 import {
   LinkResetError,
   Mailbox,
+  inContext,
   isMailboxError,
+  txTap,
   type ChannelEvent,
   type ChannelOptions,
   type LinkEvent,
@@ -71,6 +73,19 @@ export const answers: MailboxLink<string, string, number>[] = [
   { events$: of(), sendData: () => 'accepted', lastTxDone: () => ({ ack: 1 }) },
   { events$: of(), sendData: () => 'accepted', lastTxDone: (token) => (token > 1 ? { error: 'NAK' } : false) },
 ];
+
+// Hooks, keys and contexts.
+class Trace {
+  readonly tokens: number[] = [];
+  queued(token: number): void {
+    this.tokens.push(token);
+  }
+}
+export const taps = [txTap(new Trace()), txTap({ sent: (token) => log.push(token) }), txTap({ queued: () => undefined, sent: () => null })];
+mailbox.requestChannel(0, { latest: ({ crc }) => crc });
+mailbox.requestChannel(0, { latest: (message) => (message.crc > 0 ? message : undefined) });
+declare const snapshot: () => <R, Args extends unknown[]>(fn: (...args: Args) => R, ...args: Args) => R;
+export const contexts = [inContext(snapshot), inContext(() => (run) => run()), inContext(() => (run) => void log.push(0, (run(), 1)))];
 
 // The type says what may be returned.
 export const notAwaited: NotAwaited[] = [undefined, null, 1, 'text', true, 1n, Symbol('x'), {}, [], new Date(), () => 1];

@@ -10,9 +10,11 @@ import {
   Mailbox,
   MailboxError,
   Transmission,
+  inContext,
   isMailboxError,
   sendTo,
   txCancel,
+  txTap,
   txTimeout,
   type ChannelOptions,
   type LinkEvent,
@@ -225,11 +227,68 @@ export const asyncOpen: MailboxController<string, string, number> = {
   open: () => Promise.resolve(link),
 };
 
+export const asyncChoice: MailboxController<string, string, number> = {
+  name: 'uart',
+  channelCount: 1,
+  txDone: 'irq',
+  correlation: 'tagged',
+  open: () => link,
+  // @ts-expect-error
+  nextChannel: () => Promise.resolve(0),
+};
+// @ts-expect-error
+txTap({ queued: async (token) => Promise.resolve(token) });
+// @ts-expect-error
+txTap({ sent: () => Promise.resolve() });
+class AsyncTrace {
+  async sent(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+// @ts-expect-error
+txTap(new AsyncTrace());
+// @ts-expect-error
+inContext(() => Promise.resolve((run: () => void) => run()));
+// @ts-expect-error
+inContext((run) => run());
+
 // An answer is one of those that are named
 // @ts-expect-error
 export const vague: MailboxLink<string, string, number> = { ...link, lastTxDone: () => 1 };
 // @ts-expect-error
 export const undecided: MailboxLink<string, string, number> = { ...link, lastTxDone: () => undefined };
+
+// What a link says
+// @ts-expect-error
+export const nobody: LinkEvent<string, number> = { type: 'refused' };
+// @ts-expect-error
+export const named: LinkEvent<string, number> = { type: 'refused', token: '1' };
+// @ts-expect-error
+export const forWhom: LinkEvent<string, number> = { type: 'progress', token: null };
+// @ts-expect-error
+export const perhaps: LinkEvent<string, number> = { type: 'txDone', token: 1, error: 'NAK', delivery: 'perhaps' };
+// @ts-expect-error
+export const guessed: MailboxLink<string, string, number> = { ...link, txDone: 'guess' };
+// @ts-expect-error
+channel.acknowledge({ error: 'NAK', delivery: 'perhaps' });
+
+// What an application asks for
+// @ts-expect-error
+txTimeout({ silent: 10 });
+// @ts-expect-error
+void channel.sendAsync({ op: 1 }, { timeout: { silent: 10 } });
+// @ts-expect-error
+txTap({ send: () => undefined });
+// @ts-expect-error
+mailbox.requestChannel(0, { whileDown: 'drop' });
+// @ts-expect-error
+mailbox.requestChannel(0, { overflow: 'drop-newest' });
+// @ts-expect-error
+mailbox.requestChannel(0, { latest: 'op' });
+// @ts-expect-error
+channel.up = true;
+// @ts-expect-error
+of(1).pipe(txTap({ sent: () => undefined }));
 
 // Errors
 // @ts-expect-error

@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs';
 import type { LinkEvent } from 'rx-mailbox';
-import type { ControllerFeature, ControllerFixture, ScriptedLink } from 'rx-mailbox/testing';
+import type { ControllerExtra, ControllerFeature, ControllerFixture, ScriptedLink } from 'rx-mailbox/testing';
 import { runSuite } from './runSuite';
 import { ScriptedDevice, scriptedFixture, type Held, type ScriptedDeviceOptions } from './ScriptedDevice';
 
@@ -15,10 +15,13 @@ interface Internals {
   epoch: number;
   report(held: Held, done: object): void;
   arrive(held: Held): void;
+  sendBack(token: number, link: Link): void;
 }
 
 /** What a scripted device does not have. */
 export const without: ControllerFeature[] = ['tooLarge', 'channels'];
+/** What it has that few transports have. */
+export const extras: ControllerExtra[] = ['giveBack', 'progress', 'repeat'];
 export const good = ScriptedDevice.prototype as unknown as Internals & ScriptedDevice;
 
 export const ordered: ScriptedDeviceOptions = { correlation: 'ordered', window: 3 };
@@ -31,7 +34,11 @@ export function describeBrokenDevices(topic: string, devices: BrokenDevice[]): v
   jest.setTimeout(60_000);
   describe(`the contract suite, ${topic}`, () => {
     it.each(devices)('fails a device that %s', async (_bug, options, bug, reported) => {
-      const { failed } = await runSuite(() => breakDevice(options, bug), without);
+      const { failed } = await runSuite(
+        () => breakDevice(options, bug),
+        without,
+        options.sharedWindow ? [...extras, 'sharedWindow'] : extras,
+      );
       expect([...failed.values()].join('\n')).toMatch(reported);
     });
   });

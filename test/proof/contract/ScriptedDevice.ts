@@ -6,6 +6,8 @@ export interface ScriptedDeviceOptions {
   txDone?: TxDoneMethod;
   correlation?: Correlation;
   window?: number;
+  /** It has two channels, which share this window. */
+  sharedWindow?: number;
   /** It has a reset, which discards the messages it holds. */
   reset?: boolean;
   /** It does not know who sent the messages it holds. A new owner finds it down until it holds none. */
@@ -27,20 +29,57 @@ export class ScriptedDevice implements ControllerDevice<unknown, unknown> {
   protected epoch = 0;
   private readonly taken = new Set<Held>();
   private isCut = false;
+  private isDown = false;
+  private returns = false;
+  /** One for each channel. */
+  private readonly channels: ScriptedDevice[];
 
-  constructor(protected readonly options: ScriptedDeviceOptions) {
-    const { txDone = 'irq', correlation = 'tagged', window, reset } = options;
-    this.controller = new ScriptedController<unknown, unknown, unknown>({
-      name: 'device',
-      txDone,
-      correlation,
-      abort: true,
-      ...(window !== undefined && { window }),
-      ...(txDone === 'poll' && { txPollPeriod: 2 }),
-      ...(reset === true && { reset: () => (this.epoch++, []) }),
-      onSend: (message, token, link) => this.arrive({ message, token, link, epoch: this.epoch }),
-      onStart: (link) => this.start(link),
-    });
+  constructor(
+    protected readonly options: ScriptedDeviceOptions,
+    private readonly index = 0,
+    main?: ScriptedDevice,
+  ) {
+    const { txDone = 'irq', correlation = 'tagged', window, sharedWindow, reset } = options;
+    this.channels = main?.channels ?? [];
+    this.channels.push(this);
+    this.controller =
+      main?.controller ??
+      new ScriptedController<unknown, unknown, unknown>({
+        name: 'device',
+        txDone,
+        correlation,
+        abort: true,
+        ...(window !== undefined && { window }),
+        ...(sharedWindow !== undefined && { sharedWindow, channelCount: 2 }),
+        ...(txDone === 'poll' && { txPollPeriod: 2 }),
+        ...(reset === true && { reset: () => (this.epoch++, []) }),
+        onSend: (message, token, link) => this.channels[link.index]!.accept(message, token, link),
+        onStart: (link) => this.channels[link.index]!.start(link),
+      });
+    if (sharedWindow !== undefined && main === undefined) new (this.constructor as typeof ScriptedDevice)(options, 1, this);
+  }
+
+  channel(index: number): ScriptedDevice {
+    return this.channels[index]!;
+  }
+
+  get link(): ScriptedLink<unknown, unknown, unknown> {
+    return this.controller.link(this.index);
+  }
+
+  repeat(nth: number): void {
+    const { link, token } = this.held[nth]!;
+    link.txDone({ token });
+  }
+
+  progress(nth: number): void {
+    const { link, token } = this.held[nth]!;
+    if (this.options.correlation === 'tagged') link.progress(token);
+    else link.progress();
+  }
+
+  giveBack(): void {
+    this.returns = true;
   }
 
   finish(nth: number): void {
@@ -52,30 +91,41 @@ export class ScriptedDevice implements ControllerDevice<unknown, unknown> {
   }
 
   deliver(message: unknown): void {
-    this.controller.link().received(message);
+    this.link.received(message);
   }
 
   block(): void {
-    this.controller.link().refuseUntilReady();
+    this.link.refuseUntilReady();
   }
 
   unblock(): void {
-    this.controller.link().ready();
+    this.returns = false;
+    this.link.ready();
   }
 
   cut(): void {
     this.epoch++;
-    this.isCut = true;
-    this.controller.link().down(new Error('cut'));
+    this.isCut = this.isDown = true;
+    this.link.down(new Error('cut'));
   }
 
   restore(): void {
-    this.isCut = false;
-    this.controller.link().up();
+    this.isCut = this.isDown = false;
+    this.link.up();
   }
 
   protected start(link: ScriptedLink<unknown, unknown, unknown>): void {
-    if (this.isCut || (this.options.forgetful && this.taken.size < this.held.length)) link.down();
+    this.isDown = this.isCut || (this.options.forgetful === true && this.taken.size < this.held.length);
+    if (this.isDown) link.down();
+  }
+
+  protected accept(message: unknown, token: number, link: ScriptedLink<unknown, unknown, unknown>): void {
+    if (this.returns) this.sendBack(token, link);
+    else this.arrive({ message, token, link, epoch: this.epoch });
+  }
+
+  protected sendBack(token: number, link: ScriptedLink<unknown, unknown, unknown>): void {
+    link.giveBack(token);
   }
 
   protected arrive(held: Held): void {
@@ -85,12 +135,15 @@ export class ScriptedDevice implements ControllerDevice<unknown, unknown> {
 
   protected take(nth: number, done: { ack?: unknown; error?: unknown }): void {
     const held = this.held[nth]!;
-    const link = this.controller.link();
+    const link = this.link;
     if (this.taken.has(held)) return;
     this.taken.add(held);
     // Of an earlier owner or epoch: no tx-done. A forgetful device has been down since, and comes up after the last of them.
     if (held.link === link && held.epoch === this.epoch) this.report(held, done);
-    else if (this.options.forgetful && this.taken.size === this.held.length) link.up();
+    else if (this.options.forgetful && this.taken.size === this.held.length && this.isDown && !this.isCut) {
+      this.isDown = false;
+      link.up();
+    }
   }
 
   protected report({ token, link }: Held, done: { ack?: unknown; error?: unknown }): void {
@@ -104,7 +157,7 @@ export class ScriptedDevice implements ControllerDevice<unknown, unknown> {
 export function scriptedFixture(device: ScriptedDevice): ControllerFixture<unknown, unknown, unknown> {
   return {
     controller: device.controller,
-    device: () => device,
+    device: (index) => device.channel(index),
     message: (n) => `message ${n}`,
     ack: (message) => `ack of ${String(message)}`,
     samples: { object: { deep: [1, { er: new Date(0) }] } },

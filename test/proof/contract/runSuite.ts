@@ -1,4 +1,4 @@
-import { describeController, type ControllerFeature, type ControllerFixture } from 'rx-mailbox/testing';
+import { describeController, type ControllerExtra, type ControllerFeature, type ControllerFixture } from 'rx-mailbox/testing';
 
 export interface SuiteResult {
   readonly passed: string[];
@@ -11,13 +11,14 @@ export interface SuiteResult {
 export async function runSuite<Tx, Rx, Ack>(
   makeFixture: () => ControllerFixture<Tx, Rx, Ack>,
   without: readonly ControllerFeature[] = [],
+  wanted: readonly ControllerExtra[] = [],
 ): Promise<SuiteResult> {
   const result: SuiteResult = { passed: [], skipped: [], failed: new Map() };
   const tests: [title: string, test: () => Promise<void>][] = [];
   const it = Object.assign((title: string, test: () => Promise<void>) => tests.push([title, test]), {
     skip: (title: string) => result.skipped.push(title),
   });
-  describeController('suite', makeFixture, { describe: (_name, make) => make(), it, without });
+  describeController('suite', makeFixture, { describe: (_name, make) => make(), it, without, with: wanted });
   for (const [title, test] of tests) {
     try {
       await test();

@@ -15,10 +15,22 @@ const devices: ScriptedDeviceOptions[] = (['irq', 'poll', 'ack'] as const).flatM
 devices.push(
   { txDone: 'irq', correlation: 'untagged', forgetful: true },
   { txDone: 'irq', correlation: 'ordered', window: 3, forgetful: true },
+  { txDone: 'irq', correlation: 'tagged', window: 2, sharedWindow: 3 },
+  { txDone: 'poll', correlation: 'ordered', window: 4, sharedWindow: 1 },
 );
 
 describe.each(devices.map((options) => [JSON.stringify(options), options] as const))('a device: %s', (_name, options) => {
   describeController('contract', () => scriptedFixture(new ScriptedDevice(options)), {
-    without: ['tooLarge', 'channels', ...(options.txDone === 'ack' ? (['fail'] as const) : [])],
+    without: [
+      'tooLarge',
+      ...(options.sharedWindow ? [] : (['channels'] as const)),
+      ...(options.txDone === 'ack' ? (['fail'] as const) : []),
+    ],
+    with: [
+      'giveBack',
+      'progress',
+      ...(options.txDone === 'irq' ? (['repeat'] as const) : []),
+      ...(options.sharedWindow ? (['sharedWindow'] as const) : []),
+    ],
   });
 });

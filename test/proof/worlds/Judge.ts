@@ -20,7 +20,7 @@ export interface Scene {
 /** Compares everything that the library does, at the moment when it does it, with what must be so. */
 export class Judge {
   /** What `events$` said in this step. */
-  traced: { type: string; token: number | undefined }[] = [];
+  traced: { type: string; token: number | undefined; by: string | undefined }[] = [];
   violation: Violation | undefined;
   /** In this step. */
   attempts = 0;
@@ -165,10 +165,10 @@ export class Judge {
     if (!message.received) this.fail('rule 2', 'a receipt before completion', `none for ${name(message)}`);
   }
 
-  event({ type, token, error }: ChannelEvent): void {
+  event({ type, token, error, by }: ChannelEvent): void {
     const { truth } = this.scene;
     this.sync();
-    this.traced.push({ type, token });
+    this.traced.push({ type, token, by });
     if (type === 'broken' && !saysWho(error)) this.fail('rule 8', 'a TypeError that names the callback', String(error));
     if (type === 'queued') {
       let message = truth.events.find((e) => e.type === 'queued' && e.message!.traced === 0)?.message;

@@ -95,7 +95,8 @@ export class Message {
   }
 
   sent(clocks: Clocks): void {
-    clocks.stop(this.running.queued);
+    // The time in the queue goes on: the link may give it back.
+    this.clocks = clocks;
     this.start('inFlight', this.sender.spec.limit?.inFlight);
   }
 

@@ -9,6 +9,7 @@ export interface Expected {
   readonly type: string;
   readonly message?: Message | undefined;
   readonly token?: number | undefined;
+  readonly by?: string | undefined;
   /** It came too late for a channel that had closed: it may be notified or not. */
   readonly optional?: boolean;
 }
@@ -135,6 +136,12 @@ export class Truth {
     else this.later.push(change);
   }
 
+  /** The link says that there may be room again. */
+  ready(): void {
+    this.events.push({ type: 'ready', optional: this.ended });
+    this.occasion();
+  }
+
   /** An occasion to try a refused head again. */
   occasion(): void {
     if (this.refused) this.owed = true;
@@ -227,9 +234,10 @@ export class Truth {
   txDone(meant: Message | undefined, token: number | undefined, outcome: Outcome): void {
     this.occasion();
     if (meant !== undefined && this.slots.includes(meant)) {
-      if (meant.held) this.events.push({ type: 'lateTxDone', message: meant });
-      else this.settle(meant, outcome);
+      const { held } = meant;
+      if (held) this.events.push({ type: 'lateTxDone', message: meant });
       this.free(meant, 'txDone');
+      if (!held) this.settle(meant, outcome);
       return;
     }
     if (meant !== undefined) this.wire.finished(meant);
@@ -261,6 +269,8 @@ export class Truth {
 
   /** @param pausing - Others may be about to leave, too. */
   leave(message: Message, why: Omit<Exclude<Outcome, { ack: unknown }>, 'delivery'>, pausing: boolean): void {
+    // Its time in the queue: if the link gives it back, it leaves then.
+    if (message.state === 'inFlight' && why.clocks?.includes('queued')) return;
     if (message.state === 'undecided') {
       this.refuse(message, 'ENOBUFS');
       message.outcome = { ...why, delivery: 'not-sent' };
@@ -314,6 +324,7 @@ export class Truth {
   resetDone(): void {
     this.occasion();
     this.resetToCome = this.resetting = false;
+    this.events.push({ type: 'reset' });
     for (const message of [...this.slots]) {
       const { held } = message;
       this.free(message, 'reset');
@@ -357,7 +368,7 @@ export class Truth {
     for (const message of [...this.slots]) {
       const { held } = message;
       if (!held) this.settle(message, { code: 'ESHUTDOWN', delivery: 'unknown', cause });
-      this.free(message, 'down');
+      this.free(message, 'closed');
     }
     for (const message of this.waiting.splice(0)) this.settle(message, { code: 'ESHUTDOWN', delivery: 'not-sent', cause });
     this.refused = this.owed = this.paused = false;
@@ -375,6 +386,7 @@ export class Truth {
 
   private free(message: Message, why: Freed): void {
     remove(this.slots, message);
+    if (message.held && why !== 'closed') this.events.push({ type: 'freed', message, by: why });
     message.held = message.muted = false;
     this.clocks.stop(message.quarantine);
     message.quarantine = undefined;

@@ -147,7 +147,7 @@ export class World {
       case 'stray':
         return this.linkSide.stray(who);
       case 'ready':
-        truth.act(() => truth.occasion());
+        truth.act(() => truth.ready());
         return link.emit({ type: 'ready' });
       case 'down': {
         const reason = new TxDone(undefined);

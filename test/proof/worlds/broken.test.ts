@@ -41,6 +41,9 @@ const [orderedWorld] = ORDERED as [WorldSpec];
 const [untaggedWorld] = UNTAGGED as [WorldSpec];
 const named = (name: string): WorldSpec => CATALOG.find((spec) => spec.name === name)!;
 
+const WAITING = 1;
+const HELD = 5;
+
 const DOWN = 1;
 const RESET_UNDER_WAY = 8;
 const RESETTING = 4 | RESET_UNDER_WAY;
@@ -77,7 +80,7 @@ const BREAKS: readonly Break[] = [
     wrong: (right) =>
       function (token) {
         const found = right.call(this, token);
-        return found?.state === 3 ? (found.next ?? found) : found;
+        return found?.state === HELD ? (found.next ?? found) : found;
       },
     spec: named('ordered, window 2'),
     rule: 'rule 3',
@@ -88,7 +91,7 @@ const BREAKS: readonly Break[] = [
     method: 'leave',
     wrong: (right) =>
       function (entry, reason, pausing) {
-        const waits = !this.insideLink && entry.state === 1;
+        const waits = !this.sequencer.insideLink && entry.state === 1;
         const { message } = entry;
         right.call(this, entry, reason, pausing);
         // While its outcome is queued, its links are in use.
@@ -151,7 +154,7 @@ const BREAKS: readonly Break[] = [
     wrong: (right) =>
       function (token, ...rest) {
         const found = this.slots.match(token);
-        if (this.insideLink || typeof found !== 'string') return right.call(this, token, ...rest);
+        if (this.sequencer.insideLink || typeof found !== 'string') return right.call(this, token, ...rest);
         this.sequencer.note(found, token, rest[1]);
         this.sequencer.notify();
       },
@@ -252,7 +255,7 @@ const BREAKS: readonly Break[] = [
     method: 'lastTxDone',
     wrong: (right) =>
       function (token) {
-        return this.channel.machine.slots.match(token).state === 3 ? false : right.call(this, token);
+        return this.channel.machine.slots.match(token).state === HELD ? false : right.call(this, token);
       },
     spec: named('ordered, polled'),
     rule: 'semantics 8.1',
@@ -260,13 +263,13 @@ const BREAKS: readonly Break[] = [
   {
     what: 'a link that is down is sent to',
     of: HandOver,
-    method: 'handOverAll',
+    method: 'handOverQueue',
     wrong: (right) =>
-      function () {
+      function (single) {
         const { gate } = this;
         const { reasons } = gate;
         gate.clear(DOWN);
-        right.call(this);
+        right.call(this, single);
         gate.reasons |= reasons & DOWN;
       },
     spec: taggedWorld,
@@ -405,11 +408,11 @@ const BREAKS: readonly Break[] = [
     of: Settlement,
     method: 'failSlots',
     wrong: (right) =>
-      function (makeError) {
-        if (makeError().code !== 'ECONNRESET') return right.call(this, makeError);
+      function (makeError, by) {
+        if (makeError().code !== 'ECONNRESET') return right.call(this, makeError, by);
         for (let slot = this.slots.oldest, next; slot !== undefined; slot = next) {
           ({ next } = slot);
-          if (slot.state === 3) this.slots.release(slot);
+          if (slot.state === HELD) this.slots.release(slot);
         }
       },
     spec: named('a reset: ordered, irq, window 2'),
@@ -418,13 +421,13 @@ const BREAKS: readonly Break[] = [
   {
     what: 'messages are handed over during a reset',
     of: HandOver,
-    method: 'handOverAll',
+    method: 'handOverQueue',
     wrong: (right) =>
-      function () {
+      function (single) {
         const { gate } = this;
         const { reasons } = gate;
         gate.clear(RESETTING);
-        right.call(this);
+        right.call(this, single);
         gate.reasons |= reasons & RESETTING;
       },
     spec: named('a reset: ordered, irq, window 2'),
@@ -436,7 +439,7 @@ const BREAKS: readonly Break[] = [
     method: 'finish',
     wrong: (right) =>
       function (slot, ...rest) {
-        const late = slot.state === 3;
+        const late = slot.state === HELD;
         right.call(this, slot, ...rest);
         if (!late || !this.gate.has(RESET_UNDER_WAY)) return;
         this.gate.clear(RESETTING);
@@ -493,7 +496,7 @@ const BREAKS: readonly Break[] = [
     method: 'prepare',
     wrong: (right) =>
       function (head) {
-        this.prepared = 0;
+        head.state = WAITING;
         return right.call(this, head);
       },
     spec: named('nonsense: tagged, irq, window 2'),

@@ -48,13 +48,17 @@ function hasBeenTold(message: Message): void {
 
 function checkTrace({ spec, truth, judge }: World): void {
   if (spec.untraced) return;
-  const seen = judge.traced.map(({ type, token }) => `${type} ${token ?? ''}`);
+  const seen = judge.traced.map(line);
   const missing: string[] = [];
-  for (const { type, message, token = message?.token, optional } of truth.events) {
-    const event = `${type} ${token ?? ''}`;
+  for (const { type, message, token = message?.token, by, optional } of truth.events) {
+    const event = line({ type, token, by });
     if (!remove(seen, event) && !optional) missing.push(event);
   }
   if (missing.length > 0 || seen.length > 0) throw new Violation('events$', list(missing), list(seen));
+}
+
+function line({ type, token, by }: { type: string; token: number | undefined; by: string | undefined }): string {
+  return `${type} ${token ?? ''}${by === undefined ? '' : ` by ${by}`}`;
 }
 
 function list(events: readonly string[]): string {

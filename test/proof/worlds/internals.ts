@@ -1,6 +1,6 @@
 import type { World } from './World';
 
-const INSIDE = Symbol.for('rx-mailbox.channel@2');
+const INSIDE = Symbol.for('rx-mailbox.channel@3');
 
 /** A message, or a slot. */
 export interface Entry {
@@ -43,7 +43,7 @@ export interface Internals {
     backlog: { head: Entry | undefined };
     slots: { oldest: Entry | undefined };
     gate: { reasons: number };
-    handOver: { refused: boolean; prepared: number };
+    handOver: { refused: boolean };
     sequencer: { first: unknown; deferred: unknown; events: unknown };
   };
   effects: { laterAttempt: Deadline | undefined; heldSlots: { resetting: unknown } | undefined } | undefined;

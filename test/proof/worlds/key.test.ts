@@ -10,7 +10,7 @@ describe('key', () => {
     expect(effects).toMatchObject({ laterAttempt: undefined, heldSlots: undefined });
     expect([machine.backlog.head, machine.slots.oldest]).toEqual([undefined, undefined]);
     expect(machine.gate).toMatchObject({ reasons: 0 });
-    expect(machine.handOver).toMatchObject({ refused: false, prepared: 0 });
+    expect(machine.handOver).toMatchObject({ refused: false });
     expect(machine.sequencer).toMatchObject({ first: undefined, deferred: undefined, events: undefined });
     expect(group.batch).toMatchObject({ active: false });
     expect(group.clocks).toMatchObject({

@@ -60,6 +60,19 @@ describe('a message takes the place of one that waits', () => {
   );
 
   it(
+    'and of two that the link gives back the newer one goes again',
+    timeline((t) => {
+      const { channel, link } = t.open({ channel: { latest }, window: 2 });
+      channel.send('A1').subscribe(t.sender('A1'));
+      channel.send('A2').subscribe(t.sender('A2'));
+      link.giveBack(1);
+      link.giveBack(2);
+      t.at(1, () => link.ready());
+      t.expect('0 sendData A1', '0 sendData A2', '0 A1 ECANCELED not-sent', '1 sendData A2');
+    }),
+  );
+
+  it(
     'as the oldest, where it is to be dropped',
     timeline((t) => {
       const { channel } = t.open({ channel: { overflow: 'drop-oldest', txQueueLength: 2 } });

@@ -66,6 +66,18 @@ export class CoreBench implements TxEffects<string, string, Entry> {
     }
   }
 
+  /** A newer message takes the place of one that waits. */
+  displace(old: string, message: string): void {
+    const { backlog } = this.machine;
+    const [gone, entry] = [this.entries.get(old)!, entryOf(message)];
+    this.entries.set(message, entry);
+    const replace = (): void => {
+      backlog.remove(gone);
+      backlog.add(entry);
+    };
+    this.machine.submitDisplacing(entry, replace, gone, new TxCanceledError('not-sent'));
+  }
+
   /** As a limit that runs out: what may go is handed over at once. */
   leaves(message: string, makeError: LeaveReason = this.leaving): void {
     this.machine.leave(this.entries.get(message)!, makeError, false);

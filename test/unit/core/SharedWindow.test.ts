@@ -108,7 +108,7 @@ describe('channels that share a window', () => {
     expect(take()).toBe('0: epochEnded, 0: shutdown, 1: sendData B, 0: ended');
   });
 
-  it('do not wait for the pause of one that closes', () => {
+  it('wait for the end of the turn in which one paused, also if that closes', () => {
     const { benches, take } = channels(2, { sharedWindow: 1 });
     const [a, b] = benches as [CoreBench, CoreBench];
     a.send('A');
@@ -116,6 +116,8 @@ describe('channels that share a window', () => {
     a.unsubscribes('A');
     take();
     a.machine.close();
+    expect(take()).not.toContain('sendData');
+    a.machine.turnEnded();
     expect(take()).toContain('1: sendData B');
   });
 

@@ -117,3 +117,44 @@ describe('progress', () => {
     expect(bench.take()).toBe('A progress');
   });
 });
+
+describe('who waits for the end of a turn, where nothing else would end it', () => {
+  it('is what comes back in a pause', () => {
+    const bench = quiet({ window: 2 });
+    bench.send('AB');
+    bench.unsubscribes('A');
+    bench.take();
+    bench.machine.refusedBack(2, undefined);
+    expect(bench.take()).toBe('B returned, turn end needed');
+  });
+
+  it('is who has been displaced, although the head leaves', () => {
+    const bench = quiet();
+    bench.onSend = () => 'busy';
+    bench.send('A');
+    bench.displace('A', 'B');
+    bench.take();
+    bench.unsubscribes('B');
+    expect(bench.take()).toBe('turn end needed, B ECANCELED not-sent');
+  });
+
+  it('is who has been displaced, although a reset that was to come is given up, and what waits fails', () => {
+    const bench = quiet({ correlation: 'ordered', quarantine: Infinity, failsWhileDown: true });
+    bench.resets = true;
+    bench.send('AB');
+    bench.displace('B', 'C');
+    bench.unsubscribes('A');
+    bench.take();
+    bench.machine.down('cable');
+    expect(bench.take()).toBe('epochEnded, turn end needed, C ENETDOWN not-sent');
+  });
+
+  it('is nobody when what waited has failed', () => {
+    const bench = quiet({ failsWhileDown: true });
+    bench.send('AB');
+    bench.unsubscribes('A');
+    bench.take();
+    bench.machine.down('cable');
+    expect(bench.take()).toBe('epochEnded, turn end, B ENETDOWN not-sent');
+  });
+});

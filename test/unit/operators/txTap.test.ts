@@ -305,7 +305,7 @@ describe('txTap', () => {
         channel.events$.subscribe(({ type, token, error }) => type === 'broken' && broken.push([token, (error as Error).message]));
         channel
           .send('A')
-          .pipe(txTap({ queued: act as () => void, sent: act as () => void }))
+          .pipe(txTap({ queued: act as never, sent: act as never }))
           .subscribe(t.sender('A'));
         t.at(3, () => link.txDone({ token: 1 }));
         t.expect('0 sendData A', '3 A ok');

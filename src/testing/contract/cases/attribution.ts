@@ -63,6 +63,36 @@ export const attribution = [
     );
   }),
 
+  contract('gives each sender an ack that stays as it is while the next messages are handed over', [], async (session) => {
+    const owner = session.open();
+    await session.allOk(owner.sendMany(2 * session.window + 3));
+    const { ack, message } = session.fixture;
+    if (ack === undefined) return;
+    session.equal(
+      owner.sends.map((send) => send.ack),
+      owner.sends.map(({ n }) => ack(message(n!))),
+      'the acks, after the next hand-overs',
+    );
+  }),
+
+  contract('gives a tx-done that is said again to nobody', ['finish', 'repeat'], async (session) => {
+    const owner = session.open();
+    const far = session.far();
+    far.takesWhileWaiting = false;
+    const [first, ...others] = owner.sendMany(session.window + 1);
+    await session.until('the window is full', () => far.arrived.length === session.window);
+    far.finish(0);
+    await session.allOk([first!]);
+    await session.until('the next one arrives', () => far.arrived.length === session.window + 1);
+    for (let time = 0; time < 2; time++) {
+      far.device.repeat!(0);
+      await session.wait();
+    }
+    session.equal(pending(others), others.length, 'how many of the others wait, after the first tx-done was said again');
+    far.takesWhileWaiting = true;
+    await session.allOk(others);
+  }),
+
   contract('never has more messages in flight than its window, even if the receiver is slow', ['finish'], async (session) => {
     const owner = session.open();
     const far = session.far();
@@ -94,7 +124,7 @@ export const attribution = [
       await session.until('the next one arrives', () => far.arrived.length > before + 1);
       await session.wait();
       // A reset ends what is in flight with the message that was left.
-      const told = session.link().resets > 0 && staying.outcomes.length > 0 ? ['ECONNRESET'] : [];
+      const told = session.link()!.resets > 0 && staying.outcomes.length > 0 ? ['ECONNRESET'] : [];
       session.equal(staying.outcomes, told, 'what the sender behind it was told');
       far.finish(before + 1);
       if (told.length === 0) await session.allOk([staying]);

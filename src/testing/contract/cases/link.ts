@@ -18,6 +18,7 @@ export const link = [
     const owner = session.open();
     const { device, arrived } = session.far();
     await session.allOk([owner.send()]);
+    await session.arrivedAll();
     for (let round = 0; round < 3; round++) {
       const before = arrived.length;
       device.block!();
@@ -26,6 +27,7 @@ export const link = [
       session.equal(arrived.length, before, 'how many messages arrived while there was no room');
       device.unblock!();
       await session.allOk(sends);
+      await session.arrivedAll();
     }
     session.equal(arrived, owner.messagesSent, 'what arrived');
   }),
@@ -101,7 +103,7 @@ export const link = [
   contract('ends everything with a reset, if it has one', ['finish'], async (session) => {
     // Where slots are not held there is nothing to reset.
     const owner = session.open(0, { txQueueLength: 1000, quarantine: Infinity });
-    const link = session.link();
+    const link = session.link()!;
     if (link.reset === undefined) return;
     const far = session.far();
     for (let round = 0; round < 3; round++) {

@@ -66,6 +66,7 @@ export const messages = [
     for (let n = 0; n < 5; n++) session.far().device.deliver!(session.answer(n));
     await session.until('everything has been sent', () => owner.sends.length === 11);
     await session.allOk(owner.sends);
+    await session.arrivedAll();
     session.equal(session.far().arrived, owner.messagesSent, 'what arrived');
   }),
 ];

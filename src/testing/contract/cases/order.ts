@@ -4,6 +4,7 @@ export const order = [
   contract('delivers each message once, in the order of sending', [], async (session) => {
     const owner = session.open();
     await session.allOk(owner.sendMany(100));
+    await session.arrivedAll();
     session.equal(session.far().arrived, owner.messagesSent, 'what arrived');
   }),
 
@@ -28,6 +29,7 @@ export const order = [
     await session.allOk(owner.sends);
     await session.until('everything is received', () => owner.received.length >= answers.length);
     session.equal(owner.received, answers, 'what was received');
+    await session.arrivedAll();
     session.equal(session.far().arrived, owner.messagesSent, 'what arrived');
   }),
 

@@ -45,6 +45,7 @@ export const startup = [
     first.send();
     first.channel.close();
     await session.allOk(second.sendMany(5));
+    await session.arrivedAll();
     session.equal(session.far(1).arrived, second.messagesSent, 'what arrived on channel 1');
   }),
 

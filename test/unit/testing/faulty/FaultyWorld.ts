@@ -47,6 +47,8 @@ export class FaultyWorld {
   readonly controllers: readonly FaultyController<Numbered, Numbered, number>[];
   settled = 0;
   ok = 0;
+  /** By side and message. */
+  private readonly tokens: Map<number, number>[] = [];
 
   private readonly chance: Chance;
   private readonly ends: End[];
@@ -65,7 +67,9 @@ export class FaultyWorld {
       ...(txDone === 'poll' && { txPollPeriod: 2 }),
       ack: (message) => this.taken(message),
     });
-    this.controllers = pair.map((controller, side) => new FaultyController(controller, { seed: 2 * seed + side, scheduler, ...faults }));
+    this.controllers = pair.map(
+      (controller, side) => new FaultyController(this.noted(controller), { seed: 2 * seed + side, scheduler, ...faults }),
+    );
     this.ends = this.controllers.map((controller, side) => new End(this, controller, side));
   }
 
@@ -92,6 +96,26 @@ export class FaultyWorld {
     if (more === 0) return;
     end.send();
     this.later(12, () => this.sendOn(end, more - 1));
+  }
+
+  /** Notes which message has which token. */
+  private noted(controller: MailboxController<Numbered, Numbered, number>): MailboxController<Numbered, Numbered, number> {
+    const tokens = new Map<number, number>();
+    this.tokens.push(tokens);
+    const open: typeof controller.open = (index, environment) => {
+      const link = controller.open(index, environment);
+      const sendData = link.sendData.bind(link);
+      return Object.assign(link, {
+        sendData: (message: Numbered, token: number) => (tokens.set(message.id, token), sendData(message, token)),
+      });
+    };
+    return { ...controller, open };
+  }
+
+  /** Whether this message was given back, and so lost its place. */
+  lostItsPlace(id: number): boolean {
+    const token = this.tokens[id % 2]!.get(id);
+    return this.controllers[id % 2]!.faults.some((fault) => fault.type === 'giveBack' && fault.token === token);
   }
 
   /** Called by the loopback when the receivers at the far end have returned. */
@@ -167,7 +191,9 @@ class End {
       world.settled++;
       if (outcomes[0] === 'ok') world.ok++;
     }
-    if (arrived.some((id, i) => i > 0 && id <= arrived[i - 1]!)) this.mistake(`arrived as ${arrived.join()}`);
+    const inOrder = arrived.filter((id) => !world.lostItsPlace(id));
+    if (inOrder.some((id, i) => i > 0 && id <= inOrder[i - 1]!) || new Set(arrived).size < arrived.length)
+      this.mistake(`arrived as ${arrived.join()}`);
     if (channel.slotsAvailable !== 5) this.mistake(`${5 - channel.slotsAvailable} messages wait for ever`);
     let idle = false;
     channel.flush(1000).subscribe({ complete: () => (idle = true), error: (error: unknown) => this.mistake(`flush: ${String(error)}`) });

@@ -12,6 +12,9 @@ const always = {
   dropSent: 0.04,
   refuse: 0.1,
   throwOnSend: 0.05,
+  giveBack: 0.1,
+  progress: 0.2,
+  lateProgress: 0.2,
 };
 const unordered = { duplicateReceived: 0.1, reorderReceived: 0.1, down: 0.03 };
 

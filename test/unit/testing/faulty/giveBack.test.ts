@@ -34,6 +34,15 @@ describe('giveBack', () => {
     expect([sent(bench), bench.lines]).toEqual([['1 A'], ['0 busy 1']]);
   });
 
+  it('asks about a message that was given back from inside sendData, once the real link has it', () => {
+    const bench = run({ giveBack: 1 }, { txDone: 'poll', txPollPeriod: 4 }, (made) => {
+      made.link.setLastTxDone(1, true);
+      made.send('A');
+      made.faulty.active = false;
+    });
+    expect(bench.lines).toEqual(['0 busy 1', expect.stringMatching(/^\d A ok$/)]);
+  });
+
   it('shows why on events$', () => {
     const errors: unknown[] = [];
     run(nth(1), {}, (made) => {
