@@ -2,7 +2,7 @@ import { ChannelEffects } from '../../../src/channel/ChannelEffects';
 import { OpenChannel } from '../../../src/channel/OpenChannel';
 import { WatchedRecord } from '../../../src/channel/WatchedRecord';
 import { Backlog } from '../../../src/core/Backlog';
-import { PAUSED, RESET_TO_COME } from '../../../src/core/Gate';
+import { PAUSED } from '../../../src/core/Gate';
 import { HandOver } from '../../../src/core/HandOver';
 import { KeyedBacklog } from '../../../src/core/KeyedBacklog';
 import { Settlement } from '../../../src/core/Settlement';
@@ -22,15 +22,6 @@ export const brokenOptions: readonly BrokenCore[] = [
     () =>
       function (entry) {
         this.add(entry);
-      },
-  ),
-  broken(
-    'puts a message that is given back in front of all others',
-    Backlog,
-    'placeOf',
-    () =>
-      function () {
-        return 0;
       },
   ),
   broken(
@@ -65,12 +56,13 @@ export const brokenOptions: readonly BrokenCore[] = [
       },
   ),
   broken(
-    'lets the clocks of a message run on that is given back',
+    'forgets a limit of the queue that has run out in flight',
     WatchedRecord,
     'notifyWatches',
     (original) =>
       function (what) {
         if (what !== 'returned') original.call(this, what);
+        else for (let { watch } = this; watch !== undefined; watch = watch.other) if (watch.clock !== 'queued') watch.returned?.();
       },
   ),
   broken('does not ask the poll timer to try again what is given back', ChannelEffects, 'refused', () => function () {}),
@@ -103,18 +95,6 @@ export const brokenOptions: readonly BrokenCore[] = [
         return count;
       },
   ),
-  broken(
-    'forgets that the head was refused only when it leaves itself',
-    OpenChannel,
-    'withdraw',
-    (original) =>
-      function (reason) {
-        const { refused } = this.machine.handOver;
-        const count: unknown = original.call(this, reason);
-        this.machine.handOver.refused = refused;
-        return count;
-      },
-  ),
 
   // --- messages that displace others
   broken('never replaces a message that waits', KeyedBacklog, 'replaceable', () => () => undefined),
@@ -137,15 +117,6 @@ export const brokenOptions: readonly BrokenCore[] = [
     () =>
       function (entry, error) {
         this.fail(entry, error);
-      },
-  ),
-  broken(
-    'tells those who are displaced when the next promise comes',
-    Settlement,
-    'needsTurnEnd',
-    () =>
-      function () {
-        return this.gate.has(RESET_TO_COME);
       },
   ),
   broken('loses those who are displaced when it closes', Settlement, 'tellDisplaced', () => () => false),

@@ -59,6 +59,36 @@ const schedules: readonly (readonly [title: string, setup: readonly MailboxSetup
       { do: 'advance', by: 1 },
     ],
   ],
+  [
+    'a refused head of a polling controller is tried again every period, also where the application knows tx-done',
+    [{ correlation: 'tagged', method: 'poll', window: 1, channels: [{ queue: 1, knowsTxDone: true }] }],
+    [
+      { do: 'send', channel: 0, how: { via: 'next' }, script: { answers: ['busy'] } },
+      { do: 'advance', by: 1 },
+    ],
+  ],
+  [
+    'a displaced message is told at the end of its turn, where no microtask comes, also if the one in its place leaves in that turn',
+    [{ correlation: 'tagged', method: 'irq', window: 1, channels: [{ queue: 1, latest: true }] }],
+    [
+      { do: 'send', channel: 0, how: { via: 'next' }, script: { answers: ['busy'], key: 0 } },
+      { do: 'send', channel: 0, how: { via: 'send' }, script: { answers: ['busy'], key: 0 } },
+      { do: 'leave', back: 0 },
+      { do: 'advance', by: 0 },
+    ],
+  ],
+  [
+    'of two messages with one key that come back the newer one waits, also if the older one comes back first',
+    [{ correlation: 'tagged', method: 'irq', window: 2, channels: [{ queue: 1, latest: true }] }],
+    [
+      { do: 'send', channel: 0, how: { via: 'next' }, script: { key: 0 } },
+      { do: 'send', channel: 0, how: { via: 'next' }, script: { key: 0 } },
+      { do: 'refused', channel: 0, which: 'oldest' },
+      { do: 'refused', channel: 0, which: 'oldest' },
+      { do: 'ready', channel: 0 },
+      { do: 'advance', by: 1 },
+    ],
+  ],
 ];
 
 describe('the library and the model agree, where they once did not', () => {
