@@ -1,6 +1,7 @@
 import { map, Subject, takeUntil, type Observable } from 'rxjs';
 import { txCancel, txTimeout, type TxReceipt } from 'rx-mailbox';
 import { Message, Signal, type Sender, type TxDone } from './Message';
+import { Violation } from './Violation';
 import type { World } from './World';
 
 /** What the senders do, and their outcomes. */
@@ -56,6 +57,13 @@ export class Application {
     this.leave(current!, { code: 'ECANCELED' });
     if (stop) stop();
     else subscription!.unsubscribe();
+  }
+
+  withdraw(): void {
+    const { channel, truth } = this.world;
+    const expected = truth.withdraw();
+    const count = channel.withdraw();
+    if (count !== expected) throw new Violation('semantics 3', `${expected} withdrawn`, `${count}`);
   }
 
   cancel({ current, signal }: Sender): void {

@@ -54,10 +54,12 @@ export class Judge {
     this.sync();
     if (++this.attempts > ENDLESS) this.fail('semantics 7.1', 'an end of attempts', `${this.attempts} in one step`);
     if (truth.handing !== undefined) this.fail('rule 6', 'sendData is not re-entered', `${name(message)} inside ${name(truth.handing)}`);
+    const undecided = truth.undecided.at(-1);
     if (message.state === 'undecided') this.acceptLate(message);
+    else if (undecided !== undefined && truth.droppable !== undefined && message !== truth.waiting[0]) this.acceptLate(undecided);
     const violation = this.mayGo(message);
     if (violation) this.fail(...violation);
-    if (truth.refused && !truth.owed && !truth.may && truth.undecided.length === 0) {
+    if (truth.refused && !truth.owed && !truth.may && undecided === undefined) {
       this.fail('semantics 7.1', 'no attempt without an occasion', name(message));
     }
     truth.owed = truth.may = false;
@@ -130,10 +132,7 @@ export class Judge {
     this.sync();
     if (!(message instanceof Message)) this.fail('rule 5', 'messages by identity', 'a report of something else');
     if (message.state === 'undecided') this.refuseLate(message);
-    if (
-      message.state === 'refused' &&
-      (!message.next || message.outcome === undefined || !('code' in message.outcome) || message.outcome.code !== 'ENOBUFS')
-    ) {
+    if (message.state === 'refused' && (!message.next || !isReported(message))) {
       this.fail('semantics 2.2', 'no report of a message that was not accepted', name(message));
     }
     this.hasSettled(message, 'a report');
@@ -179,7 +178,9 @@ export class Judge {
     const message = token === undefined ? undefined : this.tokens.get(token);
     const stage = STAGES[type];
     if (stage === undefined || message === undefined) return;
-    if (message.traced > stage || message.traced === STAGES['settled']) {
+    // The link has given it back.
+    const again = message.returned && type === 'busy' && message.traced === STAGES['sent'];
+    if ((message.traced > stage && !again) || message.traced === STAGES['settled']) {
       this.fail('events$', 'queued, sent, left, settled in this order', `${type} of ${name(message)}`);
     }
     message.traced = stage;
@@ -195,9 +196,9 @@ export class Judge {
       else this.acceptLate(message);
     }
     if (message.state !== 'refused') return;
-    const { outcome, next } = message;
+    const { next } = message;
     const notified = next ? message.reports : message.notified;
-    const due = next ? outcome !== undefined && 'code' in outcome && outcome.code === 'ENOBUFS' : !message.gone;
+    const due = next ? isReported(message) : !message.gone;
     if (due !== (notified === 1))
       this.fail('semantics 2.2', 'a refused send notified before it returns', `${name(message)} notified ${notified} times`);
   }
@@ -206,16 +207,22 @@ export class Judge {
     const { truth } = this.scene;
     if (truth.closed) this.fail('rule 2', 'ChannelClosedError, or some outcome', `${name(message)} taken by a closed channel`);
     if (truth.completing) this.fail('semantics 2.3', 'ChannelClosedError from a completing channel', `${name(message)} accepted`);
-    if (truth.full) this.fail('semantics 2.2', 'QueueFullError', `${name(message)} accepted`);
+    if (truth.fails) this.fail('semantics 9.1', 'LinkDownError', `${name(message)} accepted`);
+    const old = truth.replaceable(message);
+    const { droppable } = truth;
+    if (truth.full && !old && !droppable) this.fail('semantics 2.2', 'QueueFullError', `${name(message)} accepted`);
     // The attempt that came first is over, and everybody has been notified of it.
     truth.polls.update(truth.asked);
-    truth.accept(message);
+    if (old) truth.replace(old, message);
+    else if (truth.full) truth.drop(droppable!, message);
+    else truth.accept(message);
   }
 
   private refuseLate(message: Message): void {
     const { truth } = this.scene;
     if (truth.closed || truth.completing) return truth.refuse(message, 'ESHUTDOWN');
-    if (!truth.full) this.fail('semantics 2.2', `room for ${name(message)}`, 'QueueFullError');
+    if (truth.fails) return truth.refuse(message, 'ENETDOWN');
+    if (!truth.full || truth.droppable) this.fail('semantics 2.2', `room for ${name(message)}`, 'QueueFullError');
     truth.refuse(message, 'ENOBUFS');
   }
 
@@ -234,6 +241,7 @@ export class Judge {
     const { truth } = this.scene;
     if (message.outcome === undefined) this.fail('rule 3', `${name(message)} to be pending`, what);
     if (message.state !== 'settled') return;
+    if (truth.displaced.includes(message)) this.fail('rule 7', `${name(message)} told at the end of the turn`, what);
     if (truth.eligible) {
       this.fail('rule 7', `${name(truth.waiting[0]!)} handed over before others are notified`, `${what} of ${name(message)}`);
     }
@@ -283,6 +291,11 @@ export class Judge {
       error === undefined ? `the tx-done of ${whose(ack)}` : String(error),
     );
   }
+}
+
+/** It was refused, and `next()` makes a report of that. */
+function isReported({ outcome }: Message): boolean {
+  return outcome !== undefined && 'code' in outcome && (outcome.code === 'ENOBUFS' || outcome.code === 'ENETDOWN');
 }
 
 /** More attempts than any step of a small world can give occasion to. */

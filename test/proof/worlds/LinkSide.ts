@@ -22,7 +22,7 @@ export class LinkSide implements LinkCalls {
     truth.preparing = message;
     const answer = this.attempt(message, 'txPrepare', 'prepared');
     // It has left meanwhile, or nothing may be handed over now.
-    if (message.state !== 'waiting' || !truth.room) truth.preparing = undefined;
+    if (message !== truth.waiting[0] || !truth.room) truth.preparing = undefined;
     return answer as never;
   }
 
@@ -163,6 +163,18 @@ export class LinkSide implements LinkCalls {
     const token = tagged ? message.token! : undefined;
     truth.act(() => truth.txDone(message, token, outcome));
     this.emit(token, fails ? { error: done } : { ack: done });
+  }
+
+  giveBack(message: Message): void {
+    const { truth, link } = this.world;
+    truth.act(() => truth.giveBack(message));
+    link.emit({ type: 'refused', token: message.token! });
+  }
+
+  progress(message: Message | undefined): void {
+    const { truth, link } = this.world;
+    truth.act(() => truth.progress(message));
+    link.emit({ type: 'progress', ...(message && { token: message.token! }) });
   }
 
   stray(which: string): void {

@@ -6,7 +6,13 @@ import type { SenderSpec } from './WorldSpec';
 /** What a message must come to. A tx-done is its own ack, and its own error: so everybody can see whose it was. */
 export type Outcome =
   | { readonly ack: TxDone }
-  | { readonly code: MailboxErrorCode; readonly delivery: Delivery; readonly cause?: unknown; readonly clocks?: readonly TxClock[] };
+  | {
+      readonly code: MailboxErrorCode;
+      readonly delivery: Delivery;
+      readonly cause?: unknown;
+      readonly clocks?: readonly TxClock[];
+      readonly superseded?: boolean;
+    };
 
 /** One tx-done of the wire, made for one message, or for none. */
 export class TxDone {
@@ -43,6 +49,10 @@ export class Message {
   token: number | undefined;
   /** `txPrepare` was called for it. */
   prepared = false;
+  /** The link has given it back. */
+  returned = false;
+  /** Position in the order of the first hand-over. */
+  place = 0;
   /** Position among the accepted ones, and among the settled ones. */
   accepted = 0;
   settled = 0;
@@ -59,7 +69,7 @@ export class Message {
   /** How far the trace has come. */
   traced = 0;
   private clocks: Clocks | undefined;
-  private running: Partial<Record<TxClock, Clock>> = {};
+  private running: Partial<Record<TxClock, Clock | undefined>> = {};
   private ranOut: (kind: TxClock, pausing: boolean) => void = () => undefined;
 
   constructor(readonly sender: Sender) {
@@ -68,6 +78,10 @@ export class Message {
 
   get pending(): boolean {
     return this.state === 'waiting' || this.state === 'inFlight';
+  }
+
+  get key(): string | undefined {
+    return this.sender.spec.key;
   }
 
   get next(): boolean {
@@ -97,7 +111,35 @@ export class Message {
   sent(clocks: Clocks): void {
     // The time in the queue goes on: the link may give it back.
     this.clocks = clocks;
-    this.start('inFlight', this.sender.spec.limit?.inFlight);
+    const { inFlight, silence } = this.sender.spec.limit ?? {};
+    this.start('inFlight', inFlight);
+    this.start('silence', silence);
+  }
+
+  /** A sign of life breaks the silence. */
+  progress(): void {
+    this.stop('silence');
+    this.start('silence', this.sender.spec.limit?.silence);
+  }
+
+  /** It waits again. Its time in the queue has gone on. */
+  comeBack(): void {
+    this.returned = true;
+    this.state = 'waiting';
+    this.prepared = false;
+    this.stop('inFlight');
+    this.stop('silence');
+  }
+
+  /** It has waited and been in flight for longer than it was to wait. */
+  get hasWaitedLong(): boolean {
+    const { queued } = this.running;
+    return queued !== undefined && !this.clocks!.running.includes(queued);
+  }
+
+  private stop(kind: TxClock): void {
+    this.clocks!.stop(this.running[kind]);
+    this.running[kind] = undefined;
   }
 
   /** Which of its clocks this is. */

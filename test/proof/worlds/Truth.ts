@@ -59,11 +59,14 @@ export class Truth {
   outcomes: Message[] = [];
   events: Expected[] = [];
   undecided: Message[] = [];
+  /** Others have taken their places in this turn. They have settled, and are told when it ends. */
+  displaced: Message[] = [];
   accepted = 0;
   settled = 0;
   private later: (() => void)[] = [];
   /** The link was down since `sendData` was called. */
   private blinked = false;
+  private returns = 0;
 
   constructor(
     private readonly spec: WorldSpec,
@@ -112,12 +115,12 @@ export class Truth {
 
   /** The end of this turn has something to do. */
   get turnOpen(): boolean {
-    return this.paused || this.resetToCome || this.clocks.begun;
+    return this.paused || this.resetToCome || this.clocks.begun || this.displaced.length > 0;
   }
 
   /** It has to come, also where time is virtual and no microtask comes in between. */
   get turnNeeded(): boolean {
-    return (this.paused && this.waiting.length > 0) || this.resetToCome || this.clocks.begun;
+    return (this.paused && this.waiting.length > 0) || this.resetToCome || this.clocks.begun || this.displaced.length > 0;
   }
 
   /** What the poll timer is for. */
@@ -147,27 +150,129 @@ export class Truth {
     if (this.refused) this.owed = true;
   }
 
+  /** Messages fail rather than wait for the link. */
+  get fails(): boolean {
+    return !this.up && this.spec.whileDown === 'fail';
+  }
+
   offer(message: Message): void {
     message.startClocks(this.clocks, (kind, pausing) => this.leave(message, { code: 'ETIME', clocks: [kind] }, pausing));
     if (this.closed) return this.refuse(message, 'ESHUTDOWN');
+    if (this.fails && !this.completing) return this.refuse(message, 'ENETDOWN');
     // A send from inside an attempt is part of that attempt. Whether one that a completing channel refuses is an occasion, nobody says.
     const attempting = this.handing !== undefined || this.preparing !== undefined;
     this.may = true;
     if (!attempting && !this.completing) this.occasion();
-    if (!this.full && !this.completing) this.accept(message);
+    const old = this.completing ? undefined : this.replaceable(message);
+    if (old !== undefined) this.replace(old, message);
+    else if (!this.full && !this.completing) this.accept(message);
     else if (!attempting && this.refused && this.room) this.undecided.push(message);
+    else if (!this.completing && this.droppable !== undefined) this.drop(this.droppable, message);
     else this.refuse(message, this.completing ? 'ESHUTDOWN' : 'ENOBUFS');
   }
 
   accept(message: Message): void {
+    this.taken(message);
+    this.waiting.push(message);
+  }
+
+  private taken(message: Message): void {
     remove(this.undecided, message);
     message.state = 'waiting';
-    message.accepted = ++this.accepted;
-    this.waiting.push(message);
+    message.place = message.accepted = ++this.accepted;
     this.events.push({ type: 'queued', message });
   }
 
-  refuse(message: Message, code: 'ESHUTDOWN' | 'ENOBUFS'): void {
+  /** The one that waits with the same key. What is being handed over does not wait. */
+  replaceable({ key }: Message): Message | undefined {
+    return key === undefined ? undefined : this.waiting.find((other) => other.key === key && other !== this.handing);
+  }
+
+  replace(old: Message, message: Message): void {
+    this.taken(message);
+    message.place = old.place;
+    message.returned = old.returned;
+    this.waiting[this.waiting.indexOf(old)] = message;
+    this.displace(old, { code: 'ECANCELED', delivery: 'not-sent', superseded: true });
+  }
+
+  /** Who makes room in a full queue. */
+  get droppable(): Message | undefined {
+    if (this.spec.overflow !== 'drop-oldest' || this.spec.queue === 0) return undefined;
+    return this.waiting.find((message) => message !== this.handing);
+  }
+
+  drop(old: Message, message: Message): void {
+    if (old === this.waiting[0]) this.refused = this.owed = false;
+    remove(this.waiting, old);
+    this.accept(message);
+    this.displace(old, { code: 'ENOBUFS', delivery: 'not-sent' });
+  }
+
+  private displace(message: Message, outcome: Outcome): void {
+    message.state = 'settled';
+    message.outcome = outcome;
+    this.displaced.push(message);
+    this.events.push({ type: 'settled', message });
+  }
+
+  /** It cannot go now, and a newer one of its key waits. */
+  private supersede(message: Message): void {
+    const newer = this.waiting.some(({ key, accepted }) => key !== undefined && key === message.key && accepted > message.accepted);
+    if (!newer) return;
+    remove(this.waiting, message);
+    this.displace(message, { code: 'ECANCELED', delivery: 'not-sent', superseded: true });
+  }
+
+  private tellDisplaced(): void {
+    for (const message of this.displaced.splice(0)) this.told(message);
+  }
+
+  /** Everything that waits leaves. Returns how many. */
+  withdraw(): number {
+    if (this.closed) return 0;
+    const { handing } = this;
+    const leaving = this.waiting.filter((message) => message !== handing);
+    if (handing === undefined) this.refused = this.owed = false;
+    for (const message of leaving) {
+      remove(this.waiting, message);
+      this.events.push({ type: 'left', message });
+      this.settle(message, { code: 'ECANCELED', delivery: 'not-sent' });
+    }
+    return leaving.length;
+  }
+
+  /** The link gives it back: it has not taken it, and takes nothing now. */
+  giveBack(message: Message): void {
+    if (!this.slots.includes(message)) {
+      this.wire.finished(message);
+      return this.strayTxDone('lateTxDone', message.token);
+    }
+    if (message.held) {
+      this.occasion();
+      return this.free(message, 'refused');
+    }
+    this.free(message, 'refused');
+    this.returns++;
+    message.comeBack();
+    const before = this.waiting.findIndex((other) => !other.returned || other.place > message.place);
+    this.waiting.splice(before < 0 ? this.waiting.length : before, 0, message);
+    this.events.push({ type: 'busy', message });
+    this.polls.refused();
+    this.refused = true;
+    this.owed = this.may = false;
+    for (const other of [...this.waiting]) if (other.key === message.key) this.supersede(other);
+    if (message.state === 'waiting' && message.hasWaitedLong) this.leave(message, { code: 'ETIME', clocks: ['queued'] }, false);
+  }
+
+  /** The device works on it; on the oldest, if nobody says. */
+  progress(message: Message | undefined = this.slots[0]): void {
+    if (message === undefined || message.held || !this.slots.includes(message)) return;
+    this.events.push({ type: 'progress', message });
+    message.progress();
+  }
+
+  refuse(message: Message, code: 'ESHUTDOWN' | 'ENOBUFS' | 'ENETDOWN'): void {
     remove(this.undecided, message);
     message.state = 'refused';
     message.stopClocks();
@@ -186,13 +291,14 @@ export class Truth {
     if (answer === 'busy') {
       this.events.push({ type: 'busy', message });
       this.polls.refused();
+      this.supersede(message);
     } else {
       remove(this.waiting, message);
       if (answer === 'accepted') this.sent(message);
       else if (answer === 'nonsense') this.takenPerhaps(message);
       else this.settle(message, { code: 'EIO', delivery: 'not-sent', cause: 'thrown' in answer ? answer.thrown : BROKEN });
     }
-    this.runLater();
+    this.runLater(answer === 'accepted' || answer === 'busy');
   }
 
   private sent(message: Message): void {
@@ -214,13 +320,16 @@ export class Truth {
   }
 
   /** What happened inside `sendData`. A refused head is tried again at once only for a slot that a tx-done has freed. */
-  private runLater(): void {
+  private runLater(restrained: boolean): void {
+    const { returns } = this;
     const { length } = this.slots;
     this.blinked = false;
     const { later } = this;
     this.later = [];
     for (const change of later) change();
-    if (!this.refused || !this.owed || (this.slots.length < length && !this.blinked)) return;
+    // A slot that was given back is none that a tx-done has freed.
+    const freed = this.slots.length < length + returns - this.returns;
+    if (!restrained || !this.refused || !this.owed || (freed && !this.blinked)) return;
     this.owed = false;
     // Where nothing may be handed over, what ends that tries again.
     if (!this.up || this.paused || this.resets) return;
@@ -313,6 +422,7 @@ export class Truth {
   /** The turn is over: clocks begin to count, resets begin, pauses end. */
   turnEnded(): void {
     this.clocks.turnEnded();
+    this.tellDisplaced();
     if (this.paused) this.occasion();
     if (this.resetToCome) this.may = true;
     const held = this.slots.some((message) => message.held);
@@ -345,6 +455,9 @@ export class Truth {
       if (!held) this.settle(message, { code: 'ENETDOWN', delivery: 'unknown', cause });
       this.free(message, 'down');
     }
+    if (!this.fails) return;
+    for (const message of this.waiting.splice(0)) this.settle(message, { code: 'ENETDOWN', delivery: 'not-sent', cause });
+    this.refused = false;
   }
 
   private endEpoch(): void {
@@ -365,6 +478,7 @@ export class Truth {
   end(cause: unknown): void {
     this.ended = true;
     this.endEpoch();
+    this.tellDisplaced();
     for (const message of [...this.slots]) {
       const { held } = message;
       if (!held) this.settle(message, { code: 'ESHUTDOWN', delivery: 'unknown', cause });
@@ -378,10 +492,15 @@ export class Truth {
   private settle(message: Message, outcome: Outcome): void {
     message.state = 'settled';
     message.outcome = outcome;
+    this.told(message);
+    this.events.push({ type: 'settled', message });
+  }
+
+  /** It has settled, and everybody hears of it now. */
+  private told(message: Message): void {
     message.settled = ++this.settled;
     message.stopClocks();
     this.outcomes.push(message);
-    this.events.push({ type: 'settled', message });
   }
 
   private free(message: Message, why: Freed): void {

@@ -2,7 +2,7 @@ import type { Message, TxDone } from './Message';
 import type { WorldSpec } from './WorldSpec';
 
 /** Why a message holds no slot any more. */
-export type Freed = 'txDone' | 'left' | 'lost' | 'quarantine' | 'reset' | 'down' | 'closed';
+export type Freed = 'txDone' | 'left' | 'lost' | 'quarantine' | 'reset' | 'down' | 'closed' | 'refused';
 
 /** What lies behind the link: which messages were taken, and which tx-dones can still come. */
 export class Wire {
@@ -36,7 +36,7 @@ export class Wire {
    */
   freed(message: Message, why: Freed): void {
     const { correlation, method } = this.spec;
-    if (why === 'txDone') return this.finished(message);
+    if (why === 'txDone' || why === 'refused') return this.finished(message);
     const canCome = method !== 'poll' && (correlation === 'tagged' ? why !== 'reset' : why === 'down' || why === 'closed');
     if (!canCome) return this.finished(message);
     if (correlation !== 'tagged') return;

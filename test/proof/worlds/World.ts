@@ -129,7 +129,10 @@ export class World {
         return this.application.unsubscribe(this.sender(who));
       case 'cancel':
         return this.application.cancel(this.sender(who));
+      case 'withdraw':
+        return this.application.withdraw();
       case 'turn':
+        this.passTime();
         truth.turnEnded();
         if (runMicrotasks() === 0) throw new Violation('rule 4', 'a turn that ends with a promise', 'none');
         return;
@@ -144,6 +147,10 @@ export class World {
         return this.linkSide.txDone(this.message(who), true, false);
       case 'fail':
         return this.linkSide.txDone(this.message(who), this.spec.correlation === 'tagged', true);
+      case 'refused':
+        return this.linkSide.giveBack(this.message(who));
+      case 'progress':
+        return this.linkSide.progress(who === 'oldest' ? undefined : this.message(who));
       case 'stray':
         return this.linkSide.stray(who);
       case 'ready':
@@ -206,11 +213,18 @@ export class World {
     if (!scheduler.isDue) scheduler.frame += scheduler.timers > 0 && scheduler.remaining[0]! > FAR ? scheduler.remaining[0]! - 1 : 1;
     if (!scheduler.isDue) return;
     const timer = timerOf(this, scheduler.next);
-    if (timer === 'turn') truth.turnEnded();
-    else if (timer === 'poll') this.poll();
+    if (timer === 'turn') {
+      this.passTime();
+      truth.turnEnded();
+    } else if (timer === 'poll') this.poll();
     else if (!truth.clocks.runOut(timer))
       throw new Violation('semantics 13.2', 'a timer for a clock that is due', `one of ${timer ?? 'its own'}`);
     scheduler.fire();
+  }
+
+  /** Only so many turns of a millisecond tell who was displaced; that is a rule of its own, and tested elsewhere. */
+  private passTime(): void {
+    if (this.truth.displaced.length > 0) this.scheduler.frame++;
   }
 
   /** A round of the poll timer. It is an occasion to try a refused head again, too. */
@@ -233,6 +247,9 @@ export class World {
     this.channel = this.mailbox.requestChannel(0, {
       txQueueLength: spec.queue,
       ...(spec.quarantine !== undefined && { quarantine: spec.quarantine }),
+      ...(spec.whileDown && { whileDown: spec.whileDown }),
+      ...(spec.overflow && { overflow: spec.overflow }),
+      ...(spec.senders.some(({ key }) => key) && { latest: (message: Message) => message.key }),
       ...(spec.inside.txPrepare !== undefined && { txPrepare: (message: Message) => this.linkSide.prepare(message) }),
     });
     const { ended } = this;

@@ -5,9 +5,11 @@ export interface SenderSpec {
   /** `piped`: through an RxJS operator, which can leave from inside its own `subscribe()`; `next`: only `txDone$` says what became of it. */
   readonly via: 'send' | 'piped' | 'next';
   /** `txTimeout` of each send. */
-  readonly limit?: { readonly queued?: number; readonly inFlight?: number; readonly total?: number };
+  readonly limit?: { readonly queued?: number; readonly inFlight?: number; readonly total?: number; readonly silence?: number };
   /** Each send has an abort signal of its own. */
   readonly signal?: boolean;
+  /** What `latest` says of its messages. */
+  readonly key?: string;
   /** The limit and the signal stand behind another operator, so that they leave by unsubscribing. Only `total`, then. */
   readonly behind?: boolean;
 }
@@ -19,6 +21,7 @@ export interface SenderSpec {
  * `turn`: the turn ends, by its promise. Where a world never takes that step it ends by a task of the scheduler, in a `tick`.
  * `late`: a millisecond passes, and no timer fires: somebody's turn is long.
  * `blink`: down and up again at once.
+ * `refused`: the link gives back what it has not taken. `progress`: it works on one, or on the oldest.
  * `junk`: the link says what it must not.
  */
 export type ActionKind =
@@ -34,6 +37,9 @@ export type ActionKind =
   | 'ready'
   | 'link'
   | 'blink'
+  | 'refused'
+  | 'progress'
+  | 'withdraw'
   | 'junk'
   | 'reset'
   | 'close'
@@ -66,6 +72,8 @@ export interface WorldSpec {
   readonly period?: number;
   /** The link is down when it starts up. */
   readonly startsDown?: boolean;
+  readonly whileDown?: 'fail';
+  readonly overflow?: 'drop-oldest';
   /** Nobody listens to `events$`. */
   readonly untraced?: boolean;
   readonly senders: readonly SenderSpec[];

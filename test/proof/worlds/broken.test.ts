@@ -2,6 +2,7 @@ import './unhandled';
 import { QueueFullError } from 'rx-mailbox';
 import { Backlog } from '../../../src/core/Backlog';
 import { Batch } from '../../../src/core/Batch';
+import { KeyedBacklog } from '../../../src/core/KeyedBacklog';
 import { HandOver } from '../../../src/core/HandOver';
 import { Sequencer } from '../../../src/core/Sequencer';
 import { Settlement } from '../../../src/core/Settlement';
@@ -143,7 +144,11 @@ const BREAKS: readonly Break[] = [
     what: 'ready does not try a refused head again',
     of: TxMachine,
     method: 'ready',
-    wrong: () => () => undefined,
+    wrong: () =>
+      function () {
+        this.sequencer.note('ready');
+        this.handOver.notify();
+      },
     spec: taggedWorld,
     rule: /semantics (7\.1|13\.2)/,
   },
@@ -520,6 +525,92 @@ const BREAKS: readonly Break[] = [
       },
     spec: named('tagged, window 2, leaving inside a completion'),
     rule: 'rule 2',
+  },
+  {
+    what: 'what is given back goes to the end of the queue',
+    of: Backlog,
+    method: 'putBack',
+    wrong: () =>
+      function (entry) {
+        this.add(entry);
+      },
+    spec: named('given back: tagged, window 3'),
+    rule: /rule [57]/,
+  },
+  {
+    what: 'what is given back is tried again at once',
+    of: HandOver,
+    method: 'takeBack',
+    wrong: (right) =>
+      function (entry) {
+        const waits = right.call(this, entry);
+        this.mayRetry = true;
+        return waits;
+      },
+    spec: named('given back: tagged, window 3'),
+    rule: 'semantics 7.1',
+  },
+  {
+    what: 'progress does not break the silence',
+    of: ChannelEffects,
+    method: 'progress',
+    wrong: () => () => undefined,
+    spec: named('given back: tagged, clocks and progress'),
+    rule: /rule [239]|semantics 13\.2|events\$/,
+  },
+  {
+    what: 'who is displaced is told at once',
+    of: Settlement,
+    method: 'displace',
+    wrong: (right) =>
+      function (entry, error) {
+        right.call(this, entry, error);
+        this.tellDisplaced();
+      },
+    spec: named('latest, one key'),
+    rule: /rule [27]/,
+  },
+  {
+    what: 'the message that replaces another one goes to the end',
+    of: KeyedBacklog,
+    method: 'replace',
+    wrong: (right) =>
+      function (old, entry) {
+        right.call(this, old, entry);
+        this.list.remove(entry);
+        this.list.push(entry);
+      },
+    spec: named('latest, one key'),
+    rule: /rule [57]/,
+  },
+  {
+    what: 'what waits stays when the link of a channel goes down whose messages are to fail',
+    of: ChannelEffects,
+    method: 'turned',
+    wrong: (right) =>
+      function (up) {
+        right.call(this, up);
+        this.channel.machine.settings.failsWhileDown = up;
+      },
+    spec: named('a link that is down fails its messages'),
+    rule: /rule [27]|semantics [29]|events\$/,
+  },
+  {
+    what: 'withdraw spares the last',
+    of: OpenChannel,
+    method: 'withdraw',
+    wrong: (right) =>
+      function (reason) {
+        const { backlog } = this.machine;
+        const { last } = backlog.list;
+        if (backlog.length < 2 || last === backlog.head) return right.call(this, reason);
+        backlog.remove(last);
+        const count = right.call(this, reason);
+        backlog.add(last);
+        return count;
+      },
+    spec: named('withdraw, from anywhere'),
+    rule: /semantics [23]|rule [27]|events\$/,
   },
 ];
 

@@ -320,4 +320,115 @@ export const FAULTS: readonly WorldSpec[] = [
   spin({ correlation: 'untagged', method: 'irq', window: 1 }),
 ];
 
-export const CATALOG: readonly WorldSpec[] = [...TAGGED, ...ORDERED, ...UNTAGGED, ...EDGES, ...LEAVING, ...LIMITS, ...RESETS, ...FAULTS];
+const BACK: readonly ActionKind[] = ['send', 'unsub', 'turn', 'tick', 'done', 'refused', 'ready'];
+const waits: SenderSpec = { via: 'send', limit: { queued: 2 } };
+const inFlight: SenderSpec = { via: 'send', limit: { inFlight: 2 } };
+const silent: SenderSpec = { via: 'send', limit: { silence: 2 } };
+
+/** A link that gives messages back which it had accepted. */
+function back(spec: Pick<WorldSpec, 'correlation' | 'method' | 'window' | 'name'> & Partial<WorldSpec>): WorldSpec {
+  return world({ queue: 1, senders: [plain, plain, plain], actions: BACK, answers: [], inside: {}, ...spec });
+}
+
+export const GIVEN_BACK: readonly WorldSpec[] = [
+  back({ correlation: 'tagged', method: 'irq', window: 3, name: 'given back: tagged, window 3' }),
+  back({
+    correlation: 'tagged',
+    method: 'irq',
+    window: 2,
+    name: 'given back: tagged, from inside sendData and completions',
+    senders: [plain, plain, next],
+    answers: ['busy'],
+    inside: { sendData: ['refused', 'ready', 'done'], notified: ['refused', 'send'] },
+  }),
+  back({
+    correlation: 'tagged',
+    method: 'irq',
+    window: 2,
+    name: 'given back: tagged, clocks and progress',
+    senders: [waits, inFlight, silent],
+    actions: ['send', 'tick', 'turn', 'refused', 'progress', 'ready'],
+  }),
+  back({
+    correlation: 'ordered',
+    method: 'irq',
+    window: 2,
+    name: 'given back: ordered, quarantine and reset',
+    quarantine: 2,
+    reset: 'silent',
+    actions: [...BACK, 'reset', 'progress'],
+  }),
+  back({
+    correlation: 'untagged',
+    method: 'irq',
+    window: 1,
+    name: 'given back: untagged, the link goes down',
+    actions: [...BACK, 'link', 'close', 'reopen'],
+  }),
+  back({ correlation: 'ordered', method: 'poll', window: 2, name: 'given back: ordered, polled', senders: [plain, plain, piped] }),
+  back({
+    correlation: 'tagged',
+    method: 'irq',
+    window: 2,
+    name: 'given back: tagged, while another one is prepared',
+    actions: ['send', 'unsub', 'turn', 'done', 'refused', 'ready'],
+    inside: { txPrepare: ['refused', 'unsub'] },
+  }),
+];
+
+const DISPLACE: readonly ActionKind[] = ['send', 'unsub', 'turn', 'tick', 'done', 'refused', 'ready', 'withdraw'];
+const keyed: SenderSpec = { via: 'send', key: 'k' };
+const keyedLimit: SenderSpec = { via: 'send', key: 'k', limit: { total: 2 } };
+
+/** Messages that make room for others, or are not to be sent any more. */
+function making(spec: Pick<WorldSpec, 'name'> & Partial<WorldSpec>): WorldSpec {
+  return world({ ...tagged, senders: [plain, plain, plain], actions: DISPLACE, answers: ['busy'], inside: {}, ...spec });
+}
+
+export const DISPLACING: readonly WorldSpec[] = [
+  making({
+    name: 'withdraw, from anywhere',
+    queue: 2,
+    senders: [plain, signal, next],
+    inside: { sendData: ['withdraw', 'send'], report: ['withdraw'], notified: ['withdraw', 'send'] },
+  }),
+  making({ name: 'withdraw, from inside txPrepare', queue: 2, inside: { txPrepare: ['withdraw', 'unsub'] } }),
+  making({ name: 'latest, one key', queue: 2, senders: [keyed, keyed, plain, keyed] }),
+  making({
+    name: 'latest, window 2, clocks',
+    window: 2,
+    queue: 1,
+    senders: [keyedLimit, keyed, plain],
+    inside: { sendData: ['send', 'refused'] },
+  }),
+  making({ name: 'latest, and closing', senders: [keyed, keyed, plain], actions: [...DISPLACE, 'link', 'complete', 'close', 'reopen'] }),
+  making({
+    name: 'drop-oldest',
+    overflow: 'drop-oldest',
+    queue: 1,
+    senders: [plain, plain, plain, plain],
+    inside: { sendData: ['send'], notified: ['send'] },
+  }),
+  making({ name: 'drop-oldest, latest, next()', overflow: 'drop-oldest', queue: 1, senders: [keyed, keyed, next, next] }),
+  making({
+    name: 'a link that is down fails its messages',
+    whileDown: 'fail',
+    window: 2,
+    senders: [plain, signal, next],
+    actions: ['send', 'unsub', 'cancel', 'turn', 'tick', 'done', 'link', 'ready', 'complete', 'close', 'reopen'],
+    inside: { sendData: ['link', 'blink', 'send'], notified: ['link', 'send'] },
+  }),
+];
+
+export const CATALOG: readonly WorldSpec[] = [
+  ...TAGGED,
+  ...ORDERED,
+  ...UNTAGGED,
+  ...EDGES,
+  ...LEAVING,
+  ...LIMITS,
+  ...RESETS,
+  ...FAULTS,
+  ...GIVEN_BACK,
+  ...DISPLACING,
+];

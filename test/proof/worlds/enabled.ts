@@ -26,6 +26,9 @@ const LISTS: Record<ActionKind, (world: World) => string[]> = {
   ready: (world) => (open(world) ? ['ready'] : []),
   link: (world) => (open(world) ? ['down', 'up'] : []),
   blink: (world) => (open(world) ? ['blink'] : []),
+  refused: (world) => untaken(world).map((label) => `refused ${label}`),
+  progress: (world) => (open(world) ? ['progress oldest', ...untaken(world).map((label) => `progress ${label}`)] : []),
+  withdraw: ({ truth }) => (truth.waiting.length > 0 ? ['withdraw'] : []),
   junk: (world) => (open(world) ? ['junk type', 'junk nothing', ...(world.spec.method === 'irq' ? ['junk token'] : [])] : []),
   reset: ({ link }) => (link.resets.length > 0 ? ['resetDone', 'resetFail'] : []),
   close: () => ['close'],
@@ -58,6 +61,15 @@ function txDones(world: World, verb: 'done' | 'doneToken' | 'fail'): string[] {
   if (handing?.token !== undefined && spec.method !== 'poll' && (tokens || (wire.outstanding.length === 0 && world.inside === 'sendData')))
     labels.push(wire.label(handing));
   return labels.map((label) => `${verb} ${label}`);
+}
+
+/** What the device has not said to be taken. The token says which. */
+function untaken(world: World): string[] {
+  const { spec, wire, truth } = world;
+  if (!open(world)) return [];
+  const { handing } = truth;
+  const labels = wire.next(true).map((message) => wire.label(message));
+  return handing?.token !== undefined && spec.method !== 'poll' ? [...labels, wire.label(handing)] : labels;
 }
 
 /** Tx-dones that belong to nobody. */

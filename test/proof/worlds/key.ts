@@ -28,7 +28,11 @@ export function key(world: World): string {
   text += ' s';
   for (let slot = slots.oldest; slot !== undefined; slot = slot.next) text += `${who(slot.token)}${slot.state}${slot.muted ? 'm' : ''}`;
   text += ' t';
-  for (const message of truth.waiting) text += label(world, message) + (message.prepared ? '!' : '');
+  // In what order they would stand if the link gave them back.
+  const live = [...truth.waiting, ...truth.slots].sort((a, b) => a.place - b.place);
+  if (world.spec.actions.includes('refused')) text += `${live.map((message) => label(world, message)).join('')}=`;
+  for (const message of truth.waiting) text += label(world, message) + (message.prepared ? '!' : '') + (message.returned ? 'r' : '');
+  for (const message of truth.displaced) text += `-${label(world, message)}`;
   for (const message of truth.slots) text += `/${label(world, message)}${message.held ? 'h' : 'l'}${message.muted ? 'm' : ''}`;
   const labels = wire.outstanding.map(
     (message) => wire.label(message) + (wire.taken.has(message) ? ('ack' in wire.taken.get(message)! ? '+' : '-') : ''),

@@ -1,4 +1,4 @@
-import type { MailboxError, TxTimeoutError } from 'rx-mailbox';
+import type { MailboxError, TxCanceledError, TxTimeoutError } from 'rx-mailbox';
 import type { Message, Outcome, TxDone } from './Message';
 import { BROKEN } from './Truth';
 
@@ -8,6 +8,7 @@ export function fits(message: Message, outcome: Exclude<Outcome, { ack: unknown 
   const either = message.state === 'refused' && outcome.code === 'ESHUTDOWN' && error.code === 'ENOBUFS';
   if ((error.code !== outcome.code && !either) || error.delivery !== outcome.delivery) return false;
   if (outcome.cause === BROKEN ? !saysWho(error.cause) : outcome.cause !== undefined && error.cause !== outcome.cause) return false;
+  if (outcome.superseded !== (error as TxCanceledError).superseded) return false;
   return outcome.clocks === undefined || outcome.clocks.includes((error as TxTimeoutError).clock);
 }
 

@@ -88,10 +88,20 @@ export const admission = [
     name: 'a message that is given back goes again, although a newer one of its key waits',
     breaks: 'semantics 7',
     file: 'src/core/KeyedBacklog.ts',
-    patches: [
-      ['return keyed !== undefined && this.newest.get(keyed.key) !== entry;', 'return keyed === undefined && entry === undefined;'],
-    ],
+    patches: [['if (other.token > entry.token) return entry;', 'if (other.token > entry.token) return undefined;']],
     tests: ['unit/channel/displacing'],
+  },
+  {
+    name: 'of two that are given back the older one stays',
+    breaks: 'semantics 7',
+    file: 'src/core/KeyedBacklog.ts',
+    patches: [
+      [
+        '    // The link has given both back, the older one first.\n    this.newest.set(keyed.key, entry);\n    return other;',
+        '    return entry;',
+      ],
+    ],
+    tests: ['unit/core/KeyedBacklog'],
   },
   {
     name: 'a message that is given back has lost its key',
@@ -99,10 +109,7 @@ export const admission = [
     file: 'src/core/KeyedBacklog.ts',
     patches: [
       ['if (keyed !== undefined && !this.newest.has(keyed.key)) this.newest.set', 'if (keyed === undefined) this.newest.set'],
-      [
-        'this.newest.set(keyed.key, entry);\n  }\n\n  override isSuperseded',
-        'this.newest.set(entry, entry);\n  }\n\n  override isSuperseded',
-      ],
+      ['this.newest.set(keyed.key, entry);\n  }\n\n  override outdated', 'this.newest.set(entry, entry);\n  }\n\n  override outdated'],
     ],
     tests: ['unit/core/KeyedBacklog'],
   },
@@ -207,15 +214,22 @@ export const admission = [
     name: 'what waits when the link goes down stays, where it is to fail',
     breaks: 'semantics 3',
     file: 'src/core/epochs.ts',
-    patches: [["if (core.settings.failsWhileDown) failWaiting(core, () => linkDown(core, 'not-sent'));", '']],
+    patches: [["if (failsWhileDown) failWaiting(core, () => linkDown(core, 'not-sent'));", '']],
     tests: ['unit/channel/states'],
   },
   {
     name: 'what waits when the link goes down fails, where it is to wait',
     breaks: 'semantics 9.1',
     file: 'src/core/epochs.ts',
-    patches: [['if (core.settings.failsWhileDown) failWaiting', 'failWaiting']],
+    patches: [['if (failsWhileDown) failWaiting', 'failWaiting']],
     tests: ['rules/epochs'],
+  },
+  {
+    name: 'the end of a turn is needed although what waited for it has failed',
+    breaks: 'rule 9',
+    file: 'src/core/epochs.ts',
+    patches: [['if (resetToCome || (failsWhileDown && gate.paused)) effects', 'if (resetToCome) effects']],
+    tests: ['unit/core/givenBack'],
   },
   {
     name: 'what waits fails before what is in flight',
@@ -223,8 +237,8 @@ export const admission = [
     file: 'src/core/epochs.ts',
     patches: [
       [
-        "  core.settlement.failSlots(() => linkDown(core, 'unknown'), 'down');\n  if (core.settings.failsWhileDown) failWaiting(core, () => linkDown(core, 'not-sent'));",
-        "  if (core.settings.failsWhileDown) failWaiting(core, () => linkDown(core, 'not-sent'));\n  core.settlement.failSlots(() => linkDown(core, 'unknown'), 'down');",
+        "  core.settlement.failSlots(() => linkDown(core, 'unknown'), 'down');\n",
+        "  if (core.settings.failsWhileDown) failWaiting(core, () => linkDown(core, 'not-sent'));\n  core.settlement.failSlots(() => linkDown(core, 'unknown'), 'down');\n",
       ],
     ],
     tests: ['unit/channel/states'],

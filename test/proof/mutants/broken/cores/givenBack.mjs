@@ -34,10 +34,24 @@ export const givenBack = [
     file: 'src/core/inFlight.ts',
     patches: [
       [
-        '    if (waits) effects.returned(entry);\n  });\n  return GO_ON;',
-        '    if (waits) effects.returned(entry);\n  });\n  return HAND_OVER;',
+        '    if (gate.paused) effects.atTurnEnd(handOver.needsTurnEnd);\n  });\n  return GO_ON;',
+        '    if (gate.paused) effects.atTurnEnd(handOver.needsTurnEnd);\n  });\n  return HAND_OVER;',
       ],
     ],
+    tests: ['unit/core/givenBack'],
+  },
+  {
+    name: 'what comes back in a pause does not need the end of the turn',
+    breaks: 'rule 4',
+    file: 'src/core/inFlight.ts',
+    patches: [['    if (gate.paused) effects.atTurnEnd(handOver.needsTurnEnd);\n', '    void gate;\n']],
+    tests: ['unit/core/givenBack'],
+  },
+  {
+    name: 'who has been displaced does not need the end of the turn when somebody else leaves',
+    breaks: 'rule 2',
+    file: 'src/core/HandOver.ts',
+    patches: [['gate.has(RESET_TO_COME) || this.settlement.hasDisplaced || (gate', 'gate.has(RESET_TO_COME) || (gate']],
     tests: ['unit/core/givenBack'],
   },
   {

@@ -95,7 +95,7 @@ export const pauses = [
     name: 'a turn whose reset a down took back needs its end all the same',
     breaks: 'rule 9',
     file: 'src/core/epochs.ts',
-    patches: [['  if (gate.has(RESET_TO_COME)) effects.atTurnEnd(gate.has(PAUSED) && core.backlog.length > 0);\n', '']],
+    patches: [['if (resetToCome || (failsWhileDown && gate.paused)) effects', 'if (failsWhileDown && gate.paused) effects']],
     tests: ['unit/channel/timersGivenBack'],
   },
   {

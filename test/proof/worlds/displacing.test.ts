@@ -1,0 +1,4 @@
+import { DISPLACING } from './catalog';
+import { exploreAll } from './exploreAll';
+
+exploreAll('displacing', DISPLACING);
