@@ -1,7 +1,5 @@
-import type { ControllerExtra, ControllerFeature } from './ControllerFixture';
+import type { Need } from './Need';
 import type { Session } from './Session';
-
-export type Need = ControllerFeature | ControllerExtra;
 
 /** One test of the suite. */
 export interface ContractCase {

@@ -3,7 +3,7 @@ import { Mailbox } from '../../Mailbox';
 import { assertDeepEqual, equal } from '../assertDeepEqual';
 import { checkController } from './checkController';
 import type { CheckedLink } from './CheckedLink';
-import type { Need } from './ContractCase';
+import type { Need } from './Need';
 import type { ControllerFixture } from './ControllerFixture';
 import { FarEnd } from './FarEnd';
 import { findMistakes, hasArrived } from './findMistakes';

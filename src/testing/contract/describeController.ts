@@ -6,7 +6,8 @@ import { order } from './cases/order';
 import { returned } from './cases/returned';
 import { shared } from './cases/shared';
 import { startup } from './cases/startup';
-import type { ContractCase, Need } from './ContractCase';
+import type { ContractCase } from './ContractCase';
+import type { Need } from './Need';
 import type { ControllerExtra, ControllerFeature, ControllerFixture } from './ControllerFixture';
 import { Session } from './Session';
 

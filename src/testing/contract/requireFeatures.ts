@@ -1,4 +1,4 @@
-import type { Need } from './ContractCase';
+import type { Need } from './Need';
 import type { ControllerFixture } from './ControllerFixture';
 import type { FarEnd } from './FarEnd';
 

@@ -10,7 +10,7 @@ import { PREPARED } from '../../../src/core/TxEntry';
 import { TxMachine } from '../../../src/core/TxMachine';
 import { broken, type BrokenCore } from './broken';
 
-/* eslint-disable @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-assignment */
+/* eslint-disable @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-assignment */
 
 /** One mistake for each rule of what a link may say beside tx-dones, and of what an owner may ask for. */
 export const brokenOptions: readonly BrokenCore[] = [
