@@ -97,7 +97,7 @@ class Pair {
   check(): void {
     if (this.paused.includes(true) || this.used >= this.sharedWindow) return;
     for (const channel of [0, 1]) {
-      const stays = this.rests[channel] || !this.up[channel] || this.slots[channel]!.length >= OWN;
+      const stays = [this.rests[channel], !this.up[channel], this.slots[channel]!.length >= OWN].includes(true);
       if (!stays) expect(this.waiting[channel]).toEqual([]);
     }
   }
