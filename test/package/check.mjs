@@ -10,7 +10,7 @@ import { checkContents } from './contents.mjs';
 import { checkEntries, entryPoints } from './entries.mjs';
 import { checkSizes } from './sizes.mjs';
 
-const MAX_PACKED_BYTES = 280_000;
+const MAX_PACKED_BYTES = 345_000;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bin = (name) => join(root, 'node_modules/.bin', name);

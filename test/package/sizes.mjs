@@ -7,12 +7,13 @@ import { gzipSync } from 'node:zlib';
  * They do not depend on the machine. Where a goal is named, the budget is what was reached and 1 %, so that nothing grows unnoticed.
  */
 const BUDGETS = [
-  // The goal was 14,600, before pauses, batches, resets that end an epoch, guarded callbacks and clocks that are lost.
-  { what: '{ Mailbox } and RxJS', contents: "export { Mailbox } from 'rx-mailbox'", withRxjs: true, budget: 18_110 },
+  // The goal was 14,600, before pauses, batches, resets that end an epoch, guarded callbacks and clocks that are lost; and before shared windows,
+  // messages that are given back, `latest` and the other options, and what a mailbox and a channel can be asked.
+  { what: '{ Mailbox } and RxJS', contents: "export { Mailbox } from 'rx-mailbox'", withRxjs: true, budget: 24_380 },
   // The goal is 8,600.
-  { what: '{ Mailbox }', contents: "export { Mailbox } from 'rx-mailbox'", budget: 12_515 },
+  { what: '{ Mailbox }', contents: "export { Mailbox } from 'rx-mailbox'", budget: 17_540 },
   // The goal is 9,800.
-  { what: 'rx-mailbox', budget: 14_180 },
+  { what: 'rx-mailbox', budget: 19_760 },
   { what: 'rx-mailbox/mtk-vcp', budget: 4096 },
   { what: 'rx-mailbox/tegra-hsp', budget: 6144 },
   { what: 'rx-mailbox/registers', budget: 3072 },
