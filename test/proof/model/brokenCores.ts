@@ -200,12 +200,12 @@ export const brokenCores: readonly BrokenCore[] = [
   broken(
     'deals with what happens inside sendData only after the next hand-over',
     HandOver,
-    'handOverAll',
+    'handOverQueue',
     (original) =>
-      function () {
+      function (single) {
         const { runDeferred } = this.sequencer;
         this.sequencer.runDeferred = () => undefined;
-        original.call(this);
+        original.call(this, single);
         this.sequencer.runDeferred = runDeferred;
         runDeferred.call(this.sequencer);
       },
