@@ -142,7 +142,8 @@ export class SharedWindow {
   }
 
   private handOver(member: SharedMember | undefined): boolean {
-    if (member === undefined) return false;
+    // The getter of the window may have done anything, too.
+    if (!member?.inRing) return false;
     this.leaveRing(member);
     if (member.canGo) member.handOverOne();
     this.touch(member);
