@@ -138,8 +138,8 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
 
   // --- clocks and timers -----------------------------------------------------------------------------------------------------------
 
-  refused(): void {
-    this.polled?.refused();
+  refused(givenBack: boolean): void {
+    this.polled?.refused(givenBack);
   }
 
   retryLater(): void {

@@ -43,16 +43,19 @@ export class PolledChannel implements Polled {
     shielded(() => this.timer.askSoon(this));
   }
 
-  /** The head was refused. */
-  refused(): void {
+  /** The head was refused. What comes back need not be asked about soon: a link that gives everything back would be tried again at once, for ever. */
+  refused(givenBack: boolean): void {
     this.resting = false;
-    shielded(() => this.timer.askLater(this));
+    shielded(() => {
+      if (givenBack) this.timer.notSoon();
+      this.timer.askLater(this);
+    });
   }
 
   /** Leaves the timer where there is nothing to ask, and comes back after a reset. What waits here waits for it to fire. */
   update(): void {
     if (!this.pollable) this.stop();
-    else if (this.resting) this.refused();
+    else if (this.resting) this.refused(false);
     else this.timer.check();
   }
 

@@ -176,7 +176,7 @@ export class HandOver<Tx, Ack, E extends TxEntry<Tx, Ack>> implements BatchMembe
     const { sequencer } = this;
     head.state = PREPARED;
     // As if from inside the link: a poll that comes at once waits for this attempt to end.
-    sequencer.callLink(() => this.effects.refused());
+    sequencer.callLink(() => this.effects.refused(false));
     this.refused = true;
     sequencer.note('busy', head.token);
     this.keepsNewest(head);

@@ -38,8 +38,8 @@ export interface TxEffects<Tx, Ack, E extends TxEntry<Tx, Ack>> extends Notified
   handOver(entry: E): 'accepted' | 'busy';
   /** The message went in flight. */
   sent(entry: E): void;
-  /** The link said `'busy'`. */
-  refused(): void;
+  /** The link said `'busy'`, or has given a message back that it had accepted. */
+  refused(givenBack: boolean): void;
   /** The link has given the message back. */
   returned(entry: E): void;
   /** The device works on the message. */

@@ -28,7 +28,7 @@ export function refused<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack,
   sequencer.note('busy', token, error);
   const waits = handOver.takeBack(entry);
   sequencer.callLink(() => {
-    effects.refused();
+    effects.refused(true);
     if (!waits) return;
     // Where nothing has waited for the end of a pause, this does now.
     if (gate.paused) effects.atTurnEnd(true);

@@ -57,6 +57,13 @@ export class PollTimer {
     }
   }
 
+  /** What was handed over has come back. */
+  notSoon(): void {
+    if (!this.soon) return;
+    this.soon = false;
+    this.timer.arm(this.period);
+  }
+
   /** Arms the timer anew where it may never fire. */
   check(): void {
     if (this.timer.armed && this.timer.doubtful) this.timer.revive(this.period, this.soon ? 0 : this.period);

@@ -183,6 +183,7 @@ export abstract class ModelHandOver extends ModelMessages {
     this.refused = true;
     this.occasion = false;
     if (this.saidInside === 'later') this.saidInside = 'nothing';
+    this.mailbox.poll.notSoon();
     this.mailbox.poll.askLater(this);
     message.stopClock('inFlight');
     message.stopClock('silence');

@@ -41,6 +41,13 @@ export class ModelPoll {
     this.arm(period);
   }
 
+  /** What was handed over has come back. */
+  notSoon(): void {
+    if (!this.soon) return;
+    this.soon = false;
+    this.arm(this.period!);
+  }
+
   forget(channel: ModelMessages): void {
     this.visited.delete(channel);
     if (this.visited.size === 0) this.rest();
