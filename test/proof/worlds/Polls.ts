@@ -16,6 +16,8 @@ export class Polls {
   /** The time to the next round. */
   pace: number;
   private round = false;
+  /** The next round asks about what has just been handed over. */
+  private soon = false;
 
   constructor(
     private readonly period: number,
@@ -31,6 +33,7 @@ export class Polls {
   /** A round. */
   begin(): void {
     this.at = undefined;
+    this.soon = false;
     this.round = true;
   }
 
@@ -38,6 +41,7 @@ export class Polls {
   sent(): void {
     this.pace = this.period;
     this.at = this.now();
+    this.soon = true;
   }
 
   /** A message was refused. */
@@ -47,12 +51,21 @@ export class Polls {
     this.at = this.now() + this.period;
   }
 
+  /** A message has come back: it need not be asked about soon. */
+  cameBack(): void {
+    if (this.soon) this.at = this.now() + this.period;
+    else this.refused();
+    this.soon = false;
+  }
+
   /** Everybody has been notified. */
   update({ any, urgent }: Asked): void {
     const { round } = this;
     this.round = false;
-    if (!any) this.at = undefined;
-    else if (this.at !== undefined) return;
+    if (!any) {
+      this.at = undefined;
+      this.soon = false;
+    } else if (this.at !== undefined) return;
     else if (!round) this.refused();
     else {
       this.pace = urgent ? this.period : Math.min(2 * this.pace, Math.max(LONGEST, this.period));

@@ -258,7 +258,7 @@ export class Truth {
     const before = this.waiting.findIndex((other) => !other.returned || other.place > message.place);
     this.waiting.splice(before < 0 ? this.waiting.length : before, 0, message);
     this.events.push({ type: 'busy', message });
-    this.polls.refused();
+    this.polls.cameBack();
     this.refused = true;
     this.owed = this.may = false;
     for (const other of [...this.waiting]) if (other.key === message.key) this.supersede(other);
