@@ -38,7 +38,14 @@ export interface ChannelEvent {
   at: number;
   /** The message it happened to. */
   token?: number;
-  /** Why: the message's error, the error of a late tx-done, the `TypeError` of `broken`, the link's error of a `busy`, or the reason of a `down` or `closed`. */
+  /**
+   * Why it happened.
+   *
+   * - `settled`, `left`: the error that the sender gets;
+   * - `lateTxDone`, `unknownTxDone`, `busy`: the error that the link gave with it;
+   * - `broken`: a `TypeError` that says who did what;
+   * - `down`, `closed`: the reason.
+   */
   error?: unknown;
   /** What freed a held slot. */
   by?: FreedBy;

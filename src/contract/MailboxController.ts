@@ -39,14 +39,14 @@ export interface MailboxController<Tx, Rx, Ack, Answer = Ack> {
   /**
    * How many messages may be in flight at once on one channel; an integer >= 1, default 1. `'untagged'` allows only 1.
    *
-   * A getter is read before each hand-over, and may also say 0; a plain property is read once, when a channel is opened. If it falls below what is in flight, nothing more is handed over;
-   * nothing is taken back. When it grows, say `ready`.
+   * A plain property is read once, when a channel is opened. A getter is read before each hand-over, and may also say 0. If the window falls below
+   * what is in flight, nothing more is handed over, and nothing is taken back. When it grows, say `ready`.
    */
   readonly window?: number;
   /**
    * How many messages may be in flight at once over all channels, as on one wire to several devices; an integer >= 0, or `Infinity`, the default.
    *
-   * It is read like a `window` that is a getter. The channels take turns: a channel with much to send waits until each of the others had its turn. The hand-overs
+   * It is always read before each hand-over. The channels take turns: a channel with much to send waits until each of the others had its turn. The hand-overs
    * of all channels are one loop then: no `sendData` is called from inside another one's, and everybody is notified after it. A slot that is
    * held for a sender who has left counts, until it is freed or its channel's link is unsubscribed.
    *

@@ -61,7 +61,7 @@ export function assertLink(link: unknown): asserts link is MailboxLink<unknown, 
   assertObject('link', link);
 }
 
-/** Throws what is wrong with the method of a channel, which its link may have said. */
+/** Throws if a link names a tx-done method that does not exist. */
 export function assertMethod(method: unknown): asserts method is TxDoneMethod {
   assertOneOf('link.txDone', method, METHODS);
 }

@@ -69,7 +69,7 @@ export class SharedWindow {
     }
   }
 
-  /** Once, until it makes sense again: it is read often. */
+  /** Reports it only once, because the window is read often. After a valid value it may report again. */
   private wrong(error: TypeError): number {
     if (!this.toldOfWindow) this.wrongWindow = error;
     this.toldOfWindow = true;

@@ -38,7 +38,7 @@ export function refused<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack,
   return GO_ON;
 }
 
-/** The device works on a message. Without a token that is the oldest. */
+/** The link says that the device works on a message. If it names none, it means the oldest. */
 export function progress<Tx, Ack, E extends TxEntry<Tx, Ack>>(core: Core<Tx, Ack, E>, token: unknown): Consequence {
   const { effects, sequencer, slots } = core;
   if (token !== undefined && typeof token !== 'number') return nonsense(core, 'a sign of progress', token, 'a number, or undefined');

@@ -23,8 +23,8 @@ import { assertFaultyOptions, type Fault, type FaultyOptions } from './FaultyOpt
  * - `'untagged'`: a tx-done may be lost or late; without a token it comes twice only while nothing is in flight. One that is later than the
  *   `quarantine` of a slot (the controller's or that of the channel's options) counts for the next message, so keep `maxDelay` below it.
  *
- * What it gives back (`giveBack`) the real link has never had. A window that changes, a shared one, the choice of the next channel and the
- * `txDone` of a link are the real controller's.
+ * A message that it gives back (`giveBack`) was never passed on to the real link. The windows, the choice of the next channel and the `txDone`
+ * of a link are the real controller's.
  *
  * A rate that would break this is a RangeError, unless `honest` is false.
  *

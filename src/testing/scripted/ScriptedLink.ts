@@ -26,7 +26,7 @@ export interface ScriptedOptions<Tx, Rx, Ack> {
   name?: string;
   /** Default 1. */
   channelCount?: number;
-  /** Default `'irq'`. Links have `lastTxDone` if this, or their own, is `'poll'`. */
+  /** Default `'irq'`. A link whose method is `'poll'` has a `lastTxDone`. */
   txDone?: TxDoneMethod;
   /** Gives each link a method of its own, by its channel. */
   linkTxDone?: (index: number) => TxDoneMethod;
