@@ -5,6 +5,7 @@ import { HAND_OVER } from '../core/Consequence';
 import type { HeldSlot } from '../core/HeldSlot';
 import type { TxDoneAnswer, TxEffects } from '../core/TxEffects';
 import type { TxMachine } from '../core/TxMachine';
+import { isInteger, windowReader } from '../core/windowReader';
 import type { Deadline } from '../time/Deadline';
 import { timersAreFake } from '../time/monotonic';
 import type { TurnMember } from '../time/TurnEnd';
@@ -14,7 +15,6 @@ import type { ChannelGroup } from './ChannelGroup';
 import type { ChannelFailure, ChannelStreams } from './ChannelStreams';
 import { HeldSlotRelease } from './HeldSlotRelease';
 import { PolledChannel } from './PolledChannel';
-import { windowReader } from './windowReader';
 import type { ChannelSettings } from './settings';
 import { TellingPace } from './TellingPace';
 import type { TxRecord } from './TxRecord';
@@ -62,8 +62,18 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
 
   get window(): (() => number) | undefined {
     const { correlation, dynamic } = this.channel.settings;
+    if (dynamic === undefined) return undefined;
     const most = correlation === 'untagged' ? 1 : Infinity;
-    return dynamic && windowReader(dynamic, most, (error) => this.channel.machine.sequencer.note('broken', undefined, error));
+    const computed = {
+      name: 'controller.window',
+      read: () => {
+        const { window = 1 } = dynamic;
+        return window;
+      },
+      accepts: (window: unknown) => isInteger(window, most),
+      expected: most === 1 ? 'an integer from 0 to 1' : 'an integer >= 0',
+    };
+    return windowReader(computed, (error) => this.channel.machine.sequencer.note('broken', undefined, error));
   }
 
   /** The core has been made. */

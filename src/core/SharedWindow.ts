@@ -1,9 +1,9 @@
-import { show } from '../contract/checks';
 import { threwInstead, wrongAnswer } from '../contract/guards';
 import type { ReadyChannels } from '../contract/ReadyChannels';
 import { List } from './List';
 import type { SharedMember } from './SharedMember';
 import { SharedPauses } from './SharedPauses';
+import { isInteger, windowReader } from './windowReader';
 
 /** What a controller says of all its channels together. */
 export interface SharedWindowSettings {
@@ -33,10 +33,21 @@ export class SharedWindow {
   private again = false;
   private readonly touched: SharedMember[] = [];
   private wrongWindow: TypeError | undefined = undefined;
-  /** It has been nonsense since it was told of. */
-  private toldOfWindow = false;
+  private readonly window: () => number;
 
   constructor(private readonly controller: SharedWindowSettings) {
+    this.window = windowReader(
+      {
+        name: 'controller.sharedWindow',
+        read: () => {
+          const { sharedWindow = Infinity } = controller;
+          return sharedWindow;
+        },
+        accepts: (window) => window === Infinity || isInteger(window, Infinity),
+        expected: 'an integer >= 0, or Infinity',
+      },
+      (error) => (this.wrongWindow = error),
+    );
     const { ring } = this;
     const byIndex = (this.byIndex = controller.nextChannel === undefined ? undefined : new Map<number, SharedMember>());
     const size = (): number => this.size;
@@ -53,27 +64,7 @@ export class SharedWindow {
 
   /** How many slots are not in use. */
   get unused(): number {
-    return Math.max(0, this.window - this.used - (this.handingOver ? 1 : 0));
-  }
-
-  private get window(): number {
-    try {
-      const { sharedWindow: window = Infinity }: { sharedWindow?: unknown } = this.controller;
-      if (window !== Infinity && !(Number.isInteger(window) && (window as number) >= 0)) {
-        return this.wrong(new TypeError(`controller.sharedWindow is ${show(window)}; expected an integer >= 0, or Infinity`));
-      }
-      this.toldOfWindow = false;
-      return window as number;
-    } catch (error) {
-      return this.wrong(threwInstead('controller.sharedWindow', error));
-    }
-  }
-
-  /** Reports it only once, because the window is read often. After a valid value it may report again. */
-  private wrong(error: TypeError): number {
-    if (!this.toldOfWindow) this.wrongWindow = error;
-    this.toldOfWindow = true;
-    return 0;
+    return Math.max(0, this.window() - this.used - (this.handingOver ? 1 : 0));
   }
 
   /** After a transition of this channel: whatever may go on any channel is handed over, then everybody is notified. */
@@ -120,7 +111,7 @@ export class SharedWindow {
 
   /** Nothing that concerns all channels stands against a hand-over. */
   get open(): boolean {
-    return !this.pauses.any && this.used < this.window;
+    return !this.pauses.any && this.used < this.window();
   }
 
   private guarded(handOver: () => void): void {

@@ -144,7 +144,7 @@ export const sharing = [
   {
     name: 'a window that is no number is a window of 1',
     breaks: 'rule 8',
-    file: 'src/channel/windowReader.ts',
+    file: 'src/core/windowReader.ts',
     patches: [['    return 0;', '    return 1;']],
     tests: ['unit/channel/states'],
   },
