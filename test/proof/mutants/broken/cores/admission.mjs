@@ -88,7 +88,10 @@ export const admission = [
     name: 'a message that is given back goes again, although a newer one of its key waits',
     breaks: 'semantics 7',
     file: 'src/core/KeyedBacklog.ts',
-    patches: [['if (other.token > entry.token) return entry;', 'if (other.token > entry.token) return undefined;']],
+    patches: [
+      ['if (older !== newer) this.remove(older);', 'if (older !== newer && older !== entry) this.remove(older);'],
+      ['return older === newer ? undefined : older;', 'return older === newer || older === entry ? undefined : older;'],
+    ],
     tests: ['unit/channel/displacing'],
   },
   {
@@ -96,10 +99,7 @@ export const admission = [
     breaks: 'semantics 7',
     file: 'src/core/KeyedBacklog.ts',
     patches: [
-      [
-        '    // The link has given both back, the older one first.\n    this.newest.set(keyed.key, entry);\n    return other;',
-        '    return entry;',
-      ],
+      ['other.token > entry.token ? [entry, other] : [other, entry]', 'other.token >= entry.token ? [entry, other] : [entry, other]'],
     ],
     tests: ['unit/core/KeyedBacklog'],
   },
@@ -107,10 +107,7 @@ export const admission = [
     name: 'a message that is given back has lost its key',
     breaks: 'semantics 7',
     file: 'src/core/KeyedBacklog.ts',
-    patches: [
-      ['if (keyed !== undefined && !this.newest.has(keyed.key)) this.newest.set', 'if (keyed === undefined) this.newest.set'],
-      ['this.newest.set(keyed.key, entry);\n  }\n\n  override outdated', 'this.newest.set(entry, entry);\n  }\n\n  override outdated'],
-    ],
+    patches: [['    this.newest.set(key, newer);\n', '']],
     tests: ['unit/core/KeyedBacklog'],
   },
   {
@@ -176,7 +173,7 @@ export const admission = [
     name: 'two who displace each other may go on for ever',
     breaks: 'rule 7',
     file: 'src/channel/TellingPace.ts',
-    patches: [['return ++this.turns <= MOST;', 'return ++this.turns <= MOST || true;']],
+    patches: [['if (++this.turns <= MOST) return true;', 'if (++this.turns > 0) return true;']],
     tests: ['unit/channel/displacing'],
   },
   {
@@ -214,21 +211,21 @@ export const admission = [
     name: 'what waits when the link goes down stays, where it is to fail',
     breaks: 'semantics 3',
     file: 'src/core/epochs.ts',
-    patches: [["if (failsWhileDown) failWaiting(core, () => linkDown(core, 'not-sent'));", '']],
+    patches: [["    failWaiting(core, () => linkDown(core, 'not-sent'));\n", '']],
     tests: ['unit/channel/states'],
   },
   {
     name: 'what waits when the link goes down fails, where it is to wait',
     breaks: 'semantics 9.1',
     file: 'src/core/epochs.ts',
-    patches: [['if (failsWhileDown) failWaiting', 'failWaiting']],
+    patches: [['if (core.settings.failsWhileDown) {', '{']],
     tests: ['rules/epochs'],
   },
   {
     name: 'the end of a turn is needed although what waited for it has failed',
     breaks: 'rule 9',
     file: 'src/core/epochs.ts',
-    patches: [['if (resetToCome || (failsWhileDown && gate.paused)) effects', 'if (resetToCome) effects']],
+    patches: [['    if (gate.paused && !handOver.anyWaits) effects.atTurnEnd(settlement.needsTurnEnd);\n', '']],
     tests: ['unit/core/givenBack'],
   },
   {
@@ -237,8 +234,8 @@ export const admission = [
     file: 'src/core/epochs.ts',
     patches: [
       [
-        "  core.settlement.failSlots(() => linkDown(core, 'unknown'), 'down');\n",
-        "  if (core.settings.failsWhileDown) failWaiting(core, () => linkDown(core, 'not-sent'));\n  core.settlement.failSlots(() => linkDown(core, 'unknown'), 'down');\n",
+        "  settlement.failSlots(() => linkDown(core, 'unknown'), 'down');\n",
+        "  if (core.settings.failsWhileDown) failWaiting(core, () => linkDown(core, 'not-sent'));\n  settlement.failSlots(() => linkDown(core, 'unknown'), 'down');\n",
       ],
     ],
     tests: ['unit/channel/states'],

@@ -32,33 +32,28 @@ export const givenBack = [
     name: 'that a message is given back lets the head be tried again',
     breaks: 'semantics 7',
     file: 'src/core/inFlight.ts',
-    patches: [
-      [
-        '    if (gate.paused) effects.atTurnEnd(handOver.needsTurnEnd);\n  });\n  return GO_ON;',
-        '    if (gate.paused) effects.atTurnEnd(handOver.needsTurnEnd);\n  });\n  return HAND_OVER;',
-      ],
-    ],
+    patches: [['    effects.returned(entry);\n  });\n  return GO_ON;', '    effects.returned(entry);\n  });\n  return HAND_OVER;']],
     tests: ['unit/core/givenBack'],
   },
   {
     name: 'what comes back in a pause does not need the end of the turn',
     breaks: 'rule 4',
     file: 'src/core/inFlight.ts',
-    patches: [['    if (gate.paused) effects.atTurnEnd(handOver.needsTurnEnd);\n', '    void gate;\n']],
+    patches: [['    if (gate.paused) effects.atTurnEnd(true);\n', '    void gate;\n']],
     tests: ['unit/core/givenBack'],
   },
   {
     name: 'who has been displaced does not need the end of the turn when somebody else leaves',
     breaks: 'rule 2',
-    file: 'src/core/HandOver.ts',
-    patches: [['gate.has(RESET_TO_COME) || this.settlement.hasDisplaced || (gate', 'gate.has(RESET_TO_COME) || (gate']],
+    file: 'src/core/Settlement.ts',
+    patches: [['return this.hasDisplaced || this.gate', 'return this.gate']],
     tests: ['unit/core/givenBack'],
   },
   {
     name: 'an occasion from before a message was given back lets it be tried again',
     breaks: 'semantics 7',
     file: 'src/core/HandOver.ts',
-    patches: [['    this.mayRetry = false;\n    return !this.supersede(entry);', '    return !this.supersede(entry);']],
+    patches: [['    this.mayRetry = false;\n    return this.keepsNewest(entry);', '    return this.keepsNewest(entry);']],
     tests: ['unit/core/givenBack'],
   },
   {

@@ -4,7 +4,7 @@ export const links = [
     name: 'messages in flight do not fail when the link goes down',
     breaks: 'semantics 9.1',
     file: 'src/core/epochs.ts',
-    patches: [["core.settlement.failSlots(() => linkDown(core, 'unknown'), 'down');", '']],
+    patches: [["  settlement.failSlots(() => linkDown(core, 'unknown'), 'down');\n", '']],
     tests: ['rules/epochs'],
   },
   {

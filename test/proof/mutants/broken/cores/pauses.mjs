@@ -95,7 +95,9 @@ export const pauses = [
     name: 'a turn whose reset a down took back needs its end all the same',
     breaks: 'rule 9',
     file: 'src/core/epochs.ts',
-    patches: [['if (resetToCome || (failsWhileDown && gate.paused)) effects', 'if (failsWhileDown && gate.paused) effects']],
+    patches: [
+      ['  if (wasToCome) effects.atTurnEnd(settlement.needsTurnEnd || (gate.has(PAUSED) && handOver.anyWaits));\n', '  void wasToCome;\n'],
+    ],
     tests: ['unit/channel/timersGivenBack'],
   },
   {

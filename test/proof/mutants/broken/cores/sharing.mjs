@@ -4,7 +4,7 @@ export const sharing = [
     name: 'one message more than the shared window is in flight',
     breaks: 'rule 6',
     file: 'src/core/SharedWindow.ts',
-    patches: [['this.pauses === 0 && this.used < this.window', 'this.pauses === 0 && this.used <= this.window']],
+    patches: [['this.used < this.window();', 'this.used <= this.window();']],
     tests: ['unit/core/SharedWindow'],
   },
   {
@@ -35,8 +35,8 @@ export const sharing = [
     breaks: 'rule 4',
     file: 'src/core/SharedGate.ts',
     patches: [
-      ['this.shared.pauses++;', 'void 0;'],
-      ['this.shared.pauses--;', 'void 0;'],
+      ['this.pauses.begin(this.batch, this.effects);', 'void 0;'],
+      ['this.pauses.end(this.batch);', 'void 0;'],
     ],
     tests: ['unit/core/SharedWindow'],
   },
@@ -44,7 +44,7 @@ export const sharing = [
     name: 'the pause of a channel that closes never ends for the others',
     breaks: 'rule 4',
     file: 'src/core/epochs.ts',
-    patches: [['  // Others may share it.\n  gate.clear(PAUSED);\n', '']],
+    patches: [['  if (gate.has(PAUSED)) effects.atTurnEnd(core.handOver.anyWaits);\n', '  void gate;\n']],
     tests: ['unit/core/SharedWindow'],
   },
   {
@@ -83,7 +83,10 @@ export const sharing = [
     breaks: 'rule 6',
     file: 'src/core/SharedWindow.ts',
     patches: [
-      ['window = this.controller.sharedWindow ?? Infinity;', 'window = (this as any).once ??= this.controller.sharedWindow ?? Infinity;'],
+      [
+        'const { sharedWindow = Infinity } = controller;',
+        'const sharedWindow = ((this as any).once ??= controller.sharedWindow ?? Infinity);',
+      ],
     ],
     tests: ['unit/core/SharedWindow'],
   },
@@ -91,14 +94,14 @@ export const sharing = [
     name: 'nextChannel is asked before others have been told',
     breaks: 'rule 7',
     file: 'src/core/SharedWindow.ts',
-    patches: [['      this.notifyAll();\n      goesOn = false;', '      goesOn = false;']],
+    patches: [['      this.notifyAll();\n      this.again = false;', '      this.again = false;']],
     tests: ['unit/core/SharedWindow'],
   },
   {
     name: 'nextChannel is not asked, and they take turns',
     breaks: 'rule 7',
     file: 'src/core/SharedWindow.ts',
-    patches: [['this.free && this.handOver(this.choose())', 'this.free && this.handOver(this.ring.first)']],
+    patches: [['const next = this.choose();', 'const next = this.ring.first;']],
     tests: ['unit/core/SharedWindow'],
   },
   {
@@ -125,7 +128,10 @@ export const sharing = [
     breaks: 'rule 8',
     file: 'src/core/SharedWindow.ts',
     patches: [
-      ["      first?.noteBroken(wrongAnswer('controller.nextChannel', index, 'the index of a channel in ready, or undefined'));\n", ''],
+      [
+        "      this.noteBroken(first, wrongAnswer('controller.nextChannel', index, 'the index of a channel in ready, or undefined'));\n",
+        '',
+      ],
     ],
     tests: ['unit/core/SharedWindow'],
   },
