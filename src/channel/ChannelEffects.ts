@@ -6,8 +6,7 @@ import type { HeldSlot } from '../core/HeldSlot';
 import type { TxDoneAnswer, TxEffects } from '../core/TxEffects';
 import type { TxMachine } from '../core/TxMachine';
 import { isInteger, windowReader } from '../core/windowReader';
-import type { Deadline } from '../time/Deadline';
-import { timersAreFake } from '../time/monotonic';
+import { LaterCall } from '../time/LaterCall';
 import type { TurnMember } from '../time/TurnEnd';
 import { shielded } from '../util/reportUnhandled';
 import { abortMessage, prepareMessage, type OnBroken } from './callbacks';
@@ -44,7 +43,7 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
   needsEnd = false;
   private heldSlots: HeldSlotRelease | undefined = undefined;
   /** Another attempt at a refused head, 1 ms later. */
-  private laterAttempt: Deadline | undefined = undefined;
+  private laterAttempt: LaterCall | undefined = undefined;
   /** Only where messages displace others. */
   private pace: TellingPace | undefined = undefined;
   /** Only where the poll timer may have something to ask. */
@@ -154,15 +153,8 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
 
   retryLater(): void {
     const { group, machine } = this.channel;
-    shielded(() => {
-      // Several are one. But fake timers may have been cleared.
-      if (this.laterAttempt !== undefined && !timersAreFake()) return;
-      this.laterAttempt?.stop();
-      this.laterAttempt = group.clocks.deadlines().after(1, () => {
-        this.laterAttempt = undefined;
-        machine.act(() => HAND_OVER);
-      });
-    });
+    this.laterAttempt ??= new LaterCall(group.clocks.deadlines(), () => machine.act(() => HAND_OVER));
+    this.laterAttempt.ask();
   }
 
   held(slot: HeldSlot): void {
@@ -189,7 +181,6 @@ export class ChannelEffects<Tx, Rx, Ack> implements TxEffects<Tx, Ack, TxRecord<
   epochEnded(): void {
     this.heldSlots?.epochEnded();
     this.laterAttempt?.stop();
-    this.laterAttempt = undefined;
   }
 
   // --- what is heard of it ---------------------------------------------------------------------------------------------------------

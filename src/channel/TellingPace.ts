@@ -1,7 +1,5 @@
-import type { Deadline } from '../time/Deadline';
 import type { Deadlines } from '../time/Deadlines';
-import { timersAreFake } from '../time/monotonic';
-import { shielded } from '../util/reportUnhandled';
+import { LaterCall } from '../time/LaterCall';
 
 /** How many turns may tell within one millisecond. */
 const MOST = 16;
@@ -15,13 +13,12 @@ const MOST = 16;
 export class TellingPace {
   private since = -Infinity;
   private turns = 0;
-  private later: Deadline | undefined = undefined;
+  private readonly later: LaterCall;
 
-  constructor(
-    private readonly deadlines: Deadlines,
-    /** Lets another turn tell. */
-    private readonly needTurnEnd: () => void,
-  ) {}
+  /** @param needTurnEnd - Lets another turn tell. A turn of its own: the pauses of one that is under way must not end early. */
+  constructor(deadlines: Deadlines, needTurnEnd: () => void) {
+    this.later = new LaterCall(deadlines, needTurnEnd);
+  }
 
   /** Whether the turn that ends now may tell. If not, one that ends 1 ms later will. */
   allows(now: number): boolean {
@@ -31,23 +28,11 @@ export class TellingPace {
       this.turns = 0;
     }
     if (++this.turns <= MOST) return true;
-    shielded(() => this.tellLater());
+    this.later.ask();
     return false;
   }
 
-  private tellLater(): void {
-    // Several are one. But fake timers may have been cleared.
-    if (this.later !== undefined && !timersAreFake()) return;
-    this.stop();
-    this.later = this.deadlines.after(1, () => {
-      this.later = undefined;
-      // In a turn that has more to do: its pauses must not end before it does.
-      this.needTurnEnd();
-    });
-  }
-
   stop(): void {
-    this.later?.stop();
-    this.later = undefined;
+    this.later.stop();
   }
 }

@@ -260,7 +260,6 @@ export const brokenRules: readonly BrokenCore[] = [
     () =>
       function () {
         this.laterAttempt?.stop();
-        this.laterAttempt = undefined;
       },
   ),
   broken(

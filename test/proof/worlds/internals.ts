@@ -46,7 +46,7 @@ export interface Internals {
     handOver: { refused: boolean };
     sequencer: { first: unknown; deferred: unknown; events: unknown };
   };
-  effects: { laterAttempt: Deadline | undefined; heldSlots: { resetting: unknown } | undefined } | undefined;
+  effects: { laterAttempt: { deadline: Deadline | undefined } | undefined; heldSlots: { resetting: unknown } | undefined } | undefined;
   group: {
     batch: { active: boolean; members: Set<unknown> };
     clocks: {

@@ -22,7 +22,8 @@ export function timerOf(world: World, action: unknown): TimerKind {
 export function deadlines(world: World): Deadline[] {
   const { machine, effects } = internals(world);
   const found: Deadline[] = [];
-  if (effects?.laterAttempt) found.push(effects.laterAttempt);
+  const attempt = effects?.laterAttempt?.deadline;
+  if (attempt) found.push(attempt);
   for (let entry = machine.backlog.head; entry !== undefined; entry = entry.next) add(entry.watch);
   for (let slot = machine.slots.oldest; slot !== undefined; slot = slot.next) {
     if (slot.clock) found.push(slot.clock);
