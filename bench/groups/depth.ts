@@ -4,6 +4,7 @@ import { DeviceController } from '../contenders/DeviceController';
 import type { Contender } from '../measure/Contender';
 import type { Message } from '../measure/Load';
 import { MeteredDevice } from '../measure/MeteredDevice';
+import { sendAgain } from '../measure/sendAgain';
 import type { Measure } from '../Measured';
 import { timed } from './timed';
 
@@ -13,17 +14,7 @@ function rxMailboxWith(waiting: number): Contender {
   const device = new MeteredDevice<number>();
   const channel = new Mailbox(new DeviceController(device, 1)).requestChannel(0, { txQueueLength: waiting + 1 });
   let completed = 0;
-  const observer = {
-    next: () => undefined,
-    error: (error: unknown) => {
-      throw error;
-    },
-    complete: () => {
-      completed++;
-      channel.send(message).subscribe(observer);
-    },
-  };
-  for (let i = 0; i <= waiting; i++) channel.send(message).subscribe(observer);
+  sendAgain(channel, message, waiting + 1, () => completed++);
   return {
     name: `rx-mailbox, ${waiting.toLocaleString('en')} waiting`,
     run: (count) => device.run(count),

@@ -4,6 +4,7 @@ import { DeviceController } from '../contenders/DeviceController';
 import type { Contender } from '../measure/Contender';
 import type { Message } from '../measure/Load';
 import { RandomDevice } from '../measure/RandomDevice';
+import { sendAgain } from '../measure/sendAgain';
 import type { Measure } from '../Measured';
 import { timed } from './timed';
 
@@ -30,17 +31,7 @@ function rxMailboxWith(window: number): Contender {
   const device = new RandomDevice<number>();
   const channel = new Mailbox(new DeviceController(device, window)).requestChannel(0);
   let completed = 0;
-  const observer = {
-    next: () => undefined,
-    error: (error: unknown) => {
-      throw error;
-    },
-    complete: () => {
-      completed++;
-      channel.send(message).subscribe(observer);
-    },
-  };
-  for (let i = 0; i < window; i++) channel.send(message).subscribe(observer);
+  sendAgain(channel, message, window, () => completed++);
   return {
     name: named('rx-mailbox', window),
     run: (count) => device.run(count),

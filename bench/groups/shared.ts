@@ -3,6 +3,7 @@ import { sharedLinks, type OneLink } from '../contenders/fakeLinks';
 import type { Contender } from '../measure/Contender';
 import type { Message } from '../measure/Load';
 import { MeteredDevice } from '../measure/MeteredDevice';
+import { sendAgain } from '../measure/sendAgain';
 import type { Measure } from '../Measured';
 import { timed } from './timed';
 
@@ -16,17 +17,7 @@ function rxMailboxOn(count: number): Contender {
   let completed = 0;
   for (let index = 0; index < count; index++) {
     const channel = mailbox.requestChannel(index);
-    const observer = {
-      next: () => undefined,
-      error: (error: unknown) => {
-        throw error;
-      },
-      complete: () => {
-        completed++;
-        channel.send(message).subscribe(observer);
-      },
-    };
-    channel.send(message).subscribe(observer);
+    sendAgain(channel, message, 1, () => completed++);
   }
   return {
     name: `rx-mailbox, a shared window, ${count.toLocaleString('en')}`,
