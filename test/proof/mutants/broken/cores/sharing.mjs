@@ -43,8 +43,8 @@ export const sharing = [
   {
     name: 'the pause of a channel that closes never ends for the others',
     breaks: 'rule 4',
-    file: 'src/core/epochs.ts',
-    patches: [['  if (gate.has(PAUSED)) effects.atTurnEnd(core.handOver.anyWaits);\n', '  void gate;\n']],
+    file: 'src/core/TxMachine.ts',
+    patches: [['this.act(() => turnEnded(this));', 'this.act(() => (this.closed ? NOTHING : turnEnded(this)));']],
     tests: ['unit/core/SharedWindow'],
   },
   {
